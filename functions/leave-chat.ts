@@ -1,0 +1,7 @@
+import { config } from '../lib/config.ts'
+import { store } from '../lib/deps.ts'
+import { leaveApi } from '../lib/http/leave.ts'
+import { leaveRoom } from '../lib/store/leave-room.ts'
+
+/** POST /chat/leave */
+export const handler = leaveApi(config, (leave, signal) => leaveRoom(store, leave, signal))

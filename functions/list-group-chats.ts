@@ -1,0 +1,9 @@
+import { config } from '../lib/config.ts'
+import { store } from '../lib/deps.ts'
+import { listingApi } from '../lib/http/listing.ts'
+import { listRooms } from '../lib/store/list-rooms.ts'
+
+/** GET /chat/group */
+export const handler = listingApi('group', config, (request, signal) =>
+  listRooms(store, request, signal),
+)

@@ -1,0 +1,43 @@
+import { CannotStart } from './cannot-start.ts'
+
+/** What the environment says of the API on this machine. */
+export interface LocalEnvironment {
+  port: number
+  tableName: string
+  /** Where DynamoDB is; undefined for the embedded engine. */
+  endpoint: string | undefined
+}
+
+/** @throws CannotStart naming the variable that is wrong */
+export const readEnvironment = (): LocalEnvironment => {
+  const { PORT = '3000', TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
+  const port = Number(PORT)
+  if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
+    throw new CannotStart(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
+  return {
+    port,
+    tableName: TABLE_NAME || 'chat-inbox',
+    endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,
+  }
+}
+
+const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** @throws CannotStart where the endpoint is no URL */
+export const isThisMachine = (endpoint: string): boolean => {
+  if (!URL.canParse(endpoint))
+    throw new CannotStart(
+      `AWS_ENDPOINT_URL_DYNAMODB is "${endpoint}": set it to a URL such as http://127.0.0.1:8000.`,
+    )
+  return thisMachine.has(new URL(endpoint).hostname)
+}
+
+/** Sets what the functions, and the AWS SDK in them, read: engines on this machine take any credentials. */
+export const setFunctionEnvironment = (endpoint: string, tableName: string): void => {
+  process.env['TABLE_NAME'] = tableName
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint
+  if (!isThisMachine(endpoint)) return
+  process.env['AWS_REGION'] ||= 'us-east-1'
+  process.env['AWS_ACCESS_KEY_ID'] ||= 'local'
+  process.env['AWS_SECRET_ACCESS_KEY'] ||= 'local'
+}

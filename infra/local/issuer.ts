@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify'
+import {
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
+
+/** Issues tokens and, as API Gateway's authorizer does, verifies them. */
+export interface Issuer {
+  /** @returns a token for this address, with a true `email_verified`; `claims` add to it or replace its own */
+  token: (request: TokenRequest) => Promise<string>
+  /** @returns the claims; undefined for a token that API Gateway refuses */
+  verify: (token: string) => Promise<JWTPayload | undefined>
+  /** Serves what a verifier asks an OpenID issuer for. */
+  routes: (app: FastifyInstance) => void
+}
+
+export interface TokenRequest {
+  email: string
+  expired?: boolean
+  claims?: Record<string, unknown>
+}
+
+const audience = 'chat-inbox'
+const algorithm = 'RS256'
+const lifetimeSeconds = 3600
+
+export const createIssuer = async (url: string): Promise<Issuer> => {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm)
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'local', alg: algorithm, use: 'sig' }
+  const keys = { keys: [jwk] }
+  const keySet = createLocalJWKSet(keys)
+
+  const token = ({ email, expired = false, claims = {} }: TokenRequest): Promise<string> => {
+    const issuedAt = Math.floor(Date.now() / 1000) - (expired ? 2 * lifetimeSeconds : 0)
+    return new SignJWT({ email, email_verified: true, token_use: 'id', ...claims })
+      .setProtectedHeader({ alg: algorithm, kid: jwk.kid })
+      .setSubject(email)
+      .setIssuer(url)
+      .setAudience(audience)
+      .setIssuedAt(issuedAt)
+      .setExpirationTime(issuedAt + lifetimeSeconds)
+      .sign(privateKey)
+  }
+
+  return {
+    token,
+    verify: async (jwt) => {
+      try {
+        const { payload } = await jwtVerify(jwt, keySet, {
+          issuer: url,
+          audience,
+          algorithms: [algorithm],
+        })
+        return payload
+      } catch {
+        return undefined
+      }
+    },
+    routes: (app) => {
+      app.get('/.well-known/openid-configuration', () => ({
+        issuer: url,
+        jwks_uri: `${url}/.well-known/jwks.json`,
+        id_token_signing_alg_values_supported: [algorithm],
+      }))
+      app.get('/.well-known/jwks.json', () => keys)
+      app.post('/token', async (request) => ({
+        token: await token(JSON.parse(String(request.body)) as TokenRequest),
+      }))
+    },
+  }
+}

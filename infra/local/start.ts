@@ -1,0 +1,91 @@
+import { parseArgs } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CannotStart } from './cannot-start.ts'
+import { startEngine, untilItAnswers } from './engine.ts'
+import { isThisMachine, readEnvironment, setFunctionEnvironment } from './environment.ts'
+import { createGateway, type Route } from './gateway.ts'
+import { createIssuer } from './issuer.ts'
+import { runCommand } from './run-command.ts'
+import { loadSampleChats, sampleUsers } from './sample-chats.ts'
+import { createTable } from './table.ts'
+
+/** How long an endpoint that is there already may take to answer. */
+const answerLimitMs = 3000
+
+/** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
+const main = async (): Promise<void> => {
+  const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } })
+  const { port, tableName, endpoint } = readEnvironment()
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
+  const dynamoDb =
+    endpoint === undefined ? await embeddedEngine() : await given(endpoint, values.yes)
+  setFunctionEnvironment(dynamoDb, tableName)
+
+  const isNew = await createTable(new DynamoDBClient(), tableName)
+  // Imported here because a function reads its environment when it is loaded.
+  if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
+  const url = `http://127.0.0.1:${port}`
+  const app = createGateway(await loadRoutes(), await createIssuer(url))
+  await app.listen({ port, host: '127.0.0.1' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new CannotStart(
+      `Port ${port} is in use: stop what runs there, or set PORT to another one.`,
+    )
+  })
+  console.log(welcome(url, tableName, dynamoDb, isNew))
+}
+
+const embeddedEngine = async (): Promise<string> => {
+  const engine = await startEngine()
+  process.on('exit', () => engine.process.kill('SIGKILL'))
+  engine.process.on('exit', () => {
+    console.error('The embedded DynamoDB engine has ended: start again with npm start.')
+    process.exit(1)
+  })
+  return engine.endpoint
+}
+
+const given = async (endpoint: string, yes: boolean): Promise<string> => {
+  if (!isThisMachine(endpoint) && !yes)
+    throw new CannotStart(
+      `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, which is not this machine: add --yes (npm start -- --yes) to use it.`,
+    )
+  await untilItAnswers(endpoint, answerLimitMs)
+  return endpoint
+}
+
+const loadRoutes = async (): Promise<Route[]> => [
+  {
+    method: 'GET',
+    path: '/chat/personal',
+    handler: (await import('../../functions/list-personal-chats.ts')).handler,
+  },
+  {
+    method: 'GET',
+    path: '/chat/group',
+    handler: (await import('../../functions/list-group-chats.ts')).handler,
+  },
+  {
+    method: 'POST',
+    path: '/chat/leave',
+    handler: (await import('../../functions/leave-chat.ts')).handler,
+  },
+]
+
+const welcome = (url: string, tableName: string, endpoint: string, isNew: boolean): string => {
+  const token = `$(npm run --silent token -- ${sampleUsers[0]})`
+  return `
+Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
+${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table was there already: its chats are as they were.'}
+
+In a second shell, in this folder:
+
+  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/personal?limit=5'
+  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/group?limit=2'
+  curl -s -X POST -H "Authorization: Bearer ${token}" '${url}/chat/leave?room_id=32896'
+
+Ctrl-C ends it${isNew ? '' : ' and leaves the table'}.`
+}
+
+runCommand(main)

@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util'
+import { CannotStart } from './cannot-start.ts'
+import { runCommand } from './run-command.ts'
+import { readEnvironment } from './environment.ts'
+
+const usage = 'npm run --silent token -- EMAIL [--expired] [--claim NAME=VALUE]…'
+
+/** Prints a token for anyone, issued by the API that runs on this machine. */
+const main = async (): Promise<void> => {
+  const { email, expired, claims } = readArguments()
+  const { port } = readEnvironment()
+  const url = `http://127.0.0.1:${port}/token`
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, expired, claims }),
+  }).catch(() => {
+    throw new CannotStart(
+      `The API does not answer at http://127.0.0.1:${port}: start it with npm start, or set PORT to the port it has.`,
+    )
+  })
+  if (!answer.ok)
+    throw new CannotStart(`${url} answered ${answer.status}: is it this API that runs there?`)
+  const { token } = (await answer.json()) as { token: string }
+  console.log(token)
+}
+
+const readArguments = () => {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { expired: { type: 'boolean' }, claim: { type: 'string', multiple: true } },
+    })
+    const [email, ...rest] = positionals
+    if (!email || rest.length > 0) throw new Error('one EMAIL is needed')
+    return {
+      email,
+      expired: values.expired ?? false,
+      claims: Object.fromEntries((values.claim ?? []).map(parseClaim)),
+    }
+  } catch (error) {
+    throw new CannotStart(`${(error as Error).message}\nusage: ${usage}`)
+  }
+}
+
+/** The value is read as JSON where it is some (true, 5, "5"), else taken as text. */
+const parseClaim = (claim: string): [string, unknown] => {
+  const [name = '', ...rest] = claim.split('=')
+  if (!name || rest.length === 0) throw new Error(`--claim ${claim} is not of the form NAME=VALUE`)
+  const text = rest.join('=')
+  try {
+    return [name, JSON.parse(text)]
+  } catch {
+    return [name, text]
+  }
+}
+
+runCommand(main)

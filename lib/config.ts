@@ -1,0 +1,20 @@
+/** What the environment says, read once. Values and their meanings are listed in the README. */
+export interface Config {
+  tableName: string
+  /** The claim of the caller's token that names the participant. */
+  identityClaim: string
+  /** Whether a token must carry a true `email_verified`; asked of the claim `email` only. */
+  requireVerifiedEmail: boolean
+}
+
+const required = (name: string): string => {
+  const value = process.env[name]
+  if (!value) throw new Error(`The environment variable ${name} is missing: set it to its value.`)
+  return value
+}
+
+export const config: Config = {
+  tableName: required('TABLE_NAME'),
+  identityClaim: process.env['IDENTITY_CLAIM'] ?? 'email',
+  requireVerifiedEmail: process.env['REQUIRE_VERIFIED_EMAIL'] !== 'false',
+}

@@ -1,0 +1,82 @@
+import type { RoomType } from './facts.ts'
+import type { Timestamp } from './time.ts'
+
+/** What a chat backend says has happened, as it is once it has passed the door. docs/events.md has an example of each. */
+export type ChatEvent =
+  | RoomCreated
+  | RoomUpdated
+  | ParticipantJoined
+  | ParticipantLeft
+  | CommentPosted
+  | CommentEdited
+  | CommentDeleted
+  | PositionReached
+  | ProfileUpdated
+
+interface Occurrence<Type extends string> {
+  type: Type
+  occurred_at: Timestamp
+}
+
+interface RoomOccurrence<Type extends string> extends Occurrence<Type> {
+  room_id: number
+}
+
+interface CommentOccurrence<Type extends string> extends RoomOccurrence<Type> {
+  comment_id: number
+}
+
+export interface Profile {
+  username: string
+  avatar_url: string
+}
+
+/** A participant as events name one. The address is shown as it stands here, and compared in lower case. */
+export interface NamedParticipant extends Profile {
+  id: number
+  email: string
+}
+
+export interface RoomCreated extends RoomOccurrence<'room.created'> {
+  room_type: RoomType
+  room_name: string
+  room_avatar_url: string
+  participants: NamedParticipant[]
+}
+
+export interface RoomUpdated extends RoomOccurrence<'room.updated'> {
+  room_name?: string | undefined
+  room_avatar_url?: string | undefined
+}
+
+export interface ParticipantJoined extends RoomOccurrence<'participant.joined'> {
+  participant: NamedParticipant
+}
+
+export interface ParticipantLeft extends RoomOccurrence<'participant.left'> {
+  email: string
+}
+
+export interface CommentPosted extends CommentOccurrence<'comment.posted'> {
+  /** The author's. */
+  email: string
+  message: string
+}
+
+export interface CommentEdited extends CommentOccurrence<'comment.edited'> {
+  message: string
+}
+
+export type CommentDeleted = CommentOccurrence<'comment.deleted'>
+
+/** Somebody read or received a room's comments up to this one. */
+export interface PositionReached extends CommentOccurrence<'comment.read' | 'comment.received'> {
+  email: string
+}
+
+export interface ProfileUpdated extends Occurrence<'profile.updated'>, Profile {
+  email: string
+}
+
+/** So many people may be in a room at once. */
+export const participantLimit: Record<RoomType, number> = { single: 2, group: 1000 }

@@ -1,0 +1,32 @@
+/**
+ * A moment as it is stored and compared, always `YYYY-MM-DDTHH:mm:ss.sssZ`:
+ * the order of the strings is the order of the moments.
+ */
+export type Timestamp = string
+
+const rfc3339Utc = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|[+-]00:00)$/
+
+/**
+ * Reads an RFC 3339 time in UTC, fractions cut at the millisecond.
+ * @returns undefined for anything else, dates that no calendar has included
+ */
+export const parseTimestamp = (text: string): Timestamp | undefined => {
+  const [, seconds, fraction = '.'] = rfc3339Utc.exec(text) ?? []
+  if (seconds === undefined) return undefined
+  const timestamp = `${seconds}${fraction.padEnd(4, '0').slice(0, 4)}Z`
+  return isTimestamp(timestamp) ? timestamp : undefined
+}
+
+/** Whether a text is a real moment in the stored form. */
+export const isTimestamp = (text: string): boolean => {
+  const epochMs = Date.parse(text)
+  return !Number.isNaN(epochMs) && timestampAt(epochMs) === text
+}
+
+export const timestampAt = (epochMs: number): Timestamp => new Date(epochMs).toISOString()
+
+export const plusMillisecond = (timestamp: Timestamp): Timestamp =>
+  timestampAt(Date.parse(timestamp) + 1)
+
+/** The form that answers show: without `.000`. */
+export const displayTime = (timestamp: Timestamp): string => timestamp.replace('.000Z', 'Z')

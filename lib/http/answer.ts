@@ -1,0 +1,16 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+
+export type Answer = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> }
+
+export const jsonAnswer = (
+  statusCode: number,
+  body: unknown,
+  headers: Record<string, string>,
+): Answer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})
+
+/** For what must never be answered from a cache. */
+export const notStored = { 'cache-control': 'no-store' }

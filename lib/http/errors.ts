@@ -1,0 +1,36 @@
+import { type ErrorCode, InboxError } from '../domain/errors.ts'
+import { type Answer, jsonAnswer, notStored } from './answer.ts'
+
+export const statusOf: Record<ErrorCode, number> = {
+  invalid_page: 400,
+  invalid_limit: 400,
+  invalid_cursor: 400,
+  invalid_room_id: 400,
+  invalid_body: 400,
+  forbidden: 403,
+  room_not_found: 404,
+  internal: 500,
+  unavailable: 503,
+}
+
+const retryAfterSeconds = 1
+
+/** Anything unforeseen is `internal`: its cause is for the log, never for the caller. */
+export const toInboxError = (error: unknown): InboxError =>
+  error instanceof InboxError
+    ? error
+    : new InboxError(
+        'internal',
+        'something went wrong on our side: send the request again, and report the time if it stays',
+        { cause: error },
+      )
+
+export const errorAnswer = ({ code, message }: InboxError): Answer => {
+  const status = statusOf[code]
+  const retry = code === 'unavailable' ? { 'retry-after': String(retryAfterSeconds) } : {}
+  return jsonAnswer(
+    status,
+    { error: true, data: { code, message, status } },
+    { ...notStored, ...retry },
+  )
+}

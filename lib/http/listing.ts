@@ -1,0 +1,88 @@
+import { InboxError, quoted } from '../domain/errors.ts'
+import type { RoomType } from '../domain/facts.ts'
+import type { InboxRow, Listing, ListingRequest, RowParticipant } from '../domain/inbox-row.ts'
+import { displayTime } from '../domain/time.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { api, type ApiEvent } from './api.ts'
+import { callerOf, type Identity } from './caller.ts'
+import { wholeNumber } from './parameters.ts'
+
+const defaultLimit = 20
+const maxLimit = 100
+/** Page numbers skip by reading, so they reach no further; the cursor reaches every room. */
+const maxRoomsByNumber = 2000
+
+/** The endpoint of one of the two listings, over whatever reads a page of it. */
+export const listingApi = (
+  type: RoomType,
+  identity: Identity,
+  listRooms: (request: ListingRequest, signal: AbortSignal) => Promise<Listing>,
+) =>
+  api(async (event, signal) => {
+    const request = { caller: callerOf(event, identity), type, ...pageOf(event) }
+    return listingAnswer(event.rawPath, request.limit, await listRooms(request, signal))
+  })
+
+const pageOf = ({
+  queryStringParameters = {},
+}: ApiEvent): Pick<ListingRequest, 'page' | 'limit' | 'cursor'> => {
+  const { page, limit, cursor } = queryStringParameters
+  const rooms = {
+    limit: limit === undefined ? defaultLimit : wholeNumber('limit', limit, maxLimit),
+    page: page === undefined ? 1 : wholeNumber('page', page, maxRoomsByNumber),
+  }
+  if (cursor === undefined) {
+    if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms
+    throw new InboxError(
+      'invalid_page',
+      `page ${rooms.page} of ${rooms.limit} rooms ends behind the first ${maxRoomsByNumber} rooms, where page numbers stop: go on with the cursor in the Link header of the page before`,
+    )
+  }
+  if (page === undefined) return { ...rooms, cursor }
+  throw new InboxError(
+    'invalid_cursor',
+    `cursor ${quoted(cursor)} came together with page ${quoted(page)}: send one of them`,
+  )
+}
+
+const listingAnswer = (path: string, limit: number, listing: Listing): Answer =>
+  jsonAnswer(
+    200,
+    {
+      error: false,
+      data: {
+        results: {
+          meta: { current_page: listing.page, total_room: listing.total },
+          rooms_info: listing.rows.map(roomInfo),
+        },
+        status: 200,
+      },
+    },
+    {
+      'cache-control': 'private, no-cache',
+      vary: 'Authorization, Accept-Encoding',
+      ...(listing.next && { link: `<${path}?limit=${limit}&cursor=${listing.next}>; rel="next"` }),
+    },
+  )
+
+/** The fields in the contract's order. */
+const roomInfo = (row: InboxRow) => ({
+  last_comment_id: row.last_comment_id,
+  last_comment_message: row.last_comment_message,
+  last_comment_timestamp: displayTime(row.last_comment_timestamp),
+  ...(row.participants && { participants: row.participants.map(participantInfo) }),
+  room_avatar_url: row.room_avatar_url,
+  room_id: row.room_id,
+  room_name: row.room_name,
+  room_type: row.room_type,
+  unread_count: row.unread_count,
+})
+
+const participantInfo = (participant: RowParticipant) => ({
+  avatar_url: participant.avatar_url,
+  email: participant.email,
+  id: participant.id,
+  last_comment_read_id: participant.last_comment_read_id,
+  last_comment_received_id: participant.last_comment_received_id,
+  username: participant.username,
+})

@@ -1,0 +1,47 @@
+import { InboxError, quoted } from '../domain/errors.ts'
+import type { RoomType } from '../domain/facts.ts'
+import { isTimestamp } from '../domain/time.ts'
+import type { Position } from './keys.ts'
+
+/** Where the next page begins: behind this row, as page number so-and-so. */
+export interface Cursor {
+  page: number
+  after: Position
+}
+
+const version = 1
+const maxLength = 1024
+
+/** Unsigned base64url. It holds a place in an order, never an address or a key of the table. */
+export const encodeCursor = (type: RoomType, { page, after }: Cursor): string =>
+  Buffer.from(
+    JSON.stringify([version, type, page, after.timestamp, after.commentId, after.roomId]),
+  ).toString('base64url')
+
+/** @throws InboxError `invalid_cursor` for anything that {@link encodeCursor} does not make for this listing */
+export const decodeCursor = (type: RoomType, text: string): Cursor => {
+  const cursor = text.length <= maxLength ? parse(text) : undefined
+  if (cursor === undefined || encodeCursor(type, cursor) !== text)
+    throw new InboxError(
+      'invalid_cursor',
+      `cursor ${quoted(text)} is not one of this listing: send it exactly as the Link header of the page before gave it, or leave it out to start at the first page`,
+    )
+  return cursor
+}
+
+const parse = (text: string): Cursor | undefined => {
+  let fields: unknown
+  try {
+    fields = JSON.parse(Buffer.from(text, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(fields)) return undefined
+  const [, , page, timestamp, commentId, roomId] = fields as unknown[]
+  if (typeof timestamp !== 'string' || !isTimestamp(timestamp)) return undefined
+  if (!isId(page, 2) || !isId(commentId, 0) || !isId(roomId, 1)) return undefined
+  return { page, after: { timestamp, commentId, roomId } }
+}
+
+const isId = (value: unknown, min: number): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= min

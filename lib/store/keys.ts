@@ -1,0 +1,70 @@
+import type { Email } from '../domain/email.ts'
+import type { RoomType } from '../domain/facts.ts'
+import type { Timestamp } from '../domain/time.ts'
+
+/** Every key of the table; docs/access-patterns.md shows what lies under each. */
+export interface Key {
+  pk: string
+  sk: string
+}
+
+export const rowKey = (email: Email, roomId: number): Key => ({
+  ...userPartition(email),
+  sk: `${rowPrefix}${roomId}`,
+})
+export const totalKey = (email: Email, type: RoomType): Key => ({
+  ...userPartition(email),
+  sk: `TOTAL#${type}`,
+})
+export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk: 'PROFILE' })
+export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: 'ROOM' })
+export const participantKey = (roomId: number, email: Email): Key => ({
+  ...roomPartition(roomId),
+  sk: `${participantPrefix}${email}`,
+})
+export const commentKey = (roomId: number, commentId: number): Key => ({
+  ...roomPartition(roomId),
+  sk: `${commentPrefix}${padded(commentId)}`,
+})
+
+export const userPartition = (email: Email) => ({ pk: `USER#${email}` })
+export const roomPartition = (roomId: number) => ({ pk: `ROOM#${roomId}` })
+
+/**
+ * The sort order within a room: COMMENT# < PARTICIPANT# < ROOM, so that reading backwards
+ * gives the room, its participants, then its comments, newest first.
+ */
+export const commentPrefix = 'COMMENT#'
+export const participantPrefix = 'PARTICIPANT#'
+export const rowPrefix = 'ROOM#'
+
+export const roomIdOfRow = (sk: string): number => Number(sk.slice(rowPrefix.length))
+export const participantOf = (sk: string): Email => sk.slice(participantPrefix.length)
+export const commentIdOf = (sk: string): number => Number(sk.slice(commentPrefix.length))
+
+/** Where a row stands in its listing, newest first. */
+export interface Position {
+  timestamp: Timestamp
+  commentId: number
+  roomId: number
+}
+
+/** The sort key of the inbox index. What it says is not stored in the row a second time. */
+export const activity = (type: RoomType, { timestamp, commentId, roomId }: Position): string =>
+  `${activityPrefix(type)}${timestamp}#${padded(commentId)}#${padded(roomId)}`
+export const activityPrefix = (type: RoomType): string => `${type}#`
+/** Sorts above every row of the listing: `~` is greater than a digit. */
+export const totalActivity = (type: RoomType): string => `${activityPrefix(type)}~`
+
+export const parseActivity = (value: string): Position & { type: RoomType } => {
+  const [type, timestamp, commentId, roomId] = value.split('#') as [
+    RoomType,
+    string,
+    string,
+    string,
+  ]
+  return { type, timestamp, commentId: Number(commentId), roomId: Number(roomId) }
+}
+
+/** Zero-padded to the 16 digits of the largest safe integer, so that text order is number order. */
+const padded = (id: number): string => String(id).padStart(16, '0')

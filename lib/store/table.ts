@@ -1,0 +1,18 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+
+/** The table's names, shared by the code that reads it and the stack that makes it. */
+export const partitionKey = 'pk'
+export const sortKey = 'sk'
+/** A local index: only a base table or a local index can be read consistently. */
+export const inboxIndex = 'inbox'
+export const inboxSortKey = 'activity'
+
+/** All that reading and writing the table needs. */
+export interface Store {
+  client: DynamoDBDocumentClient
+  tableName: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** At least 0, less than 1: for the jitter of retries. */
+  random: () => number
+}
