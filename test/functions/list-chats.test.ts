@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
+import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
+import { call } from '../support/api-call.ts'
+import { noteCalls } from '../support/calls.ts'
+import { failing, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
+import { seedRooms } from '../support/seed.ts'
+import { at, useTable } from '../support/world.ts'
+
+useTable()
+
+interface Room {
+  room_id: number
+  last_comment_id: number
+  last_comment_timestamp: string
+}
+
+const roomsOf = (body: any): Room[] => body.data.results.rooms_info
+const nextOf = (headers: Record<string, string>): string | undefined =>
+  /^<\/chat\/\w+\?(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
+
+/** Newest first, ties by comment id, then by room id. */
+const inOrder = (a: Room, b: Room): number =>
+  a.last_comment_timestamp !== b.last_comment_timestamp
+    ? a.last_comment_timestamp < b.last_comment_timestamp
+      ? 1
+      : -1
+    : b.last_comment_id - a.last_comment_id || b.room_id - a.room_id
+
+describe('a listing of hundreds of rooms, many with the same time', () => {
+  const email = 'walker@example.com'
+  const count = 347
+  beforeAll(() =>
+    seedRooms(
+      Array.from({ length: count }, (_, index) => ({
+        room_id: index + 1,
+        type: 'single' as const,
+        participants: [email, `other-${index}@example.com`],
+        comments: index % 3,
+        created_at: at(Math.floor(index / 7)),
+      })),
+    ),
+  )
+
+  const expectWhole = (rooms: Room[]) => {
+    expect(new Set(rooms.map(({ room_id }) => room_id)).size).toBe(count)
+    expect(rooms).toHaveLength(count)
+    expect(rooms).toEqual([...rooms].sort(inOrder))
+  }
+
+  test('walked by page shows each room once, in order, and ends without a Link', async () => {
+    const rooms: Room[] = []
+    for (let page = 1; page <= 18; page += 1) {
+      const { body, headers } = await call(listPersonalChats, { email, query: `page=${page}` })
+      expect(body.data.results.meta).toEqual({ current_page: page, total_room: count })
+      expect(nextOf(headers) !== undefined).toBe(page < 18)
+      rooms.push(...roomsOf(body))
+    }
+
+    expectWhole(rooms)
+  })
+
+  test('walked by Link shows each room once, in order, and ends without a Link', async () => {
+    const rooms: Room[] = []
+    let query: string | undefined = 'limit=13'
+    for (let page = 1; query !== undefined; page += 1) {
+      const { body, headers } = await call(listPersonalChats, { email, query })
+      expect(body.data.results.meta).toEqual({ current_page: page, total_room: count })
+      rooms.push(...roomsOf(body))
+      query = nextOf(headers)
+    }
+
+    expectWhole(rooms)
+  })
+
+  test('a page past the end has no rooms, and the true total', async () => {
+    const { status, body, headers } = await call(listPersonalChats, { email, query: 'page=19' })
+
+    expect(status).toBe(200)
+    expect(body.data.results).toEqual({
+      meta: { current_page: 19, total_room: count },
+      rooms_info: [],
+    })
+    expect(headers['link']).toBeUndefined()
+  })
+
+  test('an exactly full last page has no Link, by page and by cursor', async () => {
+    const only = await call(listPersonalChats, { email: 'other-5@example.com', query: 'limit=1' })
+    const first = await call(listPersonalChats, { email, query: 'limit=47' })
+    const rest = nextOf(first.headers)!.replace('limit=47', 'limit=100')
+    const second = await call(listPersonalChats, { email, query: rest })
+    const third = await call(listPersonalChats, { email, query: nextOf(second.headers)! })
+    const fourth = await call(listPersonalChats, { email, query: nextOf(third.headers)! })
+
+    expect(only.headers['link']).toBeUndefined()
+    expect(nextOf(third.headers)).toBeDefined()
+    expect(roomsOf(fourth.body)).toHaveLength(100)
+    expect(fourth.headers['link']).toBeUndefined()
+  })
+
+  test("somebody else's cursor is harmless: it is a place in an order, nothing more", async () => {
+    const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
+
+    const { status, body } = await call(listPersonalChats, {
+      email: 'other-3@example.com',
+      query: nextOf(headers)!,
+    })
+
+    expect(status).toBe(200)
+    expect(roomsOf(body).map(({ room_id }) => room_id)).toEqual([4])
+  })
+})
+
+describe('the price of a page', () => {
+  const emails = { 10: 'ten@example.com', 2000: 'many@example.com' }
+  const firstRoom = 100_000
+  beforeAll(async () => {
+    for (const type of ['single', 'group'] as const)
+      for (const [index, [count, email]] of Object.entries(emails).entries())
+        await seedRooms(
+          Array.from({ length: Number(count) }, (_, room) => ({
+            room_id: firstRoom * (index + (type === 'single' ? 1 : 3)) + room,
+            type,
+            participants: [email, 'second@example.com'],
+          })),
+          email,
+        )
+  })
+
+  test.each([
+    { title: '20 personal rooms', handler: listPersonalChats, units: 4 },
+    { title: '20 group rooms', handler: listGroupChats, units: 2 },
+  ])(
+    '$title is one consistent Query of at most $units read units, of 10 and of 2,000 rooms alike',
+    async ({ handler, units }) => {
+      for (const email of Object.values(emails)) {
+        const calls = await noteCalls(() => call(handler, { email }))
+
+        expect(calls.map(({ command }) => command)).toEqual(['Query'])
+        expect(calls[0]!.input['ConsistentRead']).toBe(true)
+        expect(capacity(calls)).toBeLessThanOrEqual(units)
+      }
+    },
+  )
+
+  test('behind a cursor it is one Query and one GetItem, both consistent, however deep', async () => {
+    const email = emails[2000]
+    let query: string | undefined = 'limit=100'
+    for (let page = 1; page < 19; page += 1)
+      query = nextOf((await call(listPersonalChats, { email, query: query! })).headers)
+
+    const calls = await noteCalls(() =>
+      call(listPersonalChats, { email, query: query!.replace('limit=100', 'limit=20') }),
+    )
+
+    expect(calls.map(({ command }) => command).sort()).toEqual(['GetItem', 'Query'])
+    expect(calls.map(({ input }) => input['ConsistentRead'])).toEqual([true, true])
+    expect(capacity(calls)).toBeLessThanOrEqual(5)
+  })
+
+  test('the last page that a number reaches is read on where a Query stops at 1 MB', async () => {
+    const { body } = await call(listPersonalChats, {
+      email: emails[2000],
+      query: 'page=20&limit=100',
+    })
+
+    expect(body.data.results.meta).toEqual({ current_page: 20, total_room: 2000 })
+    expect(roomsOf(body)).toHaveLength(100)
+  })
+})
+
+const capacity = (calls: { output: any }[]): number =>
+  calls.reduce((sum, { output }) => sum + Number(output.ConsumedCapacity.CapacityUnits), 0)
+
+describe('a query string that is wrong', () => {
+  const notNumbers = ['0', '-1', '1.5', '1e3', '0x10', '%2B1', '', '%20', '9'.repeat(30), 'x']
+
+  test.each(notNumbers)('page=%s is refused as invalid_page', async (value) => {
+    const { status, body } = await call(listPersonalChats, { query: `page=${value}` })
+
+    expect(status).toBe(400)
+    expect(body).toEqual({
+      error: true,
+      data: { code: 'invalid_page', message: expect.any(String), status: 400 },
+    })
+  })
+
+  test.each([...notNumbers, '101'])('limit=%s is refused as invalid_limit', async (value) => {
+    const { status, body } = await call(listGroupChats, { query: `limit=${value}` })
+
+    expect(status).toBe(400)
+    expect(body.data.code).toBe('invalid_limit')
+  })
+
+  test('the message names the value, and what to send', async () => {
+    const { body } = await call(listPersonalChats, { query: 'limit=1e3' })
+
+    expect(body.data.message).toBe(
+      'limit is "1e3": send one whole number from 1 to 100, in plain digits',
+    )
+  })
+
+  test.each(['page=1&page=2', 'page=1&page=1'])('%s, given twice, is refused', async (query) => {
+    const { body } = await call(listPersonalChats, { query })
+
+    expect(body.data.code).toBe('invalid_page')
+  })
+
+  test.each(['page=101', 'page=21&limit=100', 'page=2000&limit=2'])(
+    '%s is too far for page numbers, and the message points to the cursor',
+    async (query) => {
+      const { body } = await call(listPersonalChats, { query })
+
+      expect(body.data.code).toBe('invalid_page')
+      expect(body.data.message).toMatch(/cursor in the Link header/)
+    },
+  )
+
+  test.each([
+    ['of no shape', 'cursor=x'],
+    ['empty', 'cursor='],
+    ['over 1 KB', `cursor=${'A'.repeat(2000)}`],
+    ['together with a page', 'cursor=WzEsInNpbmdsZSIsMl0&page=1'],
+    ['given twice', 'cursor=abc&cursor=abc'],
+  ])('a cursor %s is refused as invalid_cursor', async (_, query) => {
+    const { status, body } = await call(listPersonalChats, { query })
+
+    expect(status).toBe(400)
+    expect(body.data.code).toBe('invalid_cursor')
+  })
+})
+
+describe('when DynamoDB', () => {
+  const log = jest.spyOn(console, 'error')
+  beforeEach(() => {
+    log.mockReset().mockImplementation(() => undefined)
+  })
+  afterAll(() => log.mockRestore())
+
+  test.each([
+    ['throttles', throttled],
+    ['times out', timedOut],
+    ['is away', unreachable],
+  ])('%s, the answer is 503 unavailable with Retry-After', async (_, error) => {
+    const { status, headers, body } = await withFault(
+      failing(Infinity, 'QueryCommand', error),
+      () => call(listPersonalChats),
+    )
+
+    expect(status).toBe(503)
+    expect(headers['retry-after']).toBe('1')
+    expect(body.data.code).toBe('unavailable')
+  })
+
+  test('does not answer at all, the answer is 503 before the function is out of time', async () => {
+    const start = Date.now()
+    const { status } = await withFault(
+      () => undefined,
+      () => call(listPersonalChats, { timeLeftMs: 2100 }),
+      'never',
+    )
+
+    expect(status).toBe(503)
+    expect(Date.now() - start).toBeLessThan(1000)
+  })
+
+  test('throttles once, nobody notices', async () => {
+    const { status } = await withFault(failing(1, 'QueryCommand', throttled), () =>
+      call(listPersonalChats),
+    )
+
+    expect(status).toBe(200)
+  })
+
+  test('does what nobody foresaw, the answer is 500 internal, and says nothing of the cause', async () => {
+    const { status, text, body } = await withFault(
+      failing(1, 'QueryCommand', () => new Error('secret detail')),
+      () => call(listPersonalChats),
+    )
+
+    expect(status).toBe(500)
+    expect(body.data.code).toBe('internal')
+    expect(text).not.toMatch(/secret/)
+    expect(log.mock.calls.join()).toMatch(/secret detail/)
+  })
+})

@@ -1,0 +1,3 @@
+import { randomUUID } from 'node:crypto'
+
+process.env['TABLE_NAME'] = `test-${randomUUID()}`
