@@ -34,11 +34,14 @@ export const createGateway = (routes: Route[], issuer: Issuer): FastifyInstance 
     bodyLimit: maxBodyBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
-    frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      reply.code(400).send({ message: 'Bad Request' }),
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).send({ message: 'Bad Request' })
+    },
   })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    done(null, body)
+  })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'Not Found' }))
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     if (error.statusCode === 413)
@@ -145,13 +148,12 @@ const asStrings = (claims: JWTPayload): Record<string, string> =>
   Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
       name,
-      Array.isArray(value)
-        ? `[${value.join(' ')}]`
-        : typeof value === 'object'
-          ? JSON.stringify(value)
-          : String(value),
+      Array.isArray(value) ? `[${value.join(' ')}]` : asString(value),
     ]),
   )
+
+const asString = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value)
 
 const textTypes = /^(text\/|application\/(json|xml|javascript)\b)/i
 

@@ -36,13 +36,18 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
 
   const token = ({ email, expired = false, claims = {} }: TokenRequest): Promise<string> => {
     const issuedAt = Math.floor(Date.now() / 1000) - (expired ? 2 * lifetimeSeconds : 0)
-    return new SignJWT({ email, email_verified: true, token_use: 'id', ...claims })
+    return new SignJWT({
+      iss: url,
+      aud: audience,
+      sub: email,
+      iat: issuedAt,
+      exp: issuedAt + lifetimeSeconds,
+      email,
+      email_verified: true,
+      token_use: 'id',
+      ...claims,
+    })
       .setProtectedHeader({ alg: algorithm, kid: jwk.kid })
-      .setSubject(email)
-      .setIssuer(url)
-      .setAudience(audience)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + lifetimeSeconds)
       .sign(privateKey)
   }
 

@@ -27,8 +27,8 @@ const main = async (): Promise<void> => {
   if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
   const url = `http://127.0.0.1:${port}`
   const app = createGateway(await loadRoutes(), await createIssuer(url))
-  await app.listen({ port, host: '127.0.0.1' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error
+  await app.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new CannotStart(
       `Port ${port} is in use: stop what runs there, or set PORT to another one.`,
     )

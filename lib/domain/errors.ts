@@ -22,10 +22,8 @@ export class InboxError extends Error {
 }
 
 /** A value as an error message shows it: quoted, on one line, at most 40 characters of it. */
-export const quoted = (value: unknown): string => {
-  const text = typeof value === 'string' ? value : String(JSON.stringify(value))
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
-}
+export const quoted = (text: string): string =>
+  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 /** An event that cannot be applied, at least not now. The message says why, without personal data. */
 export class EventRefused extends Error {

@@ -15,8 +15,7 @@ export const conditional = (answer: Answer, ifNoneMatch: string | undefined): An
 }
 
 const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  ifNoneMatch !== undefined &&
-  ifNoneMatch
+  (ifNoneMatch ?? '')
     .split(',')
     .map((tag) => tag.trim())
     .some((tag) => tag === '*' || opaque(tag) === opaque(etag))

@@ -258,7 +258,9 @@ describe('with a fault in', () => {
     beforeEach(() => {
       log.mockReset().mockImplementation(() => undefined)
     })
-    afterAll(() => log.mockRestore())
+    afterAll(() => {
+      log.mockRestore()
+    })
 
     test.each([
       ['conflicts', cancelled('TransactionConflict', 'None', 'None')],

@@ -235,7 +235,9 @@ describe('when DynamoDB', () => {
   beforeEach(() => {
     log.mockReset().mockImplementation(() => undefined)
   })
-  afterAll(() => log.mockRestore())
+  afterAll(() => {
+    log.mockRestore()
+  })
 
   test.each([
     ['throttles', throttled],

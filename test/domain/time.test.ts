@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals'
+import { displayTime, isTimestamp, parseTimestamp, plusMillisecond } from '../../lib/domain/time.ts'
+
+describe('a time at the door', () => {
+  test.each([
+    ['2017-08-24T12:01:05Z', '2017-08-24T12:01:05.000Z'],
+    ['2017-08-24T12:01:05.1Z', '2017-08-24T12:01:05.100Z'],
+    ['2017-08-24T12:01:05.123999Z', '2017-08-24T12:01:05.123Z'],
+    ['2017-08-24T12:01:05+00:00', '2017-08-24T12:01:05.000Z'],
+    ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00.000Z'],
+  ])('%s is stored as %s', (text, timestamp) => {
+    expect(parseTimestamp(text)).toBe(timestamp)
+  })
+
+  test.each([
+    '',
+    'yesterday',
+    '2017-08-24',
+    '2017-08-24 12:01:05Z',
+    '2017-08-24T12:01:05',
+    '2017-08-24T12:01:05+07:00',
+    '2017-02-30T12:01:05Z',
+    '2017-08-24T24:00:00Z',
+    '2017-08-24T12:01:60Z',
+    '2017-08-24T12:01:05Z\n',
+    '+12017-08-24T12:01:05Z',
+  ])('%j is refused', (text) => {
+    expect(parseTimestamp(text)).toBeUndefined()
+  })
+})
+
+test('the stored form is told from every other one', () => {
+  expect(isTimestamp('2017-08-24T12:01:05.000Z')).toBe(true)
+  expect(isTimestamp('2017-08-24T12:01:05Z')).toBe(false)
+  expect(isTimestamp('x')).toBe(false)
+})
+
+test('an answer drops the milliseconds only where there are none', () => {
+  expect(displayTime('2017-08-24T12:01:05.000Z')).toBe('2017-08-24T12:01:05Z')
+  expect(displayTime('2017-08-24T12:01:05.120Z')).toBe('2017-08-24T12:01:05.120Z')
+})
+
+test('a millisecond later may be in the next year', () => {
+  expect(plusMillisecond('2017-12-31T23:59:59.999Z')).toBe('2018-01-01T00:00:00.000Z')
+})

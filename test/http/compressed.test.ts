@@ -1,0 +1,37 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { expect, test } from '@jest/globals'
+import { jsonAnswer } from '../../lib/http/answer.ts'
+import { compressed } from '../../lib/http/compressed.ts'
+
+const answer = jsonAnswer(200, 'room '.repeat(1000), {})
+
+test.each([
+  ['gzip', 'gzip'],
+  ['gzip, deflate, br', 'br'],
+  ['br;q=0.5, gzip;q=0.8', 'gzip'],
+  ['br;q=0, gzip', 'gzip'],
+  ['GZIP ; Q=1', 'gzip'],
+  ['*', 'br'],
+  ['*;q=0.1, br;q=0', 'gzip'],
+])('Accept-Encoding: %s is answered in %s', (accepted, coding) => {
+  const { headers, body, isBase64Encoded } = compressed(answer, accepted)
+
+  const bytes = Buffer.from(body!, 'base64')
+  expect(headers['content-encoding']).toBe(coding)
+  expect(isBase64Encoded).toBe(true)
+  expect((coding === 'br' ? brotliDecompressSync : gunzipSync)(bytes).toString()).toBe(answer.body)
+  expect(bytes.length).toBeLessThan(answer.body!.length / 10)
+})
+
+test.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'gzip;q=x', '*;q=0', ',;,'])(
+  'Accept-Encoding: %s is answered as it is',
+  (accepted) => {
+    expect(compressed(answer, accepted)).toBe(answer)
+  },
+)
+
+test('what fits into a packet is left as it is', () => {
+  const small = jsonAnswer(200, { error: false }, {})
+
+  expect(compressed(small, 'gzip')).toBe(small)
+})

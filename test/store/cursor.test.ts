@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts'
+import { at } from '../support/world.ts'
+
+const cursor = { page: 2, after: { timestamp: at(5), commentId: 661714, roomId: 31384 } }
+const text = encodeCursor('single', cursor)
+const withFields = (...fields: unknown[]): string =>
+  Buffer.from(JSON.stringify(fields)).toString('base64url')
+
+test('a cursor comes back as it was', () => {
+  expect(decodeCursor('single', text)).toEqual(cursor)
+})
+
+test('it holds a place in an order and nothing else', () => {
+  expect(JSON.parse(Buffer.from(text, 'base64url').toString())).toEqual([
+    1,
+    'single',
+    2,
+    at(5),
+    661714,
+    31384,
+  ])
+})
+
+test.each([
+  ['of the other listing', encodeCursor('group', cursor)],
+  ['truncated', text.slice(0, -4)],
+  ['padded', `${text}==`],
+  ['with a character of another alphabet', `${text}+/`],
+  ['empty', ''],
+  ['not JSON', Buffer.from('{').toString('base64url')],
+  ['of another shape', withFields({})],
+  ['of JSON null', Buffer.from('null').toString('base64url')],
+  ['of another version', withFields(2, 'single', 2, at(5), 1, 1)],
+  ['with a field more', withFields(1, 'single', 2, at(5), 1, 1, 1)],
+  ['with a field less', withFields(1, 'single', 2, at(5), 1)],
+  ['with page 1', withFields(1, 'single', 1, at(5), 1, 1)],
+  ['with a time of another form', withFields(1, 'single', 2, '2024-01-01T00:00:00Z', 1, 1)],
+  ['with a key in place of the time', withFields(1, 'single', 2, 'group#~', 1, 1)],
+  ['with a negative id', withFields(1, 'single', 2, at(5), -1, 1)],
+  ['with an id that is no number', withFields(1, 'single', 2, at(5), '1', 1)],
+  [
+    'with an id beyond 2^53',
+    Buffer.from(`[1,"single",2,"${at(5)}",1,9007199254740992]`).toString('base64url'),
+  ],
+  ['over 1 KB', withFields(1, 'single', 2, at(5), 1, 'x'.repeat(1024))],
+])('one %s is refused', (_, wrong) => {
+  expect(() => decodeCursor('single', wrong)).toThrow(
+    expect.objectContaining({ code: 'invalid_cursor' }),
+  )
+})
+
+test('whatever text is refused in words, or is a cursor', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.base64String()), (any) => {
+      expect(() => decodeCursor('single', any)).toThrow(
+        expect.objectContaining({ code: 'invalid_cursor' }),
+      )
+    }),
+  )
+})
