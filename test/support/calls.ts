@@ -7,8 +7,11 @@ export interface Call {
   output: Record<string, unknown>
 }
 
+let last = 0
+
 /** Runs work and notes its calls, with the capacity that each consumed. */
 export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> => {
+  const name = `noteCalls-${(last += 1)}`
   const calls: Call[] = []
   store.client.middlewareStack.add(
     (next, context) => async (args) => {
@@ -21,12 +24,12 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
       calls.push({ command, input, output: answer.output as Record<string, unknown> })
       return answer
     },
-    { name: 'noteCalls', step: 'initialize', priority: 'low' },
+    { name, step: 'initialize', priority: 'low' },
   )
   try {
     await work()
   } finally {
-    store.client.middlewareStack.remove('noteCalls')
+    store.client.middlewareStack.remove(name)
   }
   return calls
 }

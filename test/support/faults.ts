@@ -8,6 +8,8 @@ import { store } from '../../lib/deps.ts'
 /** What stands between the client and the network: told each call, it lets it pass or fails it. */
 export type Fault = (call: { command: string; number: number }) => Error | undefined
 
+let last = 0
+
 /**
  * Runs work with a fault at the client's edge, inside the SDK's own retries.
  * @param when before the call reaches the engine, or after it took effect there; or never: calls hang
@@ -18,6 +20,7 @@ export const withFault = async <T>(
   when: 'before' | 'after' | 'never' = 'before',
 ): Promise<T> => {
   let number = 0
+  const name = `fault-${(last += 1)}`
   store.client.middlewareStack.add(
     (next, context) => async (args) => {
       const command = String(context['commandName'])
@@ -28,12 +31,12 @@ export const withFault = async <T>(
       if (error) throw error
       return answer
     },
-    { name: 'fault', step: 'finalizeRequest', priority: 'low' },
+    { name, step: 'finalizeRequest', priority: 'low' },
   )
   try {
     return await work()
   } finally {
-    store.client.middlewareStack.remove('fault')
+    store.client.middlewareStack.remove(name)
   }
 }
 

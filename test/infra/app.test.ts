@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { Template } from 'aws-cdk-lib/assertions'
+import { build } from 'esbuild'
+import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
+
+const run = promisify(execFile)
+
+let outdir: string
+
+beforeEach(async () => {
+  outdir = await mkdtemp(join(tmpdir(), 'synth-'))
+})
+
+afterEach(() => rm(outdir, { recursive: true }))
+
+/** Runs the app as CDK does. */
+const synth = (context: Record<string, string>) =>
+  run(process.execPath, ['infra/app.ts'], {
+    cwd: projectRoot,
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+    },
+  })
+
+const templateOf = async (stack: string): Promise<Template> =>
+  Template.fromJSON(JSON.parse(await readFile(join(outdir, `${stack}.template.json`), 'utf8')))
+
+/** What esbuild makes of a function by the options that the other tests measure. */
+const bundleOf = async (name: string): Promise<string> => {
+  const { outputFiles } = await build({
+    ...esbuildOptions,
+    entryPoints: [entryOf(name)],
+    write: false,
+  })
+  return outputFiles[0]!.text
+}
+
+test('a stage has its two stacks, and behind each route the bundle of its function', async () => {
+  await synth({ stage: 'dev-ann' })
+  const data = await templateOf('chat-inbox-dev-ann-data')
+  const api = await templateOf('chat-inbox-dev-ann-api')
+  const resource = (id: string) => api.toJSON()['Resources'][id].Properties
+  const exported = Object.values(data.findOutputs('*')).map((output) => output['Export']?.Name)
+
+  const shipped = new Map<string, string>()
+  for (const { Properties } of Object.values(api.findResources('AWS::ApiGatewayV2::Route'))) {
+    const integration = resource(Properties.Target['Fn::Join'][1][1].Ref)
+    const { Code, Environment } = resource(integration.IntegrationUri['Fn::GetAtt'][0])
+    const asset = `asset.${Code.S3Key.replace(/\.zip$/, '')}`
+    shipped.set(Properties.RouteKey, await readFile(join(outdir, asset, 'index.js'), 'utf8'))
+    expect(exported).toContain(Environment.Variables.TABLE_NAME['Fn::ImportValue'])
+  }
+  expect(shipped).toEqual(
+    new Map([
+      ['GET /chat/personal', await bundleOf('list-personal-chats')],
+      ['GET /chat/group', await bundleOf('list-group-chats')],
+      ['POST /chat/leave', await bundleOf('leave-chat')],
+    ]),
+  )
+}, 60_000)
+
+test('a wrong context value ends it with one sentence and no stack trace', async () => {
+  await expect(synth({ stage: 'nonsense' })).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/^The context value stage is "nonsense": [^\n]+\.\n$/),
+  })
+})

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { DataStack } from '../../infra/data-stack.ts'
+import { readSettings } from '../../infra/stages.ts'
+
+const templateOf = (stage: string): Template =>
+  Template.fromStack(new DataStack(new App(), 'data', { settings: readSettings({ stage }) }))
+
+const tablesOf = (template: Template) => template.findResources('AWS::DynamoDB::GlobalTable')
+
+const tableOf = (stage: string) => Object.values(tablesOf(templateOf(stage)))[0]!
+
+describe('the table', () => {
+  test('is the one thing in its stack', () => {
+    const { Resources } = templateOf('dev').toJSON() as { Resources: object }
+    expect(Object.keys(Resources)).toHaveLength(1)
+  })
+
+  test('has the keys and the local index that the store reads, all attributes in it', () => {
+    expect(tableOf('prod')['Properties']).toMatchObject({
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      LocalSecondaryIndexes: [
+        {
+          IndexName: 'inbox',
+          KeySchema: [
+            { AttributeName: 'pk', KeyType: 'HASH' },
+            { AttributeName: 'activity', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
+      AttributeDefinitions: ['pk', 'sk', 'activity'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
+    })
+  })
+
+  test('is paid by request, and its name is generated, so that stages can share an account', () => {
+    const { Properties } = tableOf('prod')
+    expect(Properties).toHaveProperty('BillingMode', 'PAY_PER_REQUEST')
+    expect(Properties).not.toHaveProperty('TableName')
+  })
+
+  test.each(['dev', 'dev-ann', 'staging', 'prod'])('can go back in time in %s', (stage) => {
+    expect(tableOf(stage)['Properties'].Replicas).toEqual([
+      expect.objectContaining({
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      }),
+    ])
+  })
+
+  test.each(['staging', 'prod'])('outlives its stack and cannot be deleted in %s', (stage) => {
+    const table = tableOf(stage)
+    expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
+    expect(table['Properties'].Replicas[0].DeletionProtectionEnabled).toBe(true)
+  })
+
+  test.each(['dev', 'dev-ann'])('goes with its stack in %s', (stage) => {
+    const table = tableOf(stage)
+    expect(table).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' })
+    expect(table['Properties'].Replicas[0].DeletionProtectionEnabled).toBe(false)
+  })
+})
+
+test('the stack tells the name of the table', () => {
+  const template = templateOf('dev')
+  const [id] = Object.keys(tablesOf(template))
+  template.hasOutput('TableName', { Value: { Ref: id } })
+})
