@@ -116,12 +116,14 @@ const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
       Update: {
         TableName: tableName,
         Key: participantKey(roomId, caller),
-        UpdateExpression: 'SET left_at = :left_at, left_through = :api',
+        // The pipe that tells the chat backend cannot cut the room's id out of the key.
+        UpdateExpression: 'SET left_at = :left_at, left_through = :api, room_id = :room_id',
         ConditionExpression:
           'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)',
         ExpressionAttributeValues: {
           ':left_at': leftAt,
           ':api': throughApi,
+          ':room_id': roomId,
           ':joined_at': joinedAt,
         },
       },

@@ -88,7 +88,7 @@ const standing = (
   roomId: number,
   email: string,
 ) => {
-  const mine = <Event extends { email: string }>(event: Event) => key(event.email) === email
+  const mine = (event: { email: string }) => key(event.email) === email
   const join = joins(events).filter(mine).sort(byJoin).at(-1)!
   const left = [
     ...of(events, 'participant.left')

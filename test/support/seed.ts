@@ -22,8 +22,10 @@ export interface SeededRoom {
   room_id: number
   type: RoomType
   participants: string[]
-  /** Comments by the second participant, one a second, read by all but the newest. */
+  /** Comments by the second participant, one a second. */
   comments?: number
+  /** How far everyone has read; all but the newest comment if left out. */
+  read?: number
   created_at?: Timestamp
 }
 
@@ -33,6 +35,7 @@ export const seededFacts = ({
   type,
   participants,
   comments = 1,
+  read = Math.max(0, comments - 1),
   created_at = at(room_id),
 }: SeededRoom): RoomFacts => ({
   room: {
@@ -51,7 +54,7 @@ export const seededFacts = ({
     position,
     username: `user ${position}`,
     avatar_url: avatarUrl,
-    last_comment_read_id: Math.max(0, comments - 1),
+    last_comment_read_id: read,
   })),
   comments: Array.from({ length: comments }, (_, index): Comment => {
     const comment_id = comments - index
