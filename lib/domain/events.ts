@@ -5,6 +5,7 @@ import type { Timestamp } from './time.ts'
 export type ChatEvent =
   | RoomCreated
   | RoomUpdated
+  | RoomImported
   | ParticipantJoined
   | ParticipantLeft
   | CommentPosted
@@ -47,6 +48,24 @@ export interface RoomCreated extends RoomOccurrence<'room.created'> {
 export interface RoomUpdated extends RoomOccurrence<'room.updated'> {
   room_name?: string | undefined
   room_avatar_url?: string | undefined
+}
+
+/** A room as another service's listing showed it to one of its participants; never sent, only imported. */
+export interface RoomImported extends RoomOccurrence<'room.imported'> {
+  room_type: RoomType
+  /** Of a group; a personal room bears the other one's name. */
+  room_name?: string | undefined
+  room_avatar_url: string
+  /** Or the earliest moment that is known of it. */
+  created_at: Timestamp
+  viewer: string
+  /** The viewer's, of comments up to the last one. */
+  unread_count: number
+  last_comment?: { comment_id: number; message: string; posted_at: Timestamp } | undefined
+  participants: (NamedParticipant & {
+    last_comment_read_id: number
+    last_comment_received_id: number
+  })[]
 }
 
 export interface ParticipantJoined extends RoomOccurrence<'participant.joined'> {

@@ -74,9 +74,9 @@ const standing = (comments: Comment[], me: Participant) => {
   }
 }
 
-/** A baseline speaks of the stay in which it was taken: whoever joins later starts with nothing unread. */
+/** A baseline speaks of the stay in which it was taken: whoever left since starts with nothing unread. */
 const baselineOf = (me: Participant): { comment_id: number; unread_count: number } =>
-  me.baseline_as_of !== undefined && me.baseline_as_of >= (me.joined_at ?? '')
+  me.baseline_as_of !== undefined && me.baseline_as_of > (me.left_at ?? '')
     ? { comment_id: me.baseline_comment_id ?? 0, unread_count: me.baseline_unread_count ?? 0 }
     : { comment_id: 0, unread_count: 0 }
 

@@ -2,9 +2,10 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent, ProfileUpdated } from '../domain/events.ts'
-import { participantKey, profileKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
+import { participantKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
 import { projectPersonalRoom, projectRoom } from './project-room.ts'
-import { recordEvent, recordProfile, type RoomEvent } from './record-event.ts'
+import { factsOf, profileFact } from './facts-of-event.ts'
+import { joinersOf, recordEvent, recordFact, type RoomEvent } from './record-event.ts'
 import type { Store } from './table.ts'
 
 /** Rooms at a time, and events of one room at a time. */
@@ -89,19 +90,10 @@ const ownRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
 ])
 
 /** Those whose row may come or go, or whose position moved. */
-const namedIn = (event: RoomEvent): Email[] => {
-  switch (event.type) {
-    case 'room.created':
-      return event.participants.map(({ email }) => normalizeEmail(email))
-    case 'participant.joined':
-      return [normalizeEmail(event.participant.email)]
-    case 'participant.left':
-    case 'comment.read':
-      return [normalizeEmail(event.email)]
-    default:
-      return []
-  }
-}
+const namedIn = (event: RoomEvent): Email[] =>
+  event.type === 'participant.left' || event.type === 'comment.read'
+    ? [normalizeEmail(event.email)]
+    : joinersOf(event)
 
 /**
  * The profile is written before the user's rooms are listed, stubs and tombstones included: a room
@@ -113,7 +105,7 @@ const applyProfile = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const email = normalizeEmail(event.email)
-  await recordProfile(store, profileKey(email), event, event.occurred_at, signal)
+  for (const fact of factsOf(event)) await recordFact(store, fact, signal)
   const pages = paginateQuery(
     { client: store.client },
     {
@@ -131,7 +123,7 @@ const applyProfile = async (
       async ({ sk }) => {
         const roomId = roomIdOfRow(sk as string)
         const participant = participantKey(roomId, email)
-        await recordProfile(store, participant, event, event.occurred_at, signal)
+        await recordFact(store, profileFact(participant, event, event.occurred_at), signal)
         await projectPersonalRoom(store, roomId, signal)
       },
       { concurrency },

@@ -7,6 +7,7 @@ import { readSettings } from '../../infra/stages.ts'
 const table = {
   tableName: 'chat',
   tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
+  tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
 }
 const index = `${table.tableArn}/index/inbox`
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }

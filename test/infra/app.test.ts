@@ -43,28 +43,40 @@ const bundleOf = async (name: string): Promise<string> => {
   return outputFiles[0]!.text
 }
 
-test('a stage has its two stacks, and behind each route the bundle of its function', async () => {
+test('a stage has its three stacks, and the bundle of its function behind each route and the queue', async () => {
   await synth({ stage: 'dev-ann' })
   const data = await templateOf('chat-inbox-dev-ann-data')
   const api = await templateOf('chat-inbox-dev-ann-api')
-  const resource = (id: string) => api.toJSON()['Resources'][id].Properties
+  const events = await templateOf('chat-inbox-dev-ann-events')
   const exported = Object.values(data.findOutputs('*')).map((output) => output['Export']?.Name)
+  const resourceOf = (template: Template, id: string) =>
+    template.toJSON()['Resources'][id].Properties
+  const bundleBehind = async (template: Template, functionId: string): Promise<string> => {
+    const { Code, Environment } = resourceOf(template, functionId)
+    expect(exported).toContain(Environment.Variables.TABLE_NAME['Fn::ImportValue'])
+    return readFile(join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`, 'index.js'), 'utf8')
+  }
 
   const shipped = new Map<string, string>()
   for (const { Properties } of Object.values(api.findResources('AWS::ApiGatewayV2::Route'))) {
-    const integration = resource(Properties.Target['Fn::Join'][1][1].Ref)
-    const { Code, Environment } = resource(integration.IntegrationUri['Fn::GetAtt'][0])
-    const asset = `asset.${Code.S3Key.replace(/\.zip$/, '')}`
-    shipped.set(Properties.RouteKey, await readFile(join(outdir, asset, 'index.js'), 'utf8'))
-    expect(exported).toContain(Environment.Variables.TABLE_NAME['Fn::ImportValue'])
+    const integration = resourceOf(api, Properties.Target['Fn::Join'][1][1].Ref)
+    const functionId = integration.IntegrationUri['Fn::GetAtt'][0]
+    shipped.set(Properties.RouteKey, await bundleBehind(api, functionId))
   }
+  const mappings = Object.values(events.findResources('AWS::Lambda::EventSourceMapping'))
+  for (const { Properties } of mappings)
+    shipped.set('queue', await bundleBehind(events, Properties.FunctionName.Ref))
   expect(shipped).toEqual(
     new Map([
       ['GET /chat/personal', await bundleOf('list-personal-chats')],
       ['GET /chat/group', await bundleOf('list-group-chats')],
       ['POST /chat/leave', await bundleOf('leave-chat')],
+      ['queue', await bundleOf('apply-chat-events')],
     ]),
   )
+
+  const [pipe] = Object.values(events.findResources('AWS::Pipes::Pipe'))
+  expect(exported).toContain(pipe!['Properties'].Source['Fn::ImportValue'])
 }, 60_000)
 
 test('a wrong context value ends it with one sentence and no stack trace', async () => {

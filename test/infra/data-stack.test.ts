@@ -40,6 +40,12 @@ describe('the table', () => {
     })
   })
 
+  test('streams its changes, before and after', () => {
+    expect(tableOf('prod')['Properties'].StreamSpecification).toEqual({
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    })
+  })
+
   test('is paid by request, and its name is generated, so that stages can share an account', () => {
     const { Properties } = tableOf('prod')
     expect(Properties).toHaveProperty('BillingMode', 'PAY_PER_REQUEST')

@@ -12,6 +12,10 @@ describe('without any context', () => {
       requireVerifiedEmail: true,
     })
   })
+
+  test('the events are those of a chat', () => {
+    expect(readSettings({}).eventSource).toBe('chat')
+  })
 })
 
 describe('stages', () => {
@@ -24,7 +28,7 @@ describe('stages', () => {
     expect(readSettings({ stage })).toMatchObject({ stage, keepsData: true })
   })
 
-  test('logs are kept the longer and more requests are let in, the more a stage matters', () => {
+  test('logs are kept the longer and more is let in at a time, the more a stage matters', () => {
     const [dev, staging, prod] = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }))
     for (const [less, more] of [
       [dev!, staging!],
@@ -33,7 +37,14 @@ describe('stages', () => {
       expect(less.logRetention).toBeLessThan(more.logRetention)
       expect(less.throttle.rateLimit).toBeLessThan(more.throttle.rateLimit)
       expect(less.throttle.burstLimit).toBeLessThan(more.throttle.burstLimit)
+      expect(less.eventConcurrency).toBeLessThan(more.eventConcurrency)
     }
+  })
+
+  test.each(['dev', 'staging', 'prod'])('%s has a concurrency that SQS takes', (stage) => {
+    const { eventConcurrency } = readSettings({ stage })
+    expect(eventConcurrency).toBeGreaterThanOrEqual(2)
+    expect(eventConcurrency).toBeLessThanOrEqual(1000)
   })
 })
 
@@ -48,6 +59,10 @@ describe('the values of the context', () => {
   test('any claim may name the caller', () => {
     const identityClaim = 'https://example.com/email'
     expect(readSettings({ identityClaim }).identityClaim).toBe(identityClaim)
+  })
+
+  test('any word may be the source of events', () => {
+    expect(readSettings({ eventSource: 'com.example.chat' }).eventSource).toBe('com.example.chat')
   })
 
   test.each([
@@ -65,6 +80,8 @@ const stageForm =
 const issuerForm =
   'set it to the https URL in the "iss" claim of your tokens, such as https://auth.example.com.'
 const claimForm = 'set it to the claim of your tokens that names the caller, such as email.'
+const sourceForm =
+  'set it to the "source" of your chat backend\'s events, a word other than chat-inbox, such as chat.'
 
 describe('a wrong value is named in one sentence that gives its right form', () => {
   test.each<[Record<string, unknown>, string]>([
@@ -117,6 +134,9 @@ describe('a wrong value is named in one sentence that gives its right form', () 
       { requireVerifiedEmail: '' },
       'The context value requireVerifiedEmail is "": set it to true or false.',
     ],
+    [{ eventSource: '' }, `The context value eventSource is "": ${sourceForm}`],
+    [{ eventSource: 'my chat' }, `The context value eventSource is "my chat": ${sourceForm}`],
+    [{ eventSource: 'chat-inbox' }, `The context value eventSource is "chat-inbox": ${sourceForm}`],
   ])('%j', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(new WrongContext(sentence))
   })

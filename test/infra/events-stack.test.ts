@@ -1,0 +1,341 @@
+import { describe, expect, test } from '@jest/globals'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { EventsStack } from '../../infra/events-stack.ts'
+import { readSettings } from '../../infra/stages.ts'
+
+const table = {
+  tableName: 'chat',
+  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
+  tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
+}
+
+const templateOf = (context: Record<string, unknown> = {}): Template => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const settings = readSettings(context)
+  return Template.fromStack(new EventsStack(app, 'chat-inbox-events', { settings, table }))
+}
+
+const dev = templateOf()
+const staging = templateOf({ stage: 'staging' })
+const prod = templateOf({ stage: 'prod' })
+
+const propertiesOf = (template: Template, type: string) =>
+  Object.values(template.findResources(type)).map((resource) => resource['Properties'])
+
+const onlyOf = (template: Template, type: string) => {
+  template.resourceCountIs(type, 1)
+  return propertiesOf(template, type)[0]
+}
+
+const resourceOf = (id: string) => dev.toJSON()['Resources'][id]['Properties']
+
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
+const idOf = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => arn['Fn::GetAtt'][0]
+
+/** Followed through the template, as an event goes. */
+const [busId] = Object.keys(dev.findResources('AWS::Events::EventBus')) as [string]
+const rule = onlyOf(dev, 'AWS::Events::Rule')
+const target = rule.Targets[0]
+const queueId = idOf(target.Arn)
+const failedId = idOf(resourceOf(queueId).RedrivePolicy.deadLetterTargetArn)
+const undeliveredId = idOf(target.DeadLetterConfig.Arn)
+const mapping = onlyOf(dev, 'AWS::Lambda::EventSourceMapping')
+const fn = resourceOf(mapping.FunctionName.Ref)
+const pipe = onlyOf(dev, 'AWS::Pipes::Pipe')
+const untoldId = idOf(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)
+
+const deadLetterQueues: [string, string][] = [
+  ['events that failed', failedId],
+  ['events that were not delivered', undeliveredId],
+  ['leaves that were not told', untoldId],
+]
+
+describe('the bus', () => {
+  test('is named like its stack', () => {
+    expect(onlyOf(dev, 'AWS::Events::EventBus')).toEqual({ Name: 'chat-inbox-events' })
+  })
+
+  test('has one rule, which takes all that the chat backend sends', () => {
+    expect(rule).toMatchObject({
+      EventBusName: { Ref: busId },
+      EventPattern: { source: ['chat'] },
+      State: 'ENABLED',
+    })
+    expect(Object.keys(rule.EventPattern)).toEqual(['source'])
+  })
+
+  test('has a source that the context settles', () => {
+    expect(
+      onlyOf(templateOf({ eventSource: 'com.example' }), 'AWS::Events::Rule').EventPattern,
+    ).toEqual({ source: ['com.example'] })
+  })
+
+  test('hands events as they are to the queue, for a day, and then to a dead-letter queue', () => {
+    expect(rule.Targets).toEqual([
+      {
+        Id: expect.any(String),
+        Arn: arnOf(queueId),
+        DeadLetterConfig: { Arn: arnOf(undeliveredId) },
+        RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 24 * 60 * 60 },
+      },
+    ])
+  })
+})
+
+describe('the queue', () => {
+  test('is a standard one that gives the function six times its time', () => {
+    expect(resourceOf(queueId)).toEqual({
+      VisibilityTimeout: 6 * fn.Timeout,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(failedId), maxReceiveCount: 5 },
+    })
+    expect(resourceOf(queueId).VisibilityTimeout).toBe(360)
+  })
+
+  test('feeds the function, which reports the messages that failed', () => {
+    expect(mapping).toEqual({
+      EventSourceArn: arnOf(queueId),
+      FunctionName: { Ref: expect.any(String) },
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    })
+  })
+
+  test.each([
+    ['dev', dev, 2],
+    ['staging', staging, 10],
+    ['prod', prod, 50],
+  ])('is worked off in %s with so many hands', (_, template, MaximumConcurrency) => {
+    expect(onlyOf(template, 'AWS::Lambda::EventSourceMapping').ScalingConfig).toEqual({
+      MaximumConcurrency,
+    })
+  })
+})
+
+describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id) => {
+  test('keeps them for 14 days, encrypted', () => {
+    expect(resourceOf(id)).toEqual({
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+    })
+  })
+
+  test('raises an alarm at the first', () => {
+    const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
+    expect(alarms).toHaveLength(3)
+    expect(alarms.filter(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === id)).toEqual([
+      {
+        AlarmDescription: expect.stringMatching(/\.$/),
+        Namespace: 'AWS/SQS',
+        MetricName: 'ApproximateNumberOfMessagesVisible',
+        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: 0,
+        TreatMissingData: 'notBreaching',
+      },
+    ])
+  })
+})
+
+describe('queues', () => {
+  test('are four, each for something else', () => {
+    const ids = [queueId, failedId, undeliveredId, untoldId]
+    expect(Object.keys(dev.findResources('AWS::SQS::Queue')).sort()).toEqual([...ids].sort())
+  })
+
+  const ruleMaySend = (id: string) => ({
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: id === queueId ? expect.arrayContaining(['sqs:SendMessage']) : 'sqs:SendMessage',
+    Resource: arnOf(id),
+    Condition: {
+      ArnEquals: {
+        'aws:SourceArn': arnOf(Object.keys(dev.findResources('AWS::Events::Rule'))[0]!),
+      },
+    },
+  })
+
+  test.each([
+    ['events', queueId, [ruleMaySend(queueId)]],
+    ['events that failed', failedId, []],
+    ['events that were not delivered', undeliveredId, [ruleMaySend(undeliveredId)]],
+    ['leaves that were not told', untoldId, []],
+  ])('of %s are spoken to over TLS only, by the rule if by anybody', (_, id, others) => {
+    const policies = propertiesOf(dev, 'AWS::SQS::QueuePolicy').filter(({ Queues }) =>
+      Queues.some(({ Ref }: { Ref: string }) => Ref === id),
+    )
+    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    expect(statements).toHaveLength(1 + others.length)
+    expect(statements[0]).toEqual({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'sqs:*',
+      Resource: arnOf(id),
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    })
+    expect(statements.slice(1).map(({ Sid, ...statement }) => statement)).toEqual(others)
+  })
+})
+
+describe('the function', () => {
+  test('runs Node 24 on arm64, for at most a minute', () => {
+    expect(onlyOf(dev, 'AWS::Lambda::Function')).toBe(fn)
+    expect(fn).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 60,
+      MemorySize: 1024,
+      Handler: 'index.handler',
+    })
+  })
+
+  test('is told the table, and has no need of a caller', () => {
+    expect(fn.Environment.Variables).toEqual({ TABLE_NAME: 'chat' })
+  })
+
+  test('may log, read and write the table but not its index, and take from its queue', () => {
+    expect(onlyOf(dev, 'AWS::IAM::Policy')).toMatchObject({
+      Roles: [{ Ref: idOf(fn.Role) }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: arnOf(fn.LoggingConfig.LogGroup.Ref),
+          },
+          {
+            Effect: 'Allow',
+            Action: [
+              'dynamodb:BatchGetItem',
+              'dynamodb:GetItem',
+              'dynamodb:Query',
+              'dynamodb:PutItem',
+              'dynamodb:UpdateItem',
+            ],
+            Resource: table.tableArn,
+          },
+          {
+            Effect: 'Allow',
+            Action: [
+              'sqs:ReceiveMessage',
+              'sqs:ChangeMessageVisibility',
+              'sqs:GetQueueUrl',
+              'sqs:DeleteMessage',
+              'sqs:GetQueueAttributes',
+            ],
+            Resource: arnOf(queueId),
+          },
+        ],
+      },
+    })
+    expect(Object.keys(resourceOf(idOf(fn.Role)))).toEqual(['AssumeRolePolicyDocument'])
+  })
+
+  test('is called by its queue only: no API leads to it, and nothing else may invoke it', () => {
+    const types = Object.values<{ Type: string }>(dev.toJSON()['Resources']).map(({ Type }) => Type)
+    expect(types.filter((type) => type.startsWith('AWS::ApiGateway'))).toEqual([])
+    expect(types).not.toContain('AWS::Lambda::Permission')
+    expect(types).not.toContain('AWS::Lambda::Url')
+  })
+
+  test.each([
+    ['dev', dev, 7, 'Delete'],
+    ['prod', prod, 90, 'Retain'],
+  ])('of %s logs to its own group, for a time', (_, template, RetentionInDays, DeletionPolicy) => {
+    expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
+      expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays } }),
+    ])
+  })
+})
+
+describe('the pipe', () => {
+  test('reads the stream of the table from its beginning, and gives up in time', () => {
+    expect(pipe.Source).toBe(table.tableStreamArn)
+    expect(pipe.SourceParameters.DynamoDBStreamParameters).toEqual({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      MaximumRetryAttempts: 185,
+      MaximumRecordAgeInSeconds: 6 * 60 * 60,
+      DeadLetterConfig: { Arn: arnOf(untoldId) },
+    })
+  })
+
+  test('takes only the change that marks a leave through the API', () => {
+    const { Filters } = pipe.SourceParameters.FilterCriteria
+    expect(Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
+      {
+        dynamodb: {
+          NewImage: { left_through: { S: ['api'] } },
+          OldImage: { left_through: { S: [{ exists: false }] } },
+        },
+      },
+    ])
+  })
+
+  test('tells it on the same bus, in words that the rule does not take', () => {
+    expect(pipe.Target).toEqual(arnOf(busId))
+    expect(pipe.TargetParameters).toEqual({
+      EventBridgeEventBusParameters: { Source: 'chat-inbox', DetailType: 'participant.left' },
+      InputTemplate: expect.any(String),
+    })
+    expect(rule.EventPattern.source).not.toContain('chat-inbox')
+  })
+
+  test('tells when, which room and who, each as JSON of its own', () => {
+    const values = ['left_at.S', 'room_id.N', 'email.S'] as const
+    const filled = values.reduce(
+      (template, path) => template.replace(`<$.dynamodb.NewImage.${path}>`, JSON.stringify(path)),
+      pipe.TargetParameters.InputTemplate as string,
+    )
+    expect(JSON.parse(filled)).toEqual({
+      occurred_at: 'left_at.S',
+      room_id: 'room_id.N',
+      email: 'email.S',
+    })
+  })
+
+  test('may read that stream, put on that bus and fill that queue, and nothing else', () => {
+    const role = resourceOf(idOf(pipe.RoleArn))
+    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Policies'])
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'pipes.amazonaws.com' },
+      },
+    ])
+    expect(role.Policies).toHaveLength(1)
+    expect(role.Policies[0].PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        Resource: table.tableStreamArn,
+      },
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: arnOf(busId) },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(untoldId) },
+    ])
+    dev.resourceCountIs('AWS::IAM::Role', 2)
+  })
+})
+
+test('the stack tells the name of the bus and the URLs of the queues', () => {
+  expect(dev.findOutputs('*')).toEqual({
+    BusName: { Value: { Ref: busId } },
+    QueueUrl: { Value: { Ref: queueId } },
+    FailedEventsUrl: { Value: { Ref: failedId } },
+    UndeliveredEventsUrl: { Value: { Ref: undeliveredId } },
+    UntoldLeavesUrl: { Value: { Ref: untoldId } },
+  })
+})
