@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
   HttpApi,
@@ -10,15 +9,11 @@ import {
 import { HttpJwtAuthorizer, HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { AccountRecovery, UserPool } from 'aws-cdk-lib/aws-cognito'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda'
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
-import { Construct } from 'constructs'
-import { inboxIndex } from '../lib/store/table.ts'
-import { bundling, entryOf, projectRoot } from './bundling.ts'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import type { Construct } from 'constructs'
 import type { TableReference } from './data-stack.ts'
-import type { Settings } from './stages.ts'
+import { InboxFunction, InboxLogs, type Permissions } from './inbox-function.ts'
+import { removalPolicyOf, type Settings } from './stages.ts'
 
 interface ApiStackProps extends StackProps {
   settings: Settings
@@ -26,12 +21,10 @@ interface ApiStackProps extends StackProps {
 }
 
 /** One route, the file in functions/ that answers it, and all that this may do to the data. */
-interface Endpoint {
+interface Endpoint extends Permissions {
   method: HttpMethod
   path: string
   function: string
-  onTable: string[]
-  onIndex?: string[]
 }
 
 const listing = { onTable: ['dynamodb:GetItem'], onIndex: ['dynamodb:Query'] }
@@ -93,7 +86,7 @@ export class ApiStack extends Stack {
       autoDeploy: true,
       throttle: settings.throttle,
       accessLogSettings: {
-        destination: new LogGroupLogDestination(this.#logGroup(this, 'AccessLogs')),
+        destination: new LogGroupLogDestination(new InboxLogs(this, 'AccessLogs', settings)),
         format: accessLogFormat,
       },
     })
@@ -115,7 +108,6 @@ export class ApiStack extends Stack {
 
   /** Users of our own, so that a first deployment needs no identity provider. */
   #userPoolAuthorizer(): IHttpRouteAuthorizer {
-    const { keepsData } = this.#settings
     const userPool = new UserPool(this, 'UserPool', {
       selfSignUpEnabled: true,
       signInAliases: { email: true },
@@ -124,8 +116,8 @@ export class ApiStack extends Stack {
       // An address that was changed counts from its verification on, never before.
       keepOriginal: { email: true },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      deletionProtection: keepsData,
-      removalPolicy: this.#removalPolicy(),
+      deletionProtection: this.#settings.keepsData,
+      removalPolicy: removalPolicyOf(this.#settings),
     })
     const client = userPool.addClient('Client', {
       authFlows: { userSrp: true },
@@ -138,47 +130,19 @@ export class ApiStack extends Stack {
     return new HttpUserPoolAuthorizer('Authorizer', userPool, { userPoolClients: [client] })
   }
 
-  #function(endpoint: Endpoint): NodejsFunction {
+  #function({ function: name, onTable, onIndex }: Endpoint): IFunction {
     const { identityClaim, requireVerifiedEmail } = this.#settings
-    const { tableArn, tableName } = this.#table
-    const scope = new Construct(this, endpoint.function)
-    const logGroup = this.#logGroup(scope, 'Logs')
-    const role = new Role(scope, 'Role', {
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    })
-    logGroup.grantWrite(role)
-    const allow = (actions: string[], resource: string) =>
-      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }))
-    allow(endpoint.onTable, tableArn)
-    if (endpoint.onIndex) allow(endpoint.onIndex, `${tableArn}/index/${inboxIndex}`)
-
-    return new NodejsFunction(scope, 'Function', {
-      entry: entryOf(endpoint.function),
-      projectRoot,
-      depsLockFilePath: join(projectRoot, 'package-lock.json'),
-      bundling,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+    return new InboxFunction(this, name, {
+      settings: this.#settings,
+      table: this.#table,
+      onTable,
+      ...(onIndex && { onIndex }),
       memorySize: 512,
       timeout: Duration.seconds(10),
-      role,
-      logGroup,
       environment: {
-        TABLE_NAME: tableName,
         IDENTITY_CLAIM: identityClaim,
         REQUIRE_VERIFIED_EMAIL: String(requireVerifiedEmail),
       },
-    })
-  }
-
-  #logGroup(scope: Construct, id: string): LogGroup {
-    return new LogGroup(scope, id, {
-      retention: this.#settings.logRetention,
-      removalPolicy: this.#removalPolicy(),
-    })
-  }
-
-  #removalPolicy(): RemovalPolicy {
-    return this.#settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+    }).function
   }
 }

@@ -1,11 +1,17 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
-import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import {
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../lib/store/table.ts'
-import type { Settings } from './stages.ts'
+import { removalPolicyOf, type Settings } from './stages.ts'
 
 /** The table as other stacks know it: what it is called, never what it can do. */
-export type TableReference = Pick<TableV2, 'tableArn' | 'tableName'>
+export type TableReference = Record<'tableArn' | 'tableName' | 'tableStreamArn', string>
 
 interface DataStackProps extends StackProps {
   settings: Settings
@@ -17,7 +23,7 @@ export class DataStack extends Stack {
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
     super(scope, id, props)
-    this.table = new TableV2(this, 'Table', {
+    const { tableArn, tableName, tableStreamArn } = new TableV2(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },
       localSecondaryIndexes: [
@@ -28,10 +34,12 @@ export class DataStack extends Stack {
         },
       ],
       billing: Billing.onDemand(),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.keepsData,
-      removalPolicy: settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removalPolicyOf(settings),
     })
-    new CfnOutput(this, 'TableName', { value: this.table.tableName })
+    this.table = { tableArn, tableName, tableStreamArn: tableStreamArn! }
+    new CfnOutput(this, 'TableName', { value: tableName })
   }
 }

@@ -1,4 +1,8 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+
+/** The `source` of what is told on the bus, which must not come back in. */
+export const ownSource = 'chat-inbox'
 
 /** Why nothing can be synthesized, in a sentence that names the context value and its right form. */
 export class WrongContext extends Error {}
@@ -10,6 +14,8 @@ interface Stage {
   logRetention: RetentionDays
   /** Requests a second, over all callers. */
   throttle: { rateLimit: number; burstLimit: number }
+  /** Batches of events that are applied at a time: 2 to 1000, which reserves nothing. */
+  eventConcurrency: number
 }
 
 /** What a deployment is told through CDK's context. */
@@ -19,6 +25,8 @@ export interface Settings extends Stage {
   tokens: { issuer: string; audience: string } | undefined
   identityClaim: string
   requireVerifiedEmail: boolean
+  /** The `source` of the chat backend's events. */
+  eventSource: string
 }
 
 const stages = new Map<string, Stage>([
@@ -28,6 +36,7 @@ const stages = new Map<string, Stage>([
       keepsData: false,
       logRetention: RetentionDays.ONE_WEEK,
       throttle: { rateLimit: 50, burstLimit: 100 },
+      eventConcurrency: 2,
     },
   ],
   [
@@ -36,6 +45,7 @@ const stages = new Map<string, Stage>([
       keepsData: true,
       logRetention: RetentionDays.ONE_MONTH,
       throttle: { rateLimit: 200, burstLimit: 400 },
+      eventConcurrency: 10,
     },
   ],
   [
@@ -44,6 +54,7 @@ const stages = new Map<string, Stage>([
       keepsData: true,
       logRetention: RetentionDays.THREE_MONTHS,
       throttle: { rateLimit: 1000, burstLimit: 2000 },
+      eventConcurrency: 50,
     },
   ],
 ])
@@ -58,13 +69,19 @@ export const readSettings = ({
   audience,
   identityClaim = 'email',
   requireVerifiedEmail = true,
+  eventSource = 'chat',
 }: Record<string, unknown>): Settings => ({
   stage: String(stage),
   ...stageOf(stage),
   tokens: tokensOf(issuer, audience),
   identityClaim: identityClaimOf(identityClaim),
   requireVerifiedEmail: requireVerifiedEmailOf(requireVerifiedEmail),
+  eventSource: eventSourceOf(eventSource),
 })
+
+/** What becomes of data, users and logs when their stack is deleted. */
+export const removalPolicyOf = ({ keepsData }: Stage): RemovalPolicy =>
+  keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 
 const stageOf = (value: unknown): Stage =>
   stages.get(ownDev.test(String(value)) ? 'dev' : String(value)) ??
@@ -113,6 +130,15 @@ const booleans = new Map([
   ['true', true],
   ['false', false],
 ])
+
+const eventSourceOf = (value: unknown): string =>
+  isWord(value) && value !== ownSource
+    ? value
+    : wrong(
+        'eventSource',
+        value,
+        `the "source" of your chat backend's events, a word other than ${ownSource}, such as chat`,
+      )
 
 const wrong = (name: string, value: unknown, rightForm: string): never => {
   throw new WrongContext(`The context value ${name} is ${quoted(value)}: set it to ${rightForm}.`)

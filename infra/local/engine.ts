@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { CannotStart } from './cannot-start.ts'
+import { CannotRun } from '../command.ts'
 
 export interface Engine {
   endpoint: string
@@ -15,7 +15,7 @@ const pollMs = 5
 
 /**
  * Starts the embedded DynamoDB engine, in memory, on a free port of this machine.
- * @throws CannotStart where there is none for this machine, or it does not answer
+ * @throws CannotRun where there is none for this machine, or it does not answer
  */
 export const startEngine = async (): Promise<Engine> => {
   const binary = findBinary()
@@ -23,7 +23,7 @@ export const startEngine = async (): Promise<Engine> => {
   const child = spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' })
   const endpoint = `http://127.0.0.1:${port}`
   const failed = once(child, 'error').then(([error]) => {
-    throw new CannotStart(`The embedded DynamoDB engine does not start: ${String(error)}`)
+    throw new CannotRun(`The embedded DynamoDB engine does not start: ${String(error)}`)
   })
   await Promise.race([failed, untilItAnswers(endpoint, startLimitMs)])
   return { endpoint, process: child }
@@ -33,7 +33,7 @@ const findBinary = (): string => {
   try {
     return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
   } catch {
-    throw new CannotStart(
+    throw new CannotRun(
       'The embedded DynamoDB engine is not installed here (it runs on Linux x64; npm ci installs it there): ' +
         'run DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) ' +
         'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
@@ -49,7 +49,7 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** @throws CannotStart when nothing answers at the endpoint within the time */
+/** @throws CannotRun when nothing answers at the endpoint within the time */
 export const untilItAnswers = async (endpoint: string, limitMs: number): Promise<void> => {
   const end = Date.now() + limitMs
   for (;;) {
@@ -58,7 +58,7 @@ export const untilItAnswers = async (endpoint: string, limitMs: number): Promise
       return
     } catch {
       if (Date.now() > end)
-        throw new CannotStart(
+        throw new CannotRun(
           `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to where it is.`,
         )
       await setTimeout(pollMs)

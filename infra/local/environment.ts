@@ -1,4 +1,4 @@
-import { CannotStart } from './cannot-start.ts'
+import { CannotRun } from '../command.ts'
 
 /** What the environment says of the API on this machine. */
 export interface LocalEnvironment {
@@ -8,12 +8,12 @@ export interface LocalEnvironment {
   endpoint: string | undefined
 }
 
-/** @throws CannotStart naming the variable that is wrong */
+/** @throws CannotRun naming the variable that is wrong */
 export const readEnvironment = (): LocalEnvironment => {
   const { PORT = '3000', TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
   const port = Number(PORT)
   if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
-    throw new CannotStart(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
+    throw new CannotRun(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
   return {
     port,
     tableName: TABLE_NAME || 'chat-inbox',
@@ -21,19 +21,26 @@ export const readEnvironment = (): LocalEnvironment => {
   }
 }
 
+/** The table that the API on this machine serves, as it tells commands who ask at this path. */
+export interface LocalTable {
+  endpoint: string
+  tableName: string
+}
+export const tablePath = '/local/table'
+
 const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** @throws CannotStart where the endpoint is no URL */
+/** @throws CannotRun where the endpoint is no URL */
 export const isThisMachine = (endpoint: string): boolean => {
   if (!URL.canParse(endpoint))
-    throw new CannotStart(
+    throw new CannotRun(
       `AWS_ENDPOINT_URL_DYNAMODB is "${endpoint}": set it to a URL such as http://127.0.0.1:8000.`,
     )
   return thisMachine.has(new URL(endpoint).hostname)
 }
 
 /** Sets what the functions, and the AWS SDK in them, read: engines on this machine take any credentials. */
-export const setFunctionEnvironment = (endpoint: string, tableName: string): void => {
+export const setFunctionEnvironment = ({ endpoint, tableName }: LocalTable): void => {
   process.env['TABLE_NAME'] = tableName
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint
   if (!isThisMachine(endpoint)) return

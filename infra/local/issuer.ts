@@ -72,7 +72,7 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
         id_token_signing_alg_values_supported: [algorithm],
       }))
       app.get('/.well-known/jwks.json', () => keys)
-      app.post('/token', async (request) => ({
+      app.post('/local/token', async (request) => ({
         token: await token(JSON.parse(String(request.body)) as TokenRequest),
       }))
     },

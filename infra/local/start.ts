@@ -1,11 +1,16 @@
 import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { CannotStart } from './cannot-start.ts'
 import { startEngine, untilItAnswers } from './engine.ts'
-import { isThisMachine, readEnvironment, setFunctionEnvironment } from './environment.ts'
+import {
+  isThisMachine,
+  type LocalTable,
+  readEnvironment,
+  setFunctionEnvironment,
+  tablePath,
+} from './environment.ts'
 import { createGateway, type Route } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
-import { runCommand } from './run-command.ts'
+import { CannotRun, runCommand } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
 
@@ -20,18 +25,18 @@ const main = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   const dynamoDb =
     endpoint === undefined ? await embeddedEngine() : await given(endpoint, values.yes)
-  setFunctionEnvironment(dynamoDb, tableName)
+  setFunctionEnvironment({ endpoint: dynamoDb, tableName })
 
   const isNew = await createTable(new DynamoDBClient(), tableName)
   // Imported here because a function reads its environment when it is loaded.
   if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
   const url = `http://127.0.0.1:${port}`
   const app = createGateway(await loadRoutes(), await createIssuer(url))
+  const table: LocalTable = { endpoint: dynamoDb, tableName }
+  app.get(tablePath, () => table)
   await app.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new CannotStart(
-      `Port ${port} is in use: stop what runs there, or set PORT to another one.`,
-    )
+    throw new CannotRun(`Port ${port} is in use: stop what runs there, or set PORT to another one.`)
   })
   console.log(welcome(url, tableName, dynamoDb, isNew))
 }
@@ -48,7 +53,7 @@ const embeddedEngine = async (): Promise<string> => {
 
 const given = async (endpoint: string, yes: boolean): Promise<string> => {
   if (!isThisMachine(endpoint) && !yes)
-    throw new CannotStart(
+    throw new CannotRun(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, which is not this machine: add --yes (npm start -- --yes) to use it.`,
     )
   await untilItAnswers(endpoint, answerLimitMs)

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util'
-import { CannotStart } from './cannot-start.ts'
-import { runCommand } from './run-command.ts'
+import { CannotRun, runCommand } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
 const usage = 'npm run --silent token -- EMAIL [--expired] [--claim NAME=VALUE]â€¦'
@@ -9,18 +8,18 @@ const usage = 'npm run --silent token -- EMAIL [--expired] [--claim NAME=VALUE]â
 const main = async (): Promise<void> => {
   const { email, expired, claims } = readArguments()
   const { port } = readEnvironment()
-  const url = `http://127.0.0.1:${port}/token`
+  const url = `http://127.0.0.1:${port}/local/token`
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ email, expired, claims }),
   }).catch(() => {
-    throw new CannotStart(
+    throw new CannotRun(
       `The API does not answer at http://127.0.0.1:${port}: start it with npm start, or set PORT to the port it has.`,
     )
   })
   if (!answer.ok)
-    throw new CannotStart(`${url} answered ${answer.status}: is it this API that runs there?`)
+    throw new CannotRun(`${url} answered ${answer.status}: is it this API that runs there?`)
   const { token } = (await answer.json()) as { token: string }
   console.log(token)
 }
@@ -39,7 +38,7 @@ const readArguments = () => {
       claims: Object.fromEntries((values.claim ?? []).map(parseClaim)),
     }
   } catch (error) {
-    throw new CannotStart(`${(error as Error).message}\nusage: ${usage}`)
+    throw new CannotRun(`${(error as Error).message}\nusage: ${usage}`)
   }
 }
 

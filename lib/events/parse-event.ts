@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { EventRefused, quoted } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { timestampAt } from '../domain/time.ts'
+import { checked } from './checked.ts'
 import { eventSchemas } from './schemas.ts'
 
 /** Clocks differ by so much at the most; what is dated further ahead would beat all that is still to come. */
@@ -18,12 +19,12 @@ const entrySchema = v.object(
  * @throws EventRefused naming the field that is wrong and why, never what a person wrote
  */
 export const parseEvent = (entry: unknown, now: number): ChatEvent => {
-  const { 'detail-type': type, detail } = parsed(entrySchema, entry, 'event')
+  const { 'detail-type': type, detail } = checked(entrySchema, entry, 'event')
   if (!isEventType(type))
     throw new EventRefused(
       `detail-type ${quoted(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
     )
-  const event = { type, ...parsed(eventSchemas[type], detail, 'detail') } as ChatEvent
+  const event = { type, ...checked(eventSchemas[type], detail, 'detail') } as ChatEvent
   if (event.occurred_at > timestampAt(now + maxAheadMs))
     throw new EventRefused(
       `detail.occurred_at ${quoted(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
@@ -33,17 +34,3 @@ export const parseEvent = (entry: unknown, now: number): ChatEvent => {
 
 const isEventType = (type: string): type is keyof typeof eventSchemas =>
   Object.hasOwn(eventSchemas, type)
-
-const parsed = <Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  name: string,
-): v.InferOutput<Schema> => {
-  const result = v.safeParse(schema, value, { abortEarly: true })
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const path = v.getDotPath(issue)
-  const where = [name, path].filter(Boolean).join('.')
-  const why = issue.received === 'undefined' ? 'is missing' : issue.message
-  throw new EventRefused(`${where} ${why}`)
-}

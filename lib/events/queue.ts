@@ -13,7 +13,10 @@ const reserveMs = 2000
  */
 export const eventsFunction =
   (
-    applyEvents: (events: ChatEvent[], signal: AbortSignal) => Promise<(Error | undefined)[]>,
+    applyEvents: (
+      events: ChatEvent[],
+      signal: AbortSignal,
+    ) => Promise<{ outcomes: (Error | undefined)[] }>,
     now: () => number,
   ) =>
   async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
@@ -27,7 +30,7 @@ export const eventsFunction =
       }
     })
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
-    const outcomes = await applyEvents(
+    const { outcomes } = await applyEvents(
       messages.map(({ event }) => event),
       AbortSignal.timeout(timeLeftMs),
     )

@@ -11,22 +11,22 @@ const text = (maxLength: number) =>
     v.maxLength(maxLength, `is longer than ${maxLength} characters`),
     v.check((value) => value.isWellFormed(), 'is not well-formed Unicode'),
   )
-const name = text(256)
-const url = text(2048)
+export const name = text(256)
+export const url = text(2048)
 /** EventBridge takes no larger entry; what a listing shows of it is a preview. */
-const message = text(262_144)
+export const message = text(262_144)
 
-const id = (min: number) =>
+export const id = (min: number) =>
   v.pipe(
     v.number('is not a number'),
     v.safeInteger('is not a whole number up to 2^53-1'),
     v.minValue(min, `is less than ${min}`),
   )
-const email = v.pipe(
+export const email = v.pipe(
   v.string('is not a string'),
   v.check(isEmail, 'is not an address of 1 to 254 characters without control characters'),
 )
-const time = v.pipe(
+export const time = v.pipe(
   v.string('is not a string'),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const timestamp = parseTimestamp(dataset.value)
@@ -35,9 +35,9 @@ const time = v.pipe(
     return NEVER
   }),
 )
-const fields = <Entries extends v.ObjectEntries>(entries: Entries) =>
+export const fields = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.object(entries, 'is not an object')
-const participant = fields({ id: id(0), email, username: name, avatar_url: url })
+export const participant = fields({ id: id(0), email, username: name, avatar_url: url })
 
 const ofRoom = { occurred_at: time, room_id: id(1) }
 const ofComment = { ...ofRoom, comment_id: id(1) }

@@ -11,75 +11,70 @@ import type { Store } from './table.ts'
 /** Rooms at a time, and events of one room at a time. */
 const concurrency = 8
 
-/** What became of an event: undefined once it is applied, else why it is not. */
-export type Outcome = Error | undefined
+export interface Applied {
+  /** For each event undefined once it is applied, else why it is not. */
+  outcomes: (Error | undefined)[]
+  rowsWritten: number
+}
 
 /**
  * Applies events in whatever order they come and however often: a room's facts are recorded first,
- * then its rows are projected once, whatever the number of its events.
- * @returns an outcome for each event; one that failed goes on where it stopped when it is applied again
+ * then its rows are projected once, whatever the number of its events. An event that failed goes on
+ * where it stopped when it is applied again.
  */
 export const applyEvents = async (
   store: Store,
   events: ChatEvent[],
   signal: AbortSignal,
-): Promise<Outcome[]> => {
-  const outcomes = new Map<ChatEvent, Outcome>()
+): Promise<Applied> => {
+  const failed = new Map<ChatEvent, Error>()
+  let rowsWritten = 0
+  /** Does work that counts its rows; if it fails, so do the events that it was for. */
+  const attempt = async (concerned: ChatEvent[], work: () => Promise<number>): Promise<void> => {
+    try {
+      const written = await work()
+      rowsWritten += written
+    } catch (error) {
+      for (const event of concerned) failed.set(event, error as Error)
+    }
+  }
+  const record = async (event: RoomEvent): Promise<number> => {
+    await recordEvent(store, event, signal)
+    return 0
+  }
+
   const rooms = Map.groupBy(events.filter(isOfRoom), ({ room_id }) => room_id)
   await pMap(
     rooms,
     async ([roomId, ofRoom]) => {
-      const failed = await applyToRoom(store, roomId, ofRoom, signal)
-      for (const [event, error] of failed) outcomes.set(event, error)
+      await pMap(ofRoom, (event) => attempt([event], () => record(event)), { concurrency })
+      const recorded = ofRoom.filter((event) => !failed.has(event))
+      await attempt(recorded, () => projectAffected(store, roomId, recorded, signal))
     },
     { concurrency },
   )
   await pMap(
     events.filter((event) => !isOfRoom(event)),
-    async (event) => {
-      outcomes.set(event, await outcomeOf(() => applyProfile(store, event, signal)))
-    },
+    (event) => attempt([event], () => applyProfile(store, event, signal)),
     { concurrency },
   )
-  return events.map((event) => outcomes.get(event))
+  return { outcomes: events.map((event) => failed.get(event)), rowsWritten }
 }
 
 const isOfRoom = (event: ChatEvent): event is RoomEvent => event.type !== 'profile.updated'
-
-/** @returns the events that failed: all that were recorded, if the projection did */
-const applyToRoom = async (
-  store: Store,
-  roomId: number,
-  events: RoomEvent[],
-  signal: AbortSignal,
-): Promise<Map<RoomEvent, Error>> => {
-  const failed = new Map<RoomEvent, Error>()
-  await pMap(
-    events,
-    async (event) => {
-      const error = await outcomeOf(() => recordEvent(store, event, signal))
-      if (error) failed.set(event, error)
-    },
-    { concurrency },
-  )
-  const recorded = events.filter((event) => !failed.has(event))
-  const error = await outcomeOf(() => projectAffected(store, roomId, recorded, signal))
-  if (error) for (const event of recorded) failed.set(event, error)
-  return failed
-}
 
 const projectAffected = async (
   store: Store,
   roomId: number,
   events: RoomEvent[],
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
+  if (events.length === 0) return 0
   const showing = events.filter(({ type }) => type !== 'comment.received')
-  if (showing.length > 0) {
-    const everyone = showing.some(({ type }) => !ownRowOnly.has(type))
-    const participants = new Set(showing.flatMap(namedIn))
-    await projectRoom(store, roomId, { everyone, participants }, signal)
-  } else if (events.length > 0) await projectPersonalRoom(store, roomId, signal)
+  if (showing.length === 0) return projectPersonalRoom(store, roomId, signal)
+  const everyone = showing.some(({ type }) => !ownRowOnly.has(type))
+  const participants = new Set(showing.flatMap(namedIn))
+  return projectRoom(store, roomId, { everyone, participants }, signal)
 }
 
 /** A group's row shows nobody else, so that these change one row. */
@@ -103,7 +98,7 @@ const applyProfile = async (
   store: Store,
   event: ProfileUpdated,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
   const email = normalizeEmail(event.email)
   for (const fact of factsOf(event)) await recordFact(store, fact, signal)
   const pages = paginateQuery(
@@ -117,24 +112,19 @@ const applyProfile = async (
     },
     { abortSignal: signal },
   )
-  for await (const { Items = [] } of pages)
-    await pMap(
+  let rowsWritten = 0
+  for await (const { Items = [] } of pages) {
+    const written = await pMap(
       Items,
       async ({ sk }) => {
         const roomId = roomIdOfRow(sk as string)
         const participant = participantKey(roomId, email)
         await recordFact(store, profileFact(participant, event, event.occurred_at), signal)
-        await projectPersonalRoom(store, roomId, signal)
+        return projectPersonalRoom(store, roomId, signal)
       },
       { concurrency },
     )
-}
-
-const outcomeOf = async (work: () => Promise<void>): Promise<Outcome> => {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    return error as Error
+    rowsWritten += written.reduce((sum, rows) => sum + rows, 0)
   }
+  return rowsWritten
 }

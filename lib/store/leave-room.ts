@@ -6,7 +6,7 @@ import { projectRow } from '../domain/project-row.ts'
 import { plusMillisecond, type Timestamp, timestampAt } from '../domain/time.ts'
 import { ConditionFailed } from './errors.ts'
 import { parseActivity, participantKey, roomKey, rowKey } from './keys.ts'
-import { readAllFacts, readBatch, toParticipant, toRoom } from './read-facts.ts'
+import { readAllFacts, readItems, toParticipant, toRoom } from './read-facts.ts'
 import { retryContention } from './retry.ts'
 import { type StoredRow, toStored } from './rows.ts'
 import type { Store } from './table.ts'
@@ -77,7 +77,7 @@ const readLeaving = async (
   signal: AbortSignal,
 ): Promise<Leaving | undefined> => {
   const keys = [rowKey(caller, roomId), participantKey(roomId, caller), roomKey(roomId)]
-  const items = await readBatch(store, keys, signal)
+  const items = await readItems(store, keys, signal)
   const [row, participant, room] = keys.map(({ pk, sk }) =>
     items.find((item) => item['pk'] === pk && item['sk'] === sk),
   )
@@ -116,14 +116,15 @@ const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
       Update: {
         TableName: tableName,
         Key: participantKey(roomId, caller),
-        // The pipe that tells the chat backend cannot cut the room's id out of the key.
+        // The pipe that tells the chat backend cannot cut the room's id out of the key, nor make a
+        // number of one: it is a string here and there.
         UpdateExpression: 'SET left_at = :left_at, left_through = :api, room_id = :room_id',
         ConditionExpression:
           'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)',
         ExpressionAttributeValues: {
           ':left_at': leftAt,
           ':api': throughApi,
-          ':room_id': roomId,
+          ':room_id': String(roomId),
           ':joined_at': joinedAt,
         },
       },

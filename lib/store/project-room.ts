@@ -23,13 +23,14 @@ const concurrency = 32
 /**
  * Derives the rows of a room from its facts. The order makes it converge: the revision is raised
  * first, the facts are read after that, and rows bear the number which that very update returned.
+ * @returns how many rows were written
  */
 export const projectRoom = async (
   store: Store,
   roomId: number,
   { everyone, participants }: Affected,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
   const room = await raiseRevision(store, roomId, signal)
   const all = room.type === 'single' || (room.type === 'group' && everyone)
   const facts = all
@@ -38,7 +39,10 @@ export const projectRoom = async (
   const viewers = facts.participants.filter(
     (participant) => participants.has(participant.key) || (all && isPresent(participant)),
   )
-  await pMap(viewers, ({ key }) => writeRow(store, facts, key, signal), { concurrency })
+  const written = await pMap(viewers, ({ key }) => writeRow(store, facts, key, signal), {
+    concurrency,
+  })
+  return written.filter(Boolean).length
 }
 
 /** For facts that only a personal room's rows show. A room not created yet is projected by its creation. */
@@ -46,10 +50,10 @@ export const projectPersonalRoom = async (
   store: Store,
   roomId: number,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
   const { type } = await readRoom(store, roomId, signal)
-  if (type !== 'single') return
-  await projectRoom(store, roomId, { everyone: true, participants: new Set() }, signal)
+  if (type !== 'single') return 0
+  return projectRoom(store, roomId, { everyone: true, participants: new Set() }, signal)
 }
 
 const raiseRevision = async (store: Store, roomId: number, signal: AbortSignal): Promise<Room> => {
@@ -73,16 +77,17 @@ const writeRow = async (
   facts: RoomFacts,
   viewer: Email,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<boolean> => {
   const { room_id, revision } = facts.room
   const me = facts.participants.find(({ key }) => key === viewer)
   const row = projectRow(facts, viewer)
   if (row !== undefined && me?.joined_at !== undefined)
-    await writeListedRow(
+    return writeListedRow(
       store,
       { viewer, row: toStored(viewer, row, revision), joinedAt: me.joined_at },
       signal,
     )
-  else if (me?.left_at !== undefined && !isPresent(me))
-    await writeTombstone(store, { viewer, roomId: room_id, leftAt: me.left_at, revision }, signal)
+  if (me?.left_at !== undefined && !isPresent(me))
+    return writeTombstone(store, { viewer, roomId: room_id, leftAt: me.left_at, revision }, signal)
+  return false
 }

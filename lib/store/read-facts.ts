@@ -84,21 +84,25 @@ const readParticipants = async (
   signal: AbortSignal,
 ): Promise<Participant[]> => {
   const keys = emails.map((email) => participantKey(roomId, email))
-  const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, i) =>
-    readBatch(store, keys.slice(i * batchSize, (i + 1) * batchSize), signal),
-  )
-  return (await Promise.all(batches)).flat().map(toParticipant)
+  return (await readItems(store, keys, signal)).map(toParticipant)
 }
 
 /**
- * One consistent batch, in no particular order.
+ * Items by their keys, read consistently, in no particular order.
  * @throws Contention where DynamoDB left keys out, as it does when it throttles
  */
-export const readBatch = async (
+export const readItems = async (
   store: Store,
   keys: Key[],
   signal: AbortSignal,
 ): Promise<Item[]> => {
+  const batches = Array.from({ length: Math.ceil(keys.length / batchSize) }, (_, index) =>
+    readBatch(store, keys.slice(index * batchSize, (index + 1) * batchSize), signal),
+  )
+  return (await Promise.all(batches)).flat()
+}
+
+const readBatch = async (store: Store, keys: Key[], signal: AbortSignal): Promise<Item[]> => {
   const { Responses, UnprocessedKeys } = await store.client.send(
     new BatchGetCommand({
       RequestItems: { [store.tableName]: { Keys: keys, ConsistentRead: true } },

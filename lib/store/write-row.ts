@@ -36,16 +36,25 @@ export interface Tombstone {
 /**
  * Puts a row into the list, unless what is stored is as new, or was left at or after the joining.
  * A row that becomes listed raises its listing's total in the same transaction.
+ * @returns whether it was written
  */
-export const writeListedRow = (store: Store, newRow: NewRow, signal: AbortSignal): Promise<void> =>
+export const writeListedRow = (
+  store: Store,
+  newRow: NewRow,
+  signal: AbortSignal,
+): Promise<boolean> =>
   writeRow(store, (found) => listedRowWrites(store, newRow, found), assumedListed(newRow), signal)
 
-/** Takes a row out of the list, and lowers the total with it; a row that was not listed is marked all the same. */
+/**
+ * Takes a row out of the list, and lowers the total with it; a row that was not listed is marked all
+ * the same.
+ * @returns whether it was written
+ */
 export const writeTombstone = (
   store: Store,
   tombstone: Required<Tombstone>,
   signal: AbortSignal,
-): Promise<void> =>
+): Promise<boolean> =>
   writeRow(store, (found) => tombstoneWrites(store, tombstone, found), undefined, signal)
 
 /** The likely case, at the price of one write: the row is listed and of the revision before. */
@@ -146,13 +155,14 @@ const writeRow = (
   writesFor: (found: StoredRow | undefined) => Write[],
   guess: StoredRow | undefined,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<boolean> => {
   let found = guess
   return retryContention(store, signal, async () => {
     const writes = writesFor(found)
-    if (writes.length === 0) return
+    if (writes.length === 0) return false
     try {
       await send(store, writes, signal)
+      return true
     } catch (error) {
       if (error instanceof ConditionFailed) found = error.met.get(0) as StoredRow | undefined
       throw error

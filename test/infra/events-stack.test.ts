@@ -180,7 +180,7 @@ describe('queues', () => {
       Resource: arnOf(id),
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     })
-    expect(statements.slice(1).map(({ Sid, ...statement }) => statement)).toEqual(others)
+    expect(statements.slice(1)).toEqual(others.map((other) => expect.objectContaining(other)))
   })
 })
 
@@ -289,14 +289,13 @@ describe('the pipe', () => {
   })
 
   test('tells when, which room and who, each as JSON of its own', () => {
-    const values = ['left_at.S', 'room_id.N', 'email.S'] as const
-    const filled = values.reduce(
-      (template, path) => template.replace(`<$.dynamodb.NewImage.${path}>`, JSON.stringify(path)),
-      pipe.TargetParameters.InputTemplate as string,
+    const filled = (pipe.TargetParameters.InputTemplate as string).replaceAll(
+      /<\$\.dynamodb\.NewImage\.([\w.]+)>/g,
+      '"$1"',
     )
     expect(JSON.parse(filled)).toEqual({
       occurred_at: 'left_at.S',
-      room_id: 'room_id.N',
+      room_id: 'room_id.S',
       email: 'email.S',
     })
   })

@@ -41,7 +41,7 @@ const deliver = async (batch: ChatEvent[]): Promise<void> => {
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
     if (tries > 100) throw new Error('events fail again and again')
-    const outcomes = await applyEvents(store, rest, never)
+    const { outcomes } = await applyEvents(store, rest, never)
     rest = rest.filter((_, index) => outcomes[index] !== undefined)
   }
 }

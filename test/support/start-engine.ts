@@ -4,6 +4,6 @@ import { setFunctionEnvironment } from '../../infra/local/environment.ts'
 /** One engine for all test files; each has a table of its own. */
 export default async (): Promise<void> => {
   const engine = await startEngine()
-  setFunctionEnvironment(engine.endpoint, 'set-by-each-test-file')
+  setFunctionEnvironment({ endpoint: engine.endpoint, tableName: 'set-by-each-test-file' })
   Object.assign(globalThis, { engine })
 }

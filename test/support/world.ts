@@ -60,7 +60,8 @@ export const posted = (
 
 /** Applies events that are expected to succeed. */
 export const apply = async (...events: ChatEvent[]): Promise<void> => {
-  expect(await applyEvents(store, events, never)).toEqual(events.map(() => undefined))
+  const { outcomes } = await applyEvents(store, events, never)
+  expect(outcomes).toEqual(events.map(() => undefined))
 }
 
 /** All rows of a listing, in its order, by following its cursors. */

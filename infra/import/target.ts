@@ -1,0 +1,50 @@
+import { CannotRun } from '../command.ts'
+import {
+  isThisMachine,
+  type LocalTable,
+  readEnvironment,
+  setFunctionEnvironment,
+  tablePath,
+} from '../local/environment.ts'
+
+/** Which table is meant, and where: `isHere` on this machine. */
+export interface Target {
+  name: string
+  isHere: boolean
+}
+
+/**
+ * Finds the table, and sets the environment by which lib/deps reaches it.
+ * @param table behind the AWS SDK's environment; undefined for that of the API on this machine
+ * @throws CannotRun where that API does not run
+ */
+export const findTarget = async (table: string | undefined): Promise<Target> => {
+  const { endpoint } = readEnvironment()
+  if (table === undefined) return useTable(await askLocalApi())
+  if (endpoint !== undefined) return useTable({ endpoint, tableName: table })
+  process.env['TABLE_NAME'] = table
+  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
+  return {
+    name: `table ${table} of AWS${region ? ` in ${region}` : ', in the region that your profile names'}`,
+    isHere: false,
+  }
+}
+
+const useTable = (table: LocalTable): Target => {
+  setFunctionEnvironment(table)
+  return {
+    name: `table ${table.tableName} in DynamoDB on ${table.endpoint}`,
+    isHere: isThisMachine(table.endpoint),
+  }
+}
+
+const askLocalApi = async (): Promise<LocalTable> => {
+  const { port } = readEnvironment()
+  const url = `http://127.0.0.1:${port}`
+  const answer = await fetch(`${url}${tablePath}`).catch(() => undefined)
+  if (!answer?.ok)
+    throw new CannotRun(
+      `The API does not answer at ${url}: start it with npm start, set PORT to the port it has, or name a table by --table.`,
+    )
+  return (await answer.json()) as LocalTable
+}

@@ -1,2 +1,0 @@
-/** Why the API cannot start on this machine, in a sentence that says what to do. */
-export class CannotStart extends Error {}

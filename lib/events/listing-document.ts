@@ -1,0 +1,119 @@
+import * as v from 'valibot'
+import { normalizeEmail } from '../domain/email.ts'
+import { EventRefused } from '../domain/errors.ts'
+import type { RoomImported } from '../domain/events.ts'
+import type { InboxRow } from '../domain/inbox-row.ts'
+import { preview } from '../domain/preview.ts'
+import { maxUnread } from '../domain/project-row.ts'
+import type { Timestamp } from '../domain/time.ts'
+import { checked } from './checked.ts'
+import { fields, id, message, name, participant, time, url } from './schemas.ts'
+
+/** Whose listing a document is, and which moment it tells of. */
+export interface DocumentOrigin {
+  viewer: string
+  asOf: Timestamp
+}
+
+const documentSchema = fields({
+  data: fields({ results: fields({ rooms_info: v.array(v.unknown(), 'is not a list') }) }),
+})
+
+const lastComment = {
+  last_comment_id: id(0),
+  last_comment_message: message,
+  last_comment_timestamp: time,
+  room_avatar_url: url,
+  room_id: id(1),
+  room_name: name,
+  unread_count: id(0),
+}
+const roomSchema = v.variant(
+  'room_type',
+  [
+    fields({ ...lastComment, room_type: v.literal('group') }),
+    fields({
+      ...lastComment,
+      room_type: v.literal('single'),
+      participants: v.pipe(
+        v.array(
+          fields({
+            ...participant.entries,
+            last_comment_read_id: id(0),
+            last_comment_received_id: id(0),
+          }),
+          'is not a list',
+        ),
+        v.maxLength(2, 'has more than two people'),
+      ),
+    }),
+  ],
+  'is neither "single" nor "group"',
+)
+
+/**
+ * The rooms of a listing document: the JSON that this API, or the service it replaces, answers for
+ * one user. Each is to be parsed on its own, so that a bad one holds no other back.
+ * @throws EventRefused where the document is none
+ */
+export const roomsOf = (document: unknown): unknown[] =>
+  checked(documentSchema, document, 'document').data.results.rooms_info
+
+export interface ListedRoom {
+  /** What happened, for the document to be as it is. */
+  event: RoomImported
+  /** What the document shows. */
+  row: InboxRow
+}
+
+/**
+ * A room of a listing document, with everything dated as the document is: its participants join in
+ * the order in which they stand there.
+ * @throws EventRefused naming the field that is wrong and why
+ */
+export const parseListedRoom = (room: unknown, { viewer, asOf }: DocumentOrigin): ListedRoom => {
+  const listed = checked(roomSchema, room, 'room')
+  const { last_comment_id, last_comment_message, last_comment_timestamp, unread_count } = listed
+  if (unread_count > 0 && last_comment_id === 0)
+    throw new EventRefused(`room.unread_count is ${unread_count} without a comment`)
+  const participants = listed.room_type === 'single' ? listed.participants : [unnamed(viewer)]
+  if (!participants.some(({ email }) => normalizeEmail(email) === normalizeEmail(viewer)))
+    throw new EventRefused('room.participants does not have the user whose listing it is')
+  const { room_id, room_type, room_avatar_url } = listed
+  return {
+    event: {
+      type: 'room.imported',
+      occurred_at: asOf,
+      room_id,
+      room_type,
+      ...(room_type === 'group' && { room_name: listed.room_name }),
+      room_avatar_url,
+      created_at: last_comment_timestamp,
+      viewer,
+      unread_count,
+      ...(last_comment_id > 0 && {
+        last_comment: {
+          comment_id: last_comment_id,
+          message: last_comment_message,
+          posted_at: last_comment_timestamp,
+        },
+      }),
+      participants,
+    },
+    row: {
+      ...listed,
+      last_comment_message: preview(last_comment_message),
+      unread_count: Math.min(unread_count, maxUnread),
+    },
+  }
+}
+
+/** A group's document tells nothing of its participants, and a group's row shows nothing of them. */
+const unnamed = (email: string): RoomImported['participants'][number] => ({
+  id: 0,
+  email,
+  username: '',
+  avatar_url: '',
+  last_comment_read_id: 0,
+  last_comment_received_id: 0,
+})

@@ -1,0 +1,73 @@
+import { isDeepStrictEqual } from 'node:util'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { normalizeEmail } from '../domain/email.ts'
+import type { ChatEvent } from '../domain/events.ts'
+import type { InboxRow } from '../domain/inbox-row.ts'
+import type { Item } from './errors.ts'
+import { type Fact, factsOf } from './facts-of-event.ts'
+import { type Key, roomKey, rowKey } from './keys.ts'
+import { readItems } from './read-facts.ts'
+import { type ListedRow, type StoredRow, toRow } from './rows.ts'
+import type { Store } from './table.ts'
+
+/**
+ * Checks that what is stored is at least as new as an event says.
+ * @returns what is not, one line each
+ */
+export const missingFacts = async (
+  store: Store,
+  event: ChatEvent,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const facts = [...typeOf(event), ...factsOf(event)]
+  const keys = new Map(facts.map(({ key }) => [named(key), key]))
+  const items = await readItems(store, [...keys.values()], signal)
+  const stored = new Map(items.map((item) => [named(item as Key), item]))
+  return facts.flatMap((fact) => difference(fact, stored.get(named(fact.key))) ?? [])
+}
+
+/**
+ * Compares the row that a user sees with the one expected.
+ * @returns the fields that differ, one line each
+ */
+export const differingFields = async (
+  store: Store,
+  viewer: string,
+  expected: InboxRow,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const key = rowKey(normalizeEmail(viewer), expected.room_id)
+  const { Item } = await store.client.send(
+    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+    { abortSignal: signal },
+  )
+  const stored = Item as StoredRow | undefined
+  if (stored?.activity === undefined) return [`room ${expected.room_id} is not listed`]
+  const row = toRow(stored as ListedRow)
+  return Object.entries(expected).flatMap(([field, value]) => {
+    const actual = row[field as keyof InboxRow]
+    return isDeepStrictEqual(actual, value)
+      ? []
+      : `room ${expected.room_id}: ${field} is ${JSON.stringify(actual)}, not ${JSON.stringify(value)}`
+  })
+}
+
+/** The one fact that has no order: a room's type. */
+const typeOf = (event: ChatEvent): Fact[] =>
+  'room_type' in event ? [{ key: roomKey(event.room_id), group: { type: event.room_type } }] : []
+
+const named = ({ pk, sk }: Key): string => `${pk} ${sk}`
+
+const difference = ({ key, group }: Fact, item: Item | undefined): string | undefined => {
+  const names = Object.keys(group).join(', ')
+  if (item?.[Object.keys(group)[0]!] === undefined) return `${named(key)}: ${names} not stored`
+  const isOlder = Object.entries(group).reduce(
+    (order, [name, value]) => order || compare(item[name] as string | number, value),
+    0,
+  )
+  return isOlder < 0 ? `${named(key)}: ${names} older than told` : undefined
+}
+
+/** As DynamoDB compares: strings by their bytes. */
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : a - Number(b)
