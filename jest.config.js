@@ -5,5 +5,6 @@ export default {
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
   globalSetup: '<rootDir>/test/support/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/stop-engine.ts',
+  testPathIgnorePatterns: process.env.LONG ? [] : ['\\.long\\.test\\.ts$'],
   setupFiles: ['<rootDir>/test/support/own-table-name.ts'],
 }

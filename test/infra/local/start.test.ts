@@ -1,38 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { ended, run, untilItPrints } from '../../support/run.ts'
 import { freshId } from '../../support/world.ts'
 
-const root = new URL('../../..', import.meta.url).pathname
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
-const started: ChildProcess[] = []
-
-/** Runs a script of package.json's as a user does, in an environment of its own. */
-const run = (script: string, args: string[], environment: Record<string, string> = {}) => {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [`infra/local/${script}.ts`, ...args], {
-    cwd: root,
-    env: { PATH, HOME, ...environment },
-  })
-  started.push(child)
-  let output = ''
-  child.stdout.on('data', (data) => (output += String(data)))
-  child.stderr.on('data', (data) => (output += String(data)))
-  return { child, output: () => output }
-}
-
-const ended = async ({ child, output }: ReturnType<typeof run>) => {
-  const [code] = child.exitCode === null ? await once(child, 'exit') : [child.exitCode]
-  return { code, output: output().trim() }
-}
-
-const untilItPrints = async ({ child, output }: ReturnType<typeof run>, text: string) => {
-  while (!output().includes(text)) {
-    if (child.exitCode !== null) throw new Error(output())
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  }
-}
 
 const freePort = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1')
@@ -42,18 +14,14 @@ const freePort = async (): Promise<string> => {
   return String(port)
 }
 
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL')
-})
-
 test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
   const PORT = await freePort()
-  const server = run('start', [], { PORT })
+  const server = run('local/start', [], { PORT })
   await untilItPrints(server, 'Ctrl-C')
   const output = server.output()
   const lines = output.split('\n').filter((line) => line.startsWith('  curl'))
 
-  const token = (await ended(run('token', ['arizal@example.com'], { PORT }))).output
+  const token = (await ended(run('local/token', ['arizal@example.com'], { PORT }))).output
   const answers = await Promise.all(
     lines.map(async (line) => {
       const [, url] = /'(http.*)'/.exec(line)!
@@ -73,7 +41,7 @@ test('npm start prints all that a newcomer needs, and each line works when paste
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
-  const server = run('start', [], { PORT: await freePort() })
+  const server = run('local/start', [], { PORT: await freePort() })
   await untilItPrints(server, 'Ctrl-C')
   const [endpoint] = /http:\/\/127\.0\.0\.1:\d+\.\n/.exec(server.output())!
   const start = Date.now()
@@ -92,9 +60,9 @@ describe('with an endpoint that is there already', () => {
       TABLE_NAME: `local-${freshId()}-${process.pid}`,
       AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
     }
-    const first = run('start', [], { ...environment, PORT: await freePort() })
+    const first = run('local/start', [], { ...environment, PORT: await freePort() })
     await untilItPrints(first, 'Ctrl-C')
-    const second = run('start', [], { ...environment, PORT: await freePort() })
+    const second = run('local/start', [], { ...environment, PORT: await freePort() })
     await untilItPrints(second, 'Ctrl-C')
 
     expect(first.output()).toContain('Sample users')
@@ -103,7 +71,7 @@ describe('with an endpoint that is there already', () => {
 
   test('that is not this machine, it needs --yes', async () => {
     const { code, output } = await ended(
-      run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
+      run('local/start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
     )
 
     expect({ code, output }).toEqual({
@@ -127,7 +95,7 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
   })
 
   test('a port in use', async () => {
-    const { code, output } = await ended(run('start', [], { PORT: takenPort }))
+    const { code, output } = await ended(run('local/start', [], { PORT: takenPort }))
 
     expect({ code, output }).toEqual({
       code: 1,
@@ -136,7 +104,7 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
   })
 
   test.each(['0', '65536', 'x', '3000.5'])('PORT=%s', async (PORT) => {
-    const { code, output } = await ended(run('start', [], { PORT }))
+    const { code, output } = await ended(run('local/start', [], { PORT }))
 
     expect({ code, output }).toEqual({
       code: 1,
@@ -145,7 +113,9 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
   })
 
   test.each(['http://127.0.0.1:9', 'not a url'])('the endpoint %s', async (endpoint) => {
-    const { code, output } = await ended(run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: endpoint }))
+    const { code, output } = await ended(
+      run('local/start', [], { AWS_ENDPOINT_URL_DYNAMODB: endpoint }),
+    )
 
     expect(code).toBe(1)
     expect(output).toMatch(/AWS_ENDPOINT_URL_DYNAMODB/)
@@ -154,7 +124,7 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
 
   test('a token where no API runs', async () => {
     const PORT = await freePort()
-    const { code, output } = await ended(run('token', ['me@example.com'], { PORT }))
+    const { code, output } = await ended(run('local/token', ['me@example.com'], { PORT }))
 
     expect({ code, output }).toEqual({
       code: 1,
@@ -165,7 +135,7 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
   test.each([[[]], [['a', 'b']], [['a', '--claim', 'x']], [['a', '--unknown']]])(
     'a token for %j',
     async (args) => {
-      const { code, output } = await ended(run('token', args))
+      const { code, output } = await ended(run('local/token', args))
 
       expect(code).toBe(1)
       expect(output).toMatch(/usage: npm run --silent token -- EMAIL/)

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { eventSchemas } from '../../lib/events/schemas.ts'
+import { parseEvent } from '../../lib/events/parse-event.ts'
+
+const text = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
+const [, sections] = /## Events\n(.*?)\n## /s.exec(text)!
+const examples = sections!
+  .split('### ')
+  .slice(1)
+  .map((section) => ({
+    type: section.slice(0, section.indexOf('\n')),
+    entry: JSON.parse(/```json\n(.*?)```/s.exec(section)![1]!) as unknown,
+  }))
+
+test('every event has an example', () => {
+  expect(examples.map(({ type }) => type)).toEqual(Object.keys(eventSchemas))
+})
+
+test.each(examples)('the example of $type passes the door', ({ type, entry }) => {
+  expect(parseEvent(entry, Date.now())).toMatchObject({ type })
+})
+
+test('the line that sends one is a valid event', () => {
+  const [, entries] = /--entries '(\[.*?\])'/s.exec(text)!
+  const [entry] = JSON.parse(entries!) as [{ DetailType: string; Detail: string }]
+
+  expect(
+    parseEvent({ 'detail-type': entry.DetailType, detail: JSON.parse(entry.Detail) }, Date.now()),
+  ).toMatchObject({ room_id: 31387 })
+})

@@ -1,0 +1,265 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { handler as listGroupChats } from '../../../functions/list-group-chats.ts'
+import { handler as listPersonalChats } from '../../../functions/list-personal-chats.ts'
+import { store } from '../../../lib/deps.ts'
+import { call } from '../../support/api-call.ts'
+import { fileUsers, writeEventFile } from '../../support/event-file.ts'
+import { ended, run } from '../../support/run.ts'
+import { listAll, useTable } from '../../support/world.ts'
+
+useTable()
+
+let directory: string
+let events: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'import-'))
+  events = join(directory, 'events.jsonl')
+  await writeEventFile(events, 2000)
+})
+afterAll(() => rm(directory, { recursive: true }))
+
+const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
+const runImport = (...args: string[]) => run('import/import', args, environment)
+const importFiles = (...args: string[]) => ended(runImport('--table', store.tableName, ...args))
+
+const file = async (name: string, content: string | Buffer): Promise<string> => {
+  const path = join(directory, name)
+  await writeFile(path, content)
+  return path
+}
+const event = (type: string, detail: object): string =>
+  JSON.stringify({
+    'detail-type': type,
+    detail: { occurred_at: '2024-01-01T00:00:00Z', room_id: 900_001, ...detail },
+  })
+const creation = (room_id: number, email: string): string =>
+  event('room.created', {
+    room_id,
+    room_type: 'group',
+    room_name: 'imported',
+    room_avatar_url: '',
+    participants: [{ id: 1, email, username: email, avatar_url: '' }],
+  })
+
+const listings = () =>
+  Promise.all(fileUsers.flatMap((email) => [listAll(email, 'single'), listAll(email, 'group')]))
+
+describe('an event file', () => {
+  test('of 2,000 events is imported, again without harm, and verified', async () => {
+    const first = await importFiles(events)
+    const rows = await listings()
+    const second = await importFiles(events)
+    const verified = await importFiles('--verify', events)
+
+    expect(first.output).toMatch(/^Writing to table test-/)
+    expect(first).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(
+        /imported: rooms 40, participants 140, comments 1568\nrows written: \d+\nlines refused: 0$/,
+      ),
+    })
+    expect(rows.every((listing) => listing.length > 0)).toBe(true)
+    expect(second.code).toBe(0)
+    expect(await listings()).toEqual(rows)
+    expect(verified).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/verified: rooms 40, .*\nrows written: 0\nlines refused: 0$/),
+    })
+  }, 30_000)
+
+  test('that was interrupted is completed by importing it again', async () => {
+    const half = (await readFile(events, 'utf8')).split('\n').slice(0, 1000).join('\n')
+    await importFiles(await file('half.jsonl', half))
+    const verified = await importFiles('--verify', events)
+
+    expect(verified.code).toBe(0)
+  }, 30_000)
+
+  test('may be compressed', async () => {
+    const path = await file('one.jsonl.gz', gzipSync(creation(900_002, 'zip@example.com')))
+
+    expect(await importFiles(path)).toMatchObject({ code: 0 })
+    expect(await listAll('zip@example.com', 'group')).toHaveLength(1)
+  })
+
+  test('may come from standard input', async () => {
+    const running = runImport('--table', store.tableName, '-')
+    running.child.stdin!.end(creation(900_003, 'stdin@example.com'))
+
+    expect(await ended(running)).toMatchObject({ code: 0 })
+    expect(await listAll('stdin@example.com', 'group')).toHaveLength(1)
+  })
+})
+
+describe('a line that is bad', () => {
+  const content = [
+    creation(900_010, 'bad@example.com'),
+    'not json',
+    '',
+    event('comment.liked', {}),
+    event('comment.posted', { room_id: 900_010, comment_id: -1 }),
+    creation(900_011, 'bad@example.com'),
+  ].join('\n')
+
+  test('is reported with file and line number, and the rest goes in', async () => {
+    const path = await file('bad.jsonl', content)
+
+    const { code, output } = await importFiles(path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path}:2: is not JSON`)
+    expect(output).toContain(`${path}:4: detail-type "comment.liked" is unknown`)
+    expect(output).toContain(`${path}:5: detail.comment_id is less than 1`)
+    expect(output).toMatch(/imported: rooms 2, .*\nrows written: 2\nlines refused: 3$/)
+    expect(await listAll('bad@example.com', 'group')).toHaveLength(2)
+  })
+
+  test('is the last one with --strict', async () => {
+    const path = await file('strict.jsonl', content.replaceAll('9000', '9001'))
+
+    const { code, output } = await importFiles('--strict', path)
+
+    expect(code).toBe(1)
+    expect(output).toMatch(/imported: rooms 1, .*\n.*\nlines refused: 1\nstopped at the first/)
+  })
+
+  test('is found by --dry-run, which writes nothing and needs no table', async () => {
+    const path = await file('dry.jsonl', content.replaceAll('bad@', 'dry@'))
+
+    const { code, output } = await ended(run('import/import', ['--dry-run', path]))
+
+    expect(code).toBe(1)
+    expect(output).toMatch(/valid: rooms 2, participants 2, comments 0\n.*\nlines refused: 3$/)
+    expect(await listAll('dry@example.com', 'group')).toEqual([])
+  })
+})
+
+describe('listing documents', () => {
+  const golden = (name: string) => new URL(`../../golden/${name}.json`, import.meta.url).pathname
+  const origin = ['--for', 'Arizal@example.com', '--as-of', '2017-09-03T08:00:00Z']
+
+  test('of the contract come out again as they were', async () => {
+    const { code, output } = await importFiles(...origin, golden('personal'), golden('group'))
+    const personal = await call(listPersonalChats)
+    const group = await call(listGroupChats)
+    const verified = await importFiles('--verify', ...origin, golden('personal'), golden('group'))
+
+    expect(code).toBe(0)
+    expect(output).toMatch(/imported: rooms 7, participants 11, comments 2\n/)
+    for (const [name, { body }] of Object.entries({ personal, group })) {
+      const document = JSON.parse(await readFile(golden(name), 'utf8'))
+      const { rooms_info } = document.data.results
+      expect(JSON.stringify(body.data.results.rooms_info)).toBe(JSON.stringify(rooms_info))
+    }
+    expect(verified.code).toBe(0)
+  })
+
+  test('say by --verify what differs', async () => {
+    const document = (await readFile(golden('group'), 'utf8'))
+      .replace('"unread_count": 0', '"unread_count": 0, "more": 1')
+      .replace('"trip name"', '"another name"')
+      .replace('32896', '99999999')
+    const path = await file('differs.json', document)
+    await importFiles(...origin, golden('group'))
+
+    const { code, output } = await importFiles('--verify', ...origin, path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(
+      `${path}: room 1: room 32898: room_name is "trip name", not "another name"`,
+    )
+    expect(output).toContain(`${path}: room 2: room 99999999 is not listed`)
+    expect(output).toMatch(/differences: \d+$/)
+  })
+
+  test('with a bad room are imported without it', async () => {
+    const document = (await readFile(golden('group'), 'utf8')).replace('"group"', '"channel"')
+    const path = await file('bad.json', document)
+
+    const { code, output } = await importFiles(...origin, path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path}: room 1: room.room_type is neither "single" nor "group"`)
+    expect(output).toMatch(/imported: rooms 1, /)
+  })
+
+  test.each([
+    ['not JSON', '{', 'is not JSON'],
+    ['no document', '{"error":true}', 'document.data is missing'],
+  ])('that are %s are refused', async (_, content, reason) => {
+    const path = await file('none.json', content)
+
+    const { code, output } = await importFiles(...origin, path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path}: ${reason}`)
+  })
+})
+
+describe('never by accident:', () => {
+  test('a table that is not on this machine needs --yes', async () => {
+    const { code, output } = await ended(
+      run('import/import', ['--table', 'prod', events], { AWS_REGION: 'eu-west-1' }),
+    )
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: 'This would write to table prod of AWS in eu-west-1: add --yes if that is meant.',
+    })
+  })
+
+  test('without --table it is the table of the API on this machine, which must run', async () => {
+    const { code, output } = await ended(run('import/import', [events], { PORT: '9' }))
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^The API does not answer at http:\/\/127.0.0.1:9: start it with npm start/,
+    )
+  })
+})
+
+describe('a sentence and exit code 1 for', () => {
+  test.each([
+    ['no file', [], /name at least one FILE/],
+    ['a file that is not there', ['/nowhere.jsonl'], /^\/nowhere.jsonl cannot be read: ENOENT/],
+    ['a document without its user', ['x.json'], /x.json is a listing document: say whose by --for/],
+    ['--for without --as-of', ['--for', 'a', 'x.json'], /--for and --as-of go together/],
+    ['a time that is none', ['--for', 'a', '--as-of', 'today', 'x.json'], /--as-of today is not/],
+    [
+      'a time to come',
+      ['--for', 'a', '--as-of', '2999-01-01T00:00:00Z', 'x.json'],
+      /is still to come/,
+    ],
+    ['an unknown option', ['--what', 'x.jsonl'], /Unknown option '--what'/],
+    ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
+  ])('%s', async (_, args, message) => {
+    const { code, output } = await importFiles(...args)
+
+    expect(code).toBe(1)
+    expect(output).toMatch(message)
+    expect(output).not.toMatch(/\n {4}at /)
+  })
+
+  test('a table that does not exist', async () => {
+    const { code, output } = await ended(runImport('--table', 'missing', events))
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /cannot write to table missing in DynamoDB on http.*run it again to go on/,
+    )
+  })
+
+  test('a compressed file that ends too early', async () => {
+    const whole = gzipSync(await readFile(events))
+    const path = await file('cut.jsonl.gz', whole.subarray(0, 2000))
+
+    const { code, output } = await importFiles('--dry-run', path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path} cannot be read: unexpected end of file`)
+  })
+})
