@@ -6,5 +6,5 @@ export default {
   globalSetup: '<rootDir>/test/support/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/stop-engine.ts',
   testPathIgnorePatterns: process.env.LONG ? [] : ['\\.long\\.test\\.ts$'],
-  setupFiles: ['<rootDir>/test/support/own-table-name.ts'],
+  setupFiles: ['<rootDir>/test/support/environment.ts'],
 }

@@ -5,6 +5,8 @@ export interface Config {
   identityClaim: string
   /** Whether a token must carry a true `email_verified`; asked of the claim `email` only. */
   requireVerifiedEmail: boolean
+  /** Makes the hashes of callers in the log another deployment's riddle: its generated table name. */
+  logSalt: string
 }
 
 const required = (name: string): string => {
@@ -17,4 +19,5 @@ export const config: Config = {
   tableName: required('TABLE_NAME'),
   identityClaim: process.env['IDENTITY_CLAIM'] ?? 'email',
   requireVerifiedEmail: process.env['REQUIRE_VERIFIED_EMAIL'] !== 'false',
+  logSalt: required('TABLE_NAME'),
 }

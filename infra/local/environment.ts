@@ -8,9 +8,11 @@ export interface LocalEnvironment {
   endpoint: string | undefined
 }
 
+export const defaultPort = '3000'
+
 /** @throws CannotRun naming the variable that is wrong */
 export const readEnvironment = (): LocalEnvironment => {
-  const { PORT = '3000', TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
+  const { PORT = defaultPort, TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
   const port = Number(PORT)
   if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
     throw new CannotRun(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startEngine, untilItAnswers } from './engine.ts'
 import {
+  defaultPort,
   isThisMachine,
   type LocalTable,
   readEnvironment,
@@ -79,7 +80,9 @@ const loadRoutes = async (): Promise<Route[]> => [
 ]
 
 const welcome = (url: string, tableName: string, endpoint: string, isNew: boolean): string => {
-  const token = `$(npm run --silent token -- ${sampleUsers[0]})`
+  // In a shell of its own, the token command looks for the default port.
+  const elsewhere = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
+  const token = `$(${elsewhere}npm run --silent token -- ${sampleUsers[0]})`
   return `
 Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
 ${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table was there already: its chats are as they were.'}

@@ -16,10 +16,11 @@ export const eventsFunction =
     applyEvents: (
       events: ChatEvent[],
       signal: AbortSignal,
-    ) => Promise<{ outcomes: (Error | undefined)[] }>,
+    ) => Promise<{ outcomes: (Error | undefined)[]; rowsWritten: number }>,
     now: () => number,
   ) =>
   async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    const startedAt = performance.now()
     const failures = new Map<string, Error>()
     const messages = Records.flatMap(({ messageId, body }) => {
       try {
@@ -30,7 +31,7 @@ export const eventsFunction =
       }
     })
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
-    const { outcomes } = await applyEvents(
+    const { outcomes, rowsWritten } = await applyEvents(
       messages.map(({ event }) => event),
       AbortSignal.timeout(timeLeftMs),
     )
@@ -39,6 +40,16 @@ export const eventsFunction =
       if (error) failures.set(messageId, error)
     }
     for (const [messageId, error] of failures) logFailure(messageId, error, context)
+    console.log(
+      JSON.stringify({
+        level: 'INFO',
+        requestId: context.awsRequestId,
+        events: Records.length,
+        failed: failures.size,
+        rowsWritten,
+        durationMs: Math.round(performance.now() - startedAt),
+      }),
+    )
     return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
   }
 

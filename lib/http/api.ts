@@ -1,27 +1,46 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda'
+import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
+import { callerOf, type Identity } from './caller.ts'
 import { compressed } from './compressed.ts'
 import { conditional } from './conditional.ts'
 import { errorAnswer, toInboxError } from './errors.ts'
-import { logFailure } from './log.ts'
+import { logRequest } from './log.ts'
 
 export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer
 
 /** What is left of a function's time limit when the caller gets an answer at the latest. */
 const reserveMs = 2000
 
+interface Stopwatch {
+  startedAt: number
+}
+
 /**
- * The pipeline around every endpoint: conditional and compressed answers, errors with their status,
- * and an answer within the function's time limit.
+ * The pipeline around every endpoint: the caller, conditional and compressed answers, errors with
+ * their status, a line in the log, and an answer within the function's time limit.
  * @param handle may throw InboxError; `signal` is aborted when its time is up
  */
-export const api = (handle: (event: ApiEvent, signal: AbortSignal) => Promise<Answer>) =>
+export const api = (
+  identity: Identity,
+  handle: (event: ApiEvent, caller: Email, signal: AbortSignal) => Promise<Answer>,
+) =>
   middy<ApiEvent, Answer>(
-    (event: ApiEvent, _context: Context, { signal }: { signal: AbortSignal }) =>
-      handle(event, signal),
+    async (event: ApiEvent, _context: Context, { signal }: { signal: AbortSignal }) =>
+      handle(event, callerOf(event, identity), signal),
     {
+      requestStart: ({ internal }) => {
+        Object.assign(internal, { startedAt: performance.now() } satisfies Stopwatch)
+      },
+      requestEnd: ({ event, response, error, internal }) => {
+        const durationMs = performance.now() - (internal as Stopwatch).startedAt
+        logRequest(
+          { event: event as ApiEvent, answer: response as Answer, error, durationMs },
+          identity,
+        )
+      },
       timeoutEarlyInMillis: reserveMs,
       timeoutEarlyResponse: () => {
         throw new InboxError('unavailable', 'this took too long: send the request again')
@@ -48,7 +67,7 @@ const revalidation: middy.MiddlewareObj<ApiEvent, Answer> = {
 const errors: middy.MiddlewareObj<ApiEvent, Answer> = {
   onError: (request) => {
     const error = toInboxError(request.error)
-    logFailure(error, request.event, request.context)
+    request.error = error
     request.response = errorAnswer(error)
   },
 }

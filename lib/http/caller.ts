@@ -6,6 +6,8 @@ import type { ApiEvent } from './api.ts'
 export interface Identity {
   identityClaim: string
   requireVerifiedEmail: boolean
+  /** For the hash by which the log knows a caller. */
+  logSalt: string
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Identity {
  */
 export const callerOf = (
   event: ApiEvent,
-  { identityClaim, requireVerifiedEmail }: Identity,
+  { identityClaim, requireVerifiedEmail }: Omit<Identity, 'logSalt'>,
 ): Email => {
   const { claims } = event.requestContext.authorizer.jwt
   const address = claims[identityClaim]

@@ -2,7 +2,7 @@ import type { Email } from '../domain/email.ts'
 import { InboxError, quoted } from '../domain/errors.ts'
 import { jsonAnswer, notStored } from './answer.ts'
 import { api, type ApiEvent } from './api.ts'
-import { callerOf, type Identity } from './caller.ts'
+import type { Identity } from './caller.ts'
 import { wholeNumber } from './parameters.ts'
 
 const maxBodyBytes = 1024
@@ -12,8 +12,7 @@ export const leaveApi = (
   identity: Identity,
   leaveRoom: (leave: { caller: Email; roomId: number }, signal: AbortSignal) => Promise<void>,
 ) =>
-  api(async (event, signal) => {
-    const caller = callerOf(event, identity)
+  api(identity, async (event, caller, signal) => {
     await leaveRoom({ caller, roomId: roomIdOf(event) }, signal)
     return jsonAnswer(200, { error: false }, notStored)
   })

@@ -4,7 +4,7 @@ import type { InboxRow, Listing, ListingRequest, RowParticipant } from '../domai
 import { displayTime } from '../domain/time.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { api, type ApiEvent } from './api.ts'
-import { callerOf, type Identity } from './caller.ts'
+import type { Identity } from './caller.ts'
 import { wholeNumber } from './parameters.ts'
 
 const defaultLimit = 20
@@ -18,8 +18,8 @@ export const listingApi = (
   identity: Identity,
   listRooms: (request: ListingRequest, signal: AbortSignal) => Promise<Listing>,
 ) =>
-  api(async (event, signal) => {
-    const request = { caller: callerOf(event, identity), type, ...pageOf(event) }
+  api(identity, async (event, caller, signal) => {
+    const request = { caller, type, ...pageOf(event) }
     return listingAnswer(event.rawPath, request.limit, await listRooms(request, signal))
   })
 

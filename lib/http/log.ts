@@ -1,19 +1,43 @@
-import type { Context } from 'aws-lambda'
-import { causesOf, type InboxError } from '../domain/errors.ts'
+import { createHmac } from 'node:crypto'
+import { normalizeEmail } from '../domain/email.ts'
+import { causesOf, InboxError } from '../domain/errors.ts'
+import type { Answer } from './answer.ts'
 import type { ApiEvent } from './api.ts'
-import { statusOf } from './errors.ts'
+import type { Identity } from './caller.ts'
 
-/** One line for a request that we failed, with its whole chain of causes; refusals are the caller's to mend. */
-export const logFailure = (error: InboxError, event: ApiEvent, context: Context): void => {
-  if (statusOf[error.code] < 500) return
-  console.error(
-    JSON.stringify({
-      level: 'ERROR',
-      requestId: context.awsRequestId,
-      route: event.routeKey,
-      status: statusOf[error.code],
-      code: error.code,
-      causes: causesOf(error),
-    }),
-  )
+/** A request that is over. */
+export interface Handled {
+  event: ApiEvent
+  answer: Answer | null | undefined
+  error: unknown
+  durationMs: number
 }
+
+/**
+ * One line for each request, with the request id of API Gateway's access log. Who called is a salted
+ * hash: the same person has the same one within a deployment, and nobody's address is told. A failure
+ * of ours has the whole chain of its causes.
+ */
+export const logRequest = (
+  { event, answer, error, durationMs }: Handled,
+  identity: Identity,
+): void => {
+  const status = answer?.statusCode ?? 500
+  const line = JSON.stringify({
+    level: status < 500 ? 'INFO' : 'ERROR',
+    requestId: event.requestContext.requestId,
+    route: event.routeKey,
+    status,
+    durationMs: Math.round(durationMs),
+    caller: hashOf(event.requestContext.authorizer.jwt.claims[identity.identityClaim], identity),
+    ...(error instanceof InboxError && { code: error.code }),
+    ...(status >= 500 && { causes: causesOf(error) }),
+  })
+  if (status < 500) console.log(line)
+  else console.error(line)
+}
+
+const hashOf = (claim: unknown, { logSalt }: Identity): string | undefined =>
+  typeof claim === 'string'
+    ? createHmac('sha256', logSalt).update(normalizeEmail(claim)).digest('base64url').slice(0, 16)
+    : undefined

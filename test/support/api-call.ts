@@ -75,6 +75,7 @@ export const apiEvent = ({
       ),
     }),
     requestContext: {
+      requestId: 'request-1',
       authorizer: { jwt: { claims: claims ?? { email, email_verified: 'true' }, scopes: [] } },
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
     },

@@ -1,0 +1,88 @@
+import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { InboxError } from '../../lib/domain/errors.ts'
+import { api } from '../../lib/http/api.ts'
+import { jsonAnswer } from '../../lib/http/answer.ts'
+import { call } from '../support/api-call.ts'
+
+const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
+const lines: any[] = []
+const spies = (['log', 'error'] as const).map((level) =>
+  jest.spyOn(console, level).mockImplementation((line: string) => {
+    lines.push({ printedBy: level, ...JSON.parse(line) })
+  }),
+)
+beforeEach(() => {
+  lines.length = 0
+})
+afterAll(() => {
+  for (const spy of spies) spy.mockRestore()
+})
+
+const fine = api(identity, () => Promise.resolve(jsonAnswer(200, { message: 'secret text' }, {})))
+const failing = (error: Error) => api(identity, () => Promise.reject(error))
+
+describe('a request is one line', () => {
+  test('with its id, route, status and duration', async () => {
+    await call(fine)
+
+    expect(lines).toEqual([
+      {
+        printedBy: 'log',
+        level: 'INFO',
+        requestId: 'request-1',
+        route: 'GET /chat/personal',
+        status: 200,
+        durationMs: expect.any(Number),
+        caller: expect.stringMatching(/^[\w-]{16}$/),
+      },
+    ])
+  })
+
+  test('with the code of what was refused', async () => {
+    await call(failing(new InboxError('invalid_page', 'page is "x"')))
+
+    expect(lines).toMatchObject([{ level: 'INFO', status: 400, code: 'invalid_page' }])
+    expect(lines[0]).not.toHaveProperty('causes')
+  })
+
+  test('with all causes of what failed, as an error', async () => {
+    const cause = new Error('table is gone')
+    await call(failing(new TypeError('unforeseen', { cause })))
+
+    expect(lines).toMatchObject([
+      { printedBy: 'error', level: 'ERROR', status: 500, code: 'internal' },
+    ])
+    expect(lines[0].causes.join()).toMatch(/unforeseen.*table is gone/s)
+  })
+
+  test('without a caller where the token names none', async () => {
+    await call(fine, { claims: {} })
+
+    expect(lines).toMatchObject([{ status: 403, code: 'forbidden' }])
+    expect(lines[0]).not.toHaveProperty('caller')
+  })
+})
+
+describe('the hash of a caller', () => {
+  const hashFor = async (email: string, logSalt = identity.logSalt): Promise<string> => {
+    const handler = api({ ...identity, logSalt }, () => Promise.resolve(jsonAnswer(200, {}, {})))
+    await call(handler, { email })
+    return lines.at(-1).caller
+  }
+
+  test('is the same for one person, however the address is written', async () => {
+    expect(await hashFor('Me@example.com')).toBe(await hashFor('me@example.com'))
+    expect(await hashFor('me@example.com')).not.toBe(await hashFor('you@example.com'))
+  })
+
+  test('is another one in another deployment', async () => {
+    expect(await hashFor('me@example.com', 'another')).not.toBe(await hashFor('me@example.com'))
+  })
+})
+
+test('no line has an address, a token or a text', async () => {
+  await call(fine, { headers: { authorization: 'Bearer secret' } })
+  await call(failing(new Error('crash')), { headers: { authorization: 'Bearer secret' } })
+
+  expect(JSON.stringify(lines)).not.toMatch(/example\.com|secret/)
+})

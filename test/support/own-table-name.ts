@@ -1,3 +1,0 @@
-import { randomUUID } from 'node:crypto'
-
-process.env['TABLE_NAME'] = `test-${randomUUID()}`
