@@ -2,8 +2,11 @@
 export class CannotRun extends Error {}
 
 /** Runs a command of a person: what keeps it from its work is told in a sentence, with exit code 1. */
-export const runCommand = (command: () => Promise<void>): void => {
-  command().catch((error: unknown) => {
+export const runCommand = (command: () => Promise<void> | void): void => {
+  const run = async () => {
+    await command()
+  }
+  run().catch((error: unknown) => {
     console.error(error instanceof CannotRun ? error.message : error)
     process.exit(1)
   })

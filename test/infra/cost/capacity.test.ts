@@ -1,0 +1,92 @@
+import { expect, test } from '@jest/globals'
+import * as capacity from '../../../infra/cost/capacity.ts'
+import { store } from '../../../lib/deps.ts'
+import type { ChatEvent } from '../../../lib/domain/events.ts'
+import type { RoomType } from '../../../lib/domain/facts.ts'
+import { listRooms } from '../../../lib/store/list-rooms.ts'
+import { noteCalls, unitsOf } from '../../support/calls.ts'
+import { seedRooms } from '../../support/seed.ts'
+import {
+  apply,
+  at,
+  freshEmail,
+  freshId,
+  leave,
+  never,
+  posted,
+  useTable,
+} from '../../support/world.ts'
+
+useTable()
+
+const people = (count: number): string[] => Array.from({ length: count }, () => freshEmail())
+
+const measured = async (work: () => Promise<unknown>): Promise<capacity.Capacity> => {
+  const { read, write } = unitsOf(await noteCalls(work))
+  return { readUnits: read, writeUnits: write }
+}
+
+const room = async (type: RoomType, size: number) => {
+  const members = people(size)
+  const roomId = freshId()
+  await seedRooms([{ room_id: roomId, type, participants: members, comments: 100 }])
+  return { roomId, members: members as [string, string, ...string[]] }
+}
+
+test.each([
+  ['pageOfPersonalRooms', 'single'],
+  ['pageOfGroups', 'group'],
+] as const)('%s is as measured', async (name, type) => {
+  const [me, other] = people(2) as [string, string]
+  await seedRooms(
+    Array.from({ length: 30 }, () => ({ room_id: freshId(), type, participants: [me, other] })),
+  )
+
+  const request = { caller: me, type, page: 1, limit: 20 }
+  expect(await measured(() => listRooms(store, request, never))).toEqual(capacity[name])
+})
+
+test.each([
+  ['leaveOfPersonalRoom', 'single'],
+  ['leaveOfGroup', 'group'],
+] as const)('%s is as measured', async (name, type) => {
+  const { roomId, members } = await room(type, 2)
+
+  expect(await measured(() => leave(members[0], roomId))).toEqual(capacity[name])
+})
+
+const comment = (roomId: number, author: string): ChatEvent =>
+  posted(roomId, 101, author, at(90_000), 'm'.repeat(40))
+
+test('commentInPersonalRoom is as measured', async () => {
+  const { roomId, members } = await room('single', 2)
+
+  expect(await measured(() => apply(comment(roomId, members[1])))).toEqual(
+    capacity.commentInPersonalRoom,
+  )
+})
+
+test.each([5, 20, 100])('commentInGroup(%d) is as measured', async (size) => {
+  const { roomId, members } = await room('group', size)
+
+  const { readUnits, writeUnits } = await measured(() => apply(comment(roomId, members[1])))
+
+  expect(readUnits).toBeLessThanOrEqual(capacity.commentInGroup(size).readUnits)
+  expect(writeUnits).toBe(capacity.commentInGroup(size).writeUnits)
+})
+
+test.each([
+  ['readInPersonalRoom', 'single'],
+  ['readInGroup', 'group'],
+] as const)('%s is as measured', async (name, type) => {
+  const { roomId, members } = await room(type, 2)
+  const read: ChatEvent = {
+    type: 'comment.read',
+    occurred_at: at(90_000),
+    room_id: roomId,
+    comment_id: 100,
+    email: members[0],
+  }
+
+  expect(await measured(() => apply(read))).toEqual(capacity[name])
+})
