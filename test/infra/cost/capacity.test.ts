@@ -34,9 +34,9 @@ const room = async (type: RoomType, size: number) => {
 }
 
 test.each([
-  ['pageOfPersonalRooms', 'single'],
-  ['pageOfGroups', 'group'],
-] as const)('%s is as measured', async (name, type) => {
+  { name: 'pageOfPersonalRooms', type: 'single' },
+  { name: 'pageOfGroups', type: 'group' },
+] as const)('$name is as measured', async ({ name, type }) => {
   const [me, other] = people(2) as [string, string]
   await seedRooms(
     Array.from({ length: 30 }, () => ({ room_id: freshId(), type, participants: [me, other] })),
@@ -47,9 +47,9 @@ test.each([
 })
 
 test.each([
-  ['leaveOfPersonalRoom', 'single'],
-  ['leaveOfGroup', 'group'],
-] as const)('%s is as measured', async (name, type) => {
+  { name: 'leaveOfPersonalRoom', type: 'single' },
+  { name: 'leaveOfGroup', type: 'group' },
+] as const)('$name is as measured', async ({ name, type }) => {
   const { roomId, members } = await room(type, 2)
 
   expect(await measured(() => leave(members[0], roomId))).toEqual(capacity[name])
@@ -76,9 +76,9 @@ test.each([5, 20, 100])('commentInGroup(%d) is as measured', async (size) => {
 })
 
 test.each([
-  ['readInPersonalRoom', 'single'],
-  ['readInGroup', 'group'],
-] as const)('%s is as measured', async (name, type) => {
+  { name: 'readInPersonalRoom', type: 'single' },
+  { name: 'readInGroup', type: 'group' },
+] as const)('$name is as measured', async ({ name, type }) => {
   const { roomId, members } = await room(type, 2)
   const read: ChatEvent = {
     type: 'comment.read',
