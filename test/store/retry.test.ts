@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals'
+import { ConditionFailed, Contention } from '../../lib/store/errors.ts'
+import { retryContention } from '../../lib/store/retry.ts'
+import { never } from '../support/world.ts'
+
+const dice = { random: () => 0.001 }
+
+/** An attempt that fails with each of these in turn, then succeeds. */
+const failingWith = (...errors: Error[]) => {
+  let tries = 0
+  return {
+    attempt: () => {
+      tries += 1
+      const error = errors.shift()
+      return error ? Promise.reject(error) : Promise.resolve('done')
+    },
+    tries: () => tries,
+  }
+}
+
+test.each([
+  ['contention', new Contention()],
+  ['a failed condition', new ConditionFailed(new Map())],
+])('%s is tried again', async (_, error) => {
+  const { attempt, tries } = failingWith(error, error)
+
+  expect(await retryContention(dice, never, attempt)).toBe('done')
+  expect(tries()).toBe(3)
+})
+
+test('anything else is not', async () => {
+  const { attempt, tries } = failingWith(new Error('broken'))
+
+  await expect(retryContention(dice, never, attempt)).rejects.toThrow('broken')
+  expect(tries()).toBe(1)
+})
+
+describe('when the time is up', () => {
+  test.each([
+    ['contention', new Contention()],
+    ['a failed condition', new ConditionFailed(new Map())],
+  ])('%s is unavailable', async (_, error) => {
+    const { attempt } = failingWith(error)
+
+    await expect(retryContention(dice, AbortSignal.abort(), attempt)).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: error,
+    })
+  })
+
+  test('a long pause is cut short', async () => {
+    const start = Date.now()
+    const { attempt } = failingWith(...Array.from({ length: 1000 }, () => new Contention()))
+
+    await expect(
+      retryContention({ random: () => 1000 }, AbortSignal.timeout(50), attempt),
+    ).rejects.toMatchObject({ code: 'unavailable' })
+    expect(Date.now() - start).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals'
+import { projectRow } from '../../lib/domain/project-row.ts'
+import { toRow, toStored } from '../../lib/store/rows.ts'
+import { seededFacts } from '../support/seed.ts'
+
+const emails = ['user-000001@example.com', 'user-000002@example.com']
+const rowOf = (type: 'single' | 'group') => {
+  const facts = seededFacts({ room_id: 31387, type, participants: emails, comments: 100 })
+  return projectRow(facts, emails[0]!)!
+}
+
+/** The size of an item as DynamoDB counts it. */
+const sizeOf = (value: unknown): number => {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
+  const entries = Array.isArray(value)
+    ? value.map((each) => ['', each] as const)
+    : Object.entries(value as object)
+  return 3 + entries.reduce((sum, [name, each]) => sum + 1 + name.length + sizeOf(each), 0)
+}
+
+test.each(['single', 'group'] as const)('a %s row comes back from the table as it was', (type) => {
+  const row = rowOf(type)
+
+  expect(toRow(toStored(emails[0]!, row, 5))).toEqual(row)
+})
+
+test('a personal row is under 800 bytes, a group row under 380, for what the budgets assume', () => {
+  expect(sizeOf(toStored(emails[0]!, rowOf('single'), 5))).toBeLessThan(800)
+  expect(sizeOf(toStored(emails[0]!, rowOf('group'), 5))).toBeLessThan(380)
+})
