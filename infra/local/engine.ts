@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { CannotRun } from '../command.ts'
+import { freePort } from './ports.ts'
 
 export interface Engine {
   endpoint: string
@@ -39,14 +39,6 @@ const findBinary = (): string => {
         'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
     )
   }
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }
 
 /** @throws CannotRun when nothing answers at the endpoint within the time */

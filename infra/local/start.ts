@@ -11,6 +11,7 @@ import {
 } from './environment.ts'
 import { createGateway, type Route } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
+import { requireFree } from './ports.ts'
 import { CannotRun, runCommand } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
@@ -22,6 +23,7 @@ const answerLimitMs = 3000
 const main = async (): Promise<void> => {
   const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } })
   const { port, tableName, endpoint } = readEnvironment()
+  await requireFree(port)
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   const dynamoDb =
@@ -35,10 +37,7 @@ const main = async (): Promise<void> => {
   const app = createGateway(await loadRoutes(), await createIssuer(url))
   const table: LocalTable = { endpoint: dynamoDb, tableName }
   app.get(tablePath, () => table)
-  await app.listen({ port, host: '127.0.0.1' }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    throw new CannotRun(`Port ${port} is in use: stop what runs there, or set PORT to another one.`)
-  })
+  await app.listen({ port, host: '127.0.0.1' })
   console.log(welcome(url, tableName, dynamoDb, isNew))
 }
 

@@ -1,15 +1,14 @@
 import middy from '@middy/core'
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda'
+import type { Context } from 'aws-lambda'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
+import type { ApiEvent } from './api-event.ts'
 import { callerOf, type Identity } from './caller.ts'
 import { compressed } from './compressed.ts'
 import { conditional } from './conditional.ts'
 import { errorAnswer, toInboxError } from './errors.ts'
 import { logRequest } from './log.ts'
-
-export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer
 
 /** What is left of a function's time limit when the caller gets an answer at the latest. */
 const reserveMs = 2000

@@ -1,6 +1,6 @@
 import { type Email, isEmail, normalizeEmail } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
-import type { ApiEvent } from './api.ts'
+import type { ApiEvent } from './api-event.ts'
 
 /** How a token names the caller. */
 export interface Identity {

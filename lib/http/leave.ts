@@ -1,7 +1,8 @@
 import type { Email } from '../domain/email.ts'
 import { InboxError, quoted } from '../domain/errors.ts'
 import { jsonAnswer, notStored } from './answer.ts'
-import { api, type ApiEvent } from './api.ts'
+import type { ApiEvent } from './api-event.ts'
+import { api } from './api.ts'
 import type { Identity } from './caller.ts'
 import { wholeNumber } from './parameters.ts'
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { normalizeEmail } from '../domain/email.ts'
 import { causesOf, InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
-import type { ApiEvent } from './api.ts'
+import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
 
 /** A request that is over. */

@@ -1,18 +1,13 @@
-import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { handler } from '../../functions/apply-chat-events.ts'
 import { cancelled, failing, withFault } from '../support/faults.ts'
 import { freshEmail, freshId, listAll, listedRoomIds, useTable } from '../support/world.ts'
+import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
 
-const log = jest.spyOn(console, 'error')
-beforeEach(() => {
-  log.mockReset().mockImplementation(() => undefined)
-})
-afterAll(() => {
-  log.mockRestore()
-})
+const log = quietErrors()
 
 /** The queue's messages m0, m1, … as EventBridge puts them there; returns those to be delivered again. */
 const deliver = async (bodies: unknown[], timeLeftMs = 60_000): Promise<string[]> => {

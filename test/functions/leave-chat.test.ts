@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
@@ -25,6 +25,7 @@ import {
   roomCreated,
   useTable,
 } from '../support/world.ts'
+import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
 
@@ -254,13 +255,7 @@ describe('with a fault in', () => {
   )
 
   describe('every try', () => {
-    const log = jest.spyOn(console, 'error')
-    beforeEach(() => {
-      log.mockReset().mockImplementation(() => undefined)
-    })
-    afterAll(() => {
-      log.mockRestore()
-    })
+    quietErrors()
 
     test.each([
       ['conflicts', cancelled('TransactionConflict', 'None', 'None')],

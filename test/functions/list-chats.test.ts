@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { call } from '../support/api-call.ts'
 import { noteCalls } from '../support/calls.ts'
 import { failing, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
+import { quietErrors } from '../support/quiet-errors.ts'
 import { seedRooms } from '../support/seed.ts'
 import { at, useTable } from '../support/world.ts'
 
@@ -231,13 +232,7 @@ describe('a query string that is wrong', () => {
 })
 
 describe('when DynamoDB', () => {
-  const log = jest.spyOn(console, 'error')
-  beforeEach(() => {
-    log.mockReset().mockImplementation(() => undefined)
-  })
-  afterAll(() => {
-    log.mockRestore()
-  })
+  const log = quietErrors()
 
   test.each([
     ['throttles', throttled],

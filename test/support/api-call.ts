@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
-import type { ApiEvent } from '../../lib/http/api.ts'
+import type { ApiEvent } from '../../lib/http/api-event.ts'
 
 export interface ApiRequest {
   method?: 'GET' | 'POST'

@@ -1,21 +1,14 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { freePort } from '../../../infra/local/ports.ts'
 import { ended, run, untilItPrints } from '../../support/run.ts'
 import { freshId } from '../../support/world.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 
-const freePort = async (): Promise<string> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return String(port)
-}
-
 test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
-  const PORT = await freePort()
+  const PORT = String(await freePort())
   const server = run('local/start', [], { PORT })
   await untilItPrints(server, 'Ctrl-C')
   const output = server.output()
@@ -41,7 +34,7 @@ test('npm start prints all that a newcomer needs, and each line works when paste
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
-  const server = run('local/start', [], { PORT: await freePort() })
+  const server = run('local/start', [], { PORT: String(await freePort()) })
   await untilItPrints(server, 'Ctrl-C')
   const [endpoint] = /http:\/\/127\.0\.0\.1:\d+\.\n/.exec(server.output())!
   const start = Date.now()
@@ -60,9 +53,9 @@ describe('with an endpoint that is there already', () => {
       TABLE_NAME: `local-${freshId()}-${process.pid}`,
       AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
     }
-    const first = run('local/start', [], { ...environment, PORT: await freePort() })
+    const first = run('local/start', [], { ...environment, PORT: String(await freePort()) })
     await untilItPrints(first, 'Ctrl-C')
-    const second = run('local/start', [], { ...environment, PORT: await freePort() })
+    const second = run('local/start', [], { ...environment, PORT: String(await freePort()) })
     await untilItPrints(second, 'Ctrl-C')
 
     expect(first.output()).toContain('Sample users')
@@ -123,7 +116,7 @@ describe('a sentence, exit code 1 and no stack trace for', () => {
   })
 
   test('a token where no API runs', async () => {
-    const PORT = await freePort()
+    const PORT = String(await freePort())
     const { code, output } = await ended(run('local/token', ['me@example.com'], { PORT }))
 
     expect({ code, output }).toEqual({
