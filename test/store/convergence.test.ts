@@ -89,10 +89,12 @@ const leaveThroughApi = async ({ caller, roomId, now }: PlayableLog['apiLeaves']
         if (!(error instanceof Error && error.message === 'crash')) throw error
       }
   })
-  for (const { command, input } of calls)
-    if (command === 'TransactWriteItems') {
+  // A crash comes after the effect: the leave has happened, though nobody was told.
+  for (const { command, input, error } of calls)
+    if (command === 'TransactWriteItems' && (error === undefined || error.message === 'crash')) {
       const [row] = (input as any).TransactItems
-      if (row.Update?.Key.pk === `USER#${caller}`)
+      const { pk, sk } = row.Update?.Key ?? {}
+      if (pk === `USER#${caller}` && sk === `ROOM#${roomId}`)
         leaves.push({
           email: caller,
           room_id: roomId,

@@ -1,10 +1,11 @@
 import { store } from '../../lib/deps.ts'
 
-/** A call of the client, as the engine answered it. */
+/** A call of the client, as the engine answered it, or failed it. */
 export interface Call {
   command: string
   input: Record<string, unknown>
   output: Record<string, unknown>
+  error?: Error
 }
 
 let last = 0
@@ -16,13 +17,18 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
   store.client.middlewareStack.add(
     (next, context) => async (args) => {
       const input = args.input as Record<string, unknown>
-      const answer = await next({
-        ...args,
-        input: { ...input, ReturnConsumedCapacity: 'INDEXES' },
-      })
       const command = String(context['commandName']).replace('Command', '')
-      calls.push({ command, input, output: answer.output as Record<string, unknown> })
-      return answer
+      try {
+        const answer = await next({
+          ...args,
+          input: { ...input, ReturnConsumedCapacity: 'INDEXES' },
+        })
+        calls.push({ command, input, output: answer.output as Record<string, unknown> })
+        return answer
+      } catch (error) {
+        calls.push({ command, input, output: {}, error: error as Error })
+        throw error
+      }
     },
     { name, step: 'initialize', priority: 'low' },
   )
@@ -38,7 +44,7 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
 export const unitsOf = (calls: Call[]): { read: number; write: number } => {
   const units = { read: 0, write: 0 }
   for (const { command, output } of calls) {
-    const answers = [output['ConsumedCapacity']].flat() as ConsumedCapacity[]
+    const answers = [output['ConsumedCapacity'] ?? []].flat() as ConsumedCapacity[]
     for (const { CapacityUnits = 0, LocalSecondaryIndexes = {} } of answers) {
       const index = Object.values(LocalSecondaryIndexes).reduce(
         (sum, { CapacityUnits = 0 }) => sum + CapacityUnits,
