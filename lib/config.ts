@@ -5,7 +5,7 @@ export interface Config {
   identityClaim: string
   /** Whether a token must carry a true `email_verified`; asked of the claim `email` only. */
   requireVerifiedEmail: boolean
-  /** Makes the hashes of callers in the log another deployment's riddle: its generated table name. */
+  /** Tells the hashes of callers in one deployment's log from another's: the name of its table. */
   logSalt: string
 }
 

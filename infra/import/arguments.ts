@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isEmail } from '../../lib/domain/email.ts'
 import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
 import { CannotRun } from '../command.ts'
 
@@ -76,7 +77,7 @@ const originOf = (
   if (asOf === undefined)
     throw wrong(`--as-of ${time} is not an RFC 3339 time in UTC, such as 2017-09-03T08:00:00Z`)
   if (Date.parse(asOf) > now) throw wrong(`--as-of ${time} is still to come`)
-  if (viewer.trim() === '') throw wrong('--for is empty: name the user whose listing it is')
+  if (!isEmail(viewer)) throw wrong('--for is no address: name the user whose listing it is')
   return { viewer, asOf }
 }
 

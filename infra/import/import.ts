@@ -55,6 +55,7 @@ const work = async (
   onDone: (count: number) => void,
 ): Promise<void> => {
   const isOver = () => strict && report.hasRefusals
+  const size = strict ? 1 : batchSize
   let batch: Passed[] = []
   const flush = async () => {
     await task(batch, report)
@@ -64,7 +65,7 @@ const work = async (
   for await (const entry of entries) {
     if (entry.refusal) report.refuse(entry.place, entry.refusal.message)
     else batch.push(entry as Passed)
-    if (isOver() || batch.length === batchSize) await flush()
+    if (isOver() || batch.length >= size) await flush()
     if (isOver()) return
   }
   await flush()

@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
@@ -71,15 +70,53 @@ const open = (file: string, onBytes: (count: number) => void): Readable => {
 
 async function* linesIn(file: string, stream: Readable, now: () => number): AsyncGenerator<Entry> {
   let number = 0
+  for await (const bytes of byteLines(file, stream)) {
+    number += 1
+    const place = `${file}:${number}`
+    if (bytes === undefined)
+      yield { place, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+    else if (bytes.some((byte) => byte > space))
+      yield entry(place, () => ({ event: parseEvent(json(bytes), now()) }))
+  }
+}
+
+/** Whatever an event may hold has room in it. */
+const maxLineBytes = 4_000_000
+const newline = 10
+const space = 32
+
+/**
+ * Splits at newlines and at nothing else, since JSON may hold every other kind of line break.
+ * @returns undefined in place of a line that is too long to be kept in memory
+ */
+async function* byteLines(file: string, stream: Readable): AsyncGenerator<Uint8Array | undefined> {
+  let parts: Buffer[] = []
+  let length = 0
+  const line = () => {
+    const whole = length > maxLineBytes ? undefined : Buffer.concat(parts)
+    parts = []
+    length = 0
+    return whole
+  }
+  const add = (part: Buffer) => {
+    length += part.length
+    if (length <= maxLineBytes) parts.push(part)
+    else parts = []
+  }
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      number += 1
-      if (line.trim() === '') continue
-      yield entry(`${file}:${number}`, () => ({ event: parseEvent(json(line), now()) }))
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0
+      for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+        add(chunk.subarray(start, end))
+        yield line()
+        start = end + 1
+      }
+      add(chunk.subarray(start))
     }
   } catch (cause) {
     throw unreadable(file, cause)
   }
+  if (length > 0) yield line()
 }
 
 async function* roomsIn(
@@ -87,7 +124,7 @@ async function* roomsIn(
   stream: Readable,
   origin: DocumentOrigin,
 ): AsyncGenerator<Entry> {
-  const content = await text(stream).catch((cause: unknown) => {
+  const content = await buffer(stream).catch((cause: unknown) => {
     throw unreadable(file, cause)
   })
   let rooms: unknown[]
@@ -114,9 +151,15 @@ const refusalOf = (error: unknown): EventRefused => {
   throw error
 }
 
-const json = (content: string): unknown => {
+const json = (content: Uint8Array): unknown => {
+  let text: string
   try {
-    return JSON.parse(content)
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    throw new EventRefused('is not UTF-8')
+  }
+  try {
+    return JSON.parse(text)
   } catch {
     throw new EventRefused('is not JSON')
   }

@@ -19,7 +19,7 @@ export interface Target {
  * @throws CannotRun where that API does not run
  */
 export const findTarget = async (table: string | undefined): Promise<Target> => {
-  const { endpoint } = readEnvironment()
+  const endpoint = readEnvironment().endpoint ?? process.env['AWS_ENDPOINT_URL']
   if (table === undefined) return useTable(await askLocalApi())
   if (endpoint !== undefined) return useTable({ endpoint, tableName: table })
   process.env['TABLE_NAME'] = table

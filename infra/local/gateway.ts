@@ -42,6 +42,11 @@ export const createGateway = (routes: Route[], issuer: Issuer): FastifyInstance 
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body)
   })
+  // What a type means is the functions' business, also where it is no type at all.
+  app.addHook('onRequest', (request, _reply, done) => {
+    delete request.headers['content-type']
+    done()
+  })
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: 'Not Found' }))
   app.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
     if (error.statusCode === 413)
@@ -117,7 +122,7 @@ const toEvent = (
       time: now.toISOString(),
       timeEpoch: now.getTime(),
     },
-    ...bodyOf(request),
+    ...bodyOf(request.body, headers['content-type']),
   }
 }
 
@@ -158,10 +163,10 @@ const asString = (value: unknown): string =>
 const textTypes = /^(text\/|application\/(json|xml|javascript)\b)/i
 
 /** Everything that is not text arrives encoded, a body without a type too. */
-const bodyOf = ({ body, headers }: FastifyRequest) => {
+const bodyOf = (body: unknown, type = '') => {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
   if (bytes.length === 0) return { isBase64Encoded: false }
-  const isText = textTypes.test(headers['content-type'] ?? '')
+  const isText = textTypes.test(type)
   return { body: bytes.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
 }
 

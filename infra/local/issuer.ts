@@ -72,9 +72,21 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
         id_token_signing_alg_values_supported: [algorithm],
       }))
       app.get('/.well-known/jwks.json', () => keys)
-      app.post('/local/token', async (request) => ({
-        token: await token(JSON.parse(String(request.body)) as TokenRequest),
-      }))
+      app.post<{ Body: Buffer }>('/local/token', async ({ body }, reply) => {
+        const request = parseRequest(body)
+        return request
+          ? { token: await token(request) }
+          : reply.code(400).send({ message: 'Bad Request' })
+      })
     },
+  }
+}
+
+const parseRequest = (body: Buffer): TokenRequest | undefined => {
+  try {
+    const request = JSON.parse(body.toString()) as TokenRequest
+    return typeof request.email === 'string' ? request : undefined
+  } catch {
+    return undefined
   }
 }

@@ -13,9 +13,8 @@ export const maxUnread = 999
  */
 export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefined => {
   const { room, comments } = facts
-  const present = facts.participants.filter(isPresent).sort(byJoining)
-  const me = present.find(({ key }) => key === viewer)
-  if (me === undefined || room.type === undefined) return undefined
+  const me = facts.participants.find(({ key }) => key === viewer)
+  if (me === undefined || !isPresent(me) || room.type === undefined) return undefined
 
   const last = comments.find(isVisible)
   const row: InboxRow = {
@@ -29,6 +28,7 @@ export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefine
     unread_count: standing(comments, me).unread,
   }
   if (room.type === 'group') return row
+  const present = facts.participants.filter(isPresent).sort(byJoining)
   return {
     ...row,
     participants: present.map((participant) => shown(participant, comments)),

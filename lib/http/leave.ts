@@ -75,8 +75,8 @@ const jsonRoomId = (text: string): string | undefined => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InboxError('invalid_body', `the body is ${quoted(text)}: send {"room_id": …}`)
   refuseOtherFields(Object.keys(value))
-  // JSON.parse keeps the last of two silently; room_id is the only field, so that the text tells.
-  if ((text.match(/"room_id"\s*:/g) ?? []).length > 1)
+  // JSON.parse keeps the last of two silently, and a name may be escaped: but no other one has passed.
+  if ((text.match(/"(?:[^"\\]|\\.)*"\s*:/g) ?? []).length > 1)
     throw new InboxError('invalid_room_id', 'room_id is given twice in the body: send one of them')
   const { room_id } = value as { room_id?: unknown }
   if (room_id === undefined) return undefined

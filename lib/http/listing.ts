@@ -30,7 +30,7 @@ const pageOf = ({
   const { page, limit, cursor } = queryStringParameters
   const rooms = {
     limit: limit === undefined ? defaultLimit : wholeNumber('limit', limit, maxLimit),
-    page: page === undefined ? 1 : wholeNumber('page', page, maxRoomsByNumber),
+    page: page === undefined ? 1 : wholeNumber('page', page, Number.MAX_SAFE_INTEGER),
   }
   if (cursor === undefined) {
     if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms

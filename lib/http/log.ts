@@ -15,8 +15,9 @@ export interface Handled {
 
 /**
  * One line for each request, with the request id of API Gateway's access log. Who called is a salted
- * hash: the same person has the same one within a deployment, and nobody's address is told. A failure
- * of ours has the whole chain of its causes.
+ * hash: the same person has the same one within a deployment, and no address stands in the log, though
+ * whoever knows the table's name can tell whether a hash is that of a given address. A failure of ours
+ * has the whole chain of its causes.
  */
 export const logRequest = (
   { event, answer, error, durationMs }: Handled,

@@ -6,6 +6,7 @@ import { participantKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts
 import { projectPersonalRoom, projectRoom } from './project-room.ts'
 import { factsOf, profileFact } from './facts-of-event.ts'
 import { joinersOf, recordEvent, recordFact, type RoomEvent } from './record-event.ts'
+import { joiningsBeyondLimit } from './room-limit.ts'
 import type { Store } from './table.ts'
 
 /** Rooms at a time, and events of one room at a time. */
@@ -47,7 +48,14 @@ export const applyEvents = async (
   await pMap(
     rooms,
     async ([roomId, ofRoom]) => {
-      await pMap(ofRoom, (event) => attempt([event], () => record(event)), { concurrency })
+      await attempt(ofRoom, async () => {
+        const joinings = ofRoom.filter((event) => event.type === 'participant.joined')
+        const refused = await joiningsBeyondLimit(store, roomId, joinings, signal)
+        for (const [event, refusal] of refused) failed.set(event, refusal)
+        return 0
+      })
+      const admitted = ofRoom.filter((event) => !failed.has(event))
+      await pMap(admitted, (event) => attempt([event], () => record(event)), { concurrency })
       const recorded = ofRoom.filter((event) => !failed.has(event))
       await attempt(recorded, () => projectAffected(store, roomId, recorded, signal))
     },

@@ -1,11 +1,11 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
-import { isPresent, type Room, type RoomType } from '../domain/facts.ts'
+import { isPresent, type Room } from '../domain/facts.ts'
 import { projectRow } from '../domain/project-row.ts'
 import { plusMillisecond, type Timestamp, timestampAt } from '../domain/time.ts'
 import { ConditionFailed } from './errors.ts'
-import { parseActivity, participantKey, roomKey, rowKey } from './keys.ts'
+import { participantKey, roomKey, rowKey } from './keys.ts'
 import { readAllFacts, readItems, toParticipant, toRoom } from './read-facts.ts'
 import { retryContention } from './retry.ts'
 import { type StoredRow, toStored } from './rows.ts'
@@ -27,7 +27,8 @@ export interface Leave {
 
 /** A leave that is possible: what was read, and the moment that ends the stay. */
 interface Leaving extends Leave {
-  type: RoomType
+  /** False for one who has come back, and whose row is not in the list again yet. */
+  isListed: boolean
   room: Room
   joinedAt: Timestamp
   leftAt: Timestamp
@@ -82,20 +83,19 @@ const readLeaving = async (
     items.find((item) => item['pk'] === pk && item['sk'] === sk),
   )
   const { activity, left_at } = (row ?? {}) as Partial<StoredRow>
-  if (activity === undefined) {
-    if (left_at !== undefined) return undefined
+  if (activity === undefined && left_at === undefined)
     throw new InboxError(
       'room_not_found',
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
-  }
   const me = toParticipant(participant!)
+  if (activity === undefined && !isPresent(me)) return undefined
   const joinedAt = me.joined_at!
   const now = timestampAt(store.now())
   return {
     caller,
     roomId,
-    type: parseActivity(activity).type,
+    isListed: activity !== undefined,
     room: toRoom(roomId, room!),
     joinedAt,
     leftAt: [now, plusMillisecond(joinedAt), me.left_at ?? now].sort().at(-1)!,
@@ -103,15 +103,15 @@ const readLeaving = async (
 }
 
 const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
-  const { caller, roomId, type, room, joinedAt, leftAt } = leaving
-  const revision = type === 'single' ? room.revision + 1 : undefined
+  const { caller, roomId, isListed, room, joinedAt, leftAt } = leaving
+  const revision = room.type === 'single' ? room.revision + 1 : undefined
   return [
     leaveWrite(
       tableName,
       { viewer: caller, roomId, leftAt, ...(revision && { revision }) },
-      'attribute_exists(activity)',
+      isListed ? 'attribute_exists(activity)' : 'attribute_not_exists(activity)',
     ),
-    totalWrite(tableName, caller, type, -1),
+    ...(isListed ? [totalWrite(tableName, caller, room.type!, -1)] : []),
     {
       Update: {
         TableName: tableName,
@@ -146,10 +146,10 @@ const roomWrite = (tableName: string, room: Room, revision: number): Write => ({
 /** In a personal room, the rows of those who stay, as they look once the caller has left. */
 const otherRows = async (
   store: Store,
-  { caller, type, room, leftAt }: Leaving,
+  { caller, room, leftAt }: Leaving,
   signal: AbortSignal,
 ): Promise<NewRow[]> => {
-  if (type === 'group') return []
+  if (room.type === 'group') return []
   const read = await readAllFacts(store, room, signal)
   const facts = {
     ...read,

@@ -2,20 +2,13 @@ import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import {
-  type ChatEvent,
-  type ParticipantJoined,
-  participantLimit,
-  type Profile,
-  type ProfileUpdated,
-} from '../domain/events.ts'
-import { isPresent, type RoomType } from '../domain/facts.ts'
+import { type ChatEvent, type Profile, type ProfileUpdated } from '../domain/events.ts'
+import type { RoomType } from '../domain/facts.ts'
 import type { Timestamp } from '../domain/time.ts'
 import { ConditionFailed, type Item } from './errors.ts'
 import { newestWins } from './expressions.ts'
 import { type Fact, factsOf, profileFact } from './facts-of-event.ts'
 import { participantKey, profileKey, roomKey, rowKey } from './keys.ts'
-import { readAllParticipants, readRoom } from './read-facts.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
@@ -27,7 +20,7 @@ const concurrency = 16
 /**
  * Records what an event of a room says. A fact that is known, or older than what is known, changes
  * nothing.
- * @throws EventRefused where the room has the other type, or is full
+ * @throws EventRefused where the room has the other type
  */
 export const recordEvent = async (
   store: Store,
@@ -36,7 +29,6 @@ export const recordEvent = async (
 ): Promise<void> => {
   const { room_id } = event
   if ('room_type' in event) await recordRoomType(store, room_id, event.room_type, signal)
-  if (event.type === 'participant.joined') await refuseIfFull(store, event, signal)
   await pMap(factsOf(event), (fact) => recordFact(store, fact, signal), { concurrency })
   await pMap(joinersOf(event), (email) => greet(store, room_id, email, signal), { concurrency })
 }
@@ -88,22 +80,6 @@ const recordRoomType = async (
   if (knownType !== type)
     throw new EventRefused(
       `room ${roomId} is known as a ${knownType} room: the type of a room never changes`,
-    )
-}
-
-/** Under concurrency the limit is soft: two who join at the same moment may both find a place. */
-const refuseIfFull = async (store: Store, event: ParticipantJoined, signal: AbortSignal) => {
-  const { room_id, participant, occurred_at } = event
-  const { type } = await readRoom(store, room_id, signal)
-  if (type === undefined) return
-  const email = normalizeEmail(participant.email)
-  const participants = await readAllParticipants(store, room_id, signal)
-  const known = participants.find(({ key }) => key === email)?.joined_at ?? ''
-  if (known >= occurred_at) return
-  const others = participants.filter((other) => other.key !== email && isPresent(other)).length
-  if (others >= participantLimit[type])
-    throw new EventRefused(
-      `room ${room_id} is full: ${others} are in it, and a ${type} room takes ${participantLimit[type]}`,
     )
 }
 

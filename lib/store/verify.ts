@@ -19,11 +19,16 @@ export const missingFacts = async (
   event: ChatEvent,
   signal: AbortSignal,
 ): Promise<string[]> => {
-  const facts = [...typeOf(event), ...factsOf(event)]
+  const facts = factsOf(event)
   const keys = new Map(facts.map(({ key }) => [named(key), key]))
   const items = await readItems(store, [...keys.values()], signal)
   const stored = new Map(items.map((item) => [named(item as Key), item]))
-  return facts.flatMap((fact) => difference(fact, stored.get(named(fact.key))) ?? [])
+  const differences = facts.flatMap((fact) => difference(fact, stored.get(named(fact.key))) ?? [])
+  if (!('room_type' in event)) return differences
+  const key = named(roomKey(event.room_id))
+  const type = stored.get(key)?.['type'] as string | undefined
+  if (type === event.room_type) return differences
+  return [`${key}: type is ${type ?? 'not stored'}, not ${event.room_type}`, ...differences]
 }
 
 /**
@@ -51,10 +56,6 @@ export const differingFields = async (
       : `room ${expected.room_id}: ${field} is ${JSON.stringify(actual)}, not ${JSON.stringify(value)}`
   })
 }
-
-/** The one fact that has no order: a room's type. */
-const typeOf = (event: ChatEvent): Fact[] =>
-  'room_type' in event ? [{ key: roomKey(event.room_id), group: { type: event.room_type } }] : []
 
 const named = ({ pk, sk }: Key): string => `${pk} ${sk}`
 

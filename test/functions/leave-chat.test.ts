@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
+import { store } from '../../lib/deps.ts'
 import type { RoomType } from '../../lib/domain/facts.ts'
+import { recordEvent } from '../../lib/store/record-event.ts'
 import { type ApiRequest, call } from '../support/api-call.ts'
 import { noteCalls } from '../support/calls.ts'
 import {
@@ -21,6 +23,7 @@ import {
   freshId,
   listAll,
   listedRoomIds,
+  never,
   posted,
   roomCreated,
   useTable,
@@ -314,6 +317,7 @@ describe('a room_id that is wrong', () => {
     ['given twice', { query: 'room_id=1&room_id=1' }],
     ['missing in an empty JSON object', json('{}')],
     ['given twice in JSON', json('{"room_id":1,"room_id":1}')],
+    ['given twice in JSON, escaped', json('{"room_id":1,"room\\u005fid":2}')],
     ['given twice in a form', form('room_id=1&room_id=1')],
     ['different in query and body', { ...json('{"room_id":2}'), query: 'room_id=1' }],
   ])('%s is refused', async (_, request) => {
@@ -389,5 +393,27 @@ describe('a body', () => {
     expect(status).toBe(400)
     expect(body.data.code).toBe('invalid_body')
     expect(await listedRoomIds(me, 'group')).toEqual([roomId])
+  })
+})
+
+describe('one who has come back, and whose row is not listed again yet,', () => {
+  test.each(['single', 'group'] as const)('can leave the %s room for good', async (type) => {
+    const [me, other] = [freshEmail(), freshEmail()]
+    const roomId = await createRoom(type, me, other)
+    const rejoining = {
+      type: 'participant.joined' as const,
+      occurred_at: new Date(Date.now() + 60_000).toISOString(),
+      room_id: roomId,
+      participant: { id: 1, email: me, username: 'me', avatar_url: '' },
+    }
+    await leaveChats(me, roomId)
+    await recordEvent(store, rejoining, never)
+
+    const { status } = await leaveChats(me, roomId)
+    await apply(rejoining)
+
+    expect(status).toBe(200)
+    expect(await listAll(me, type)).toEqual([])
+    expect(await listAll(other, type)).toHaveLength(1)
   })
 })

@@ -207,7 +207,7 @@ describe('a query string that is wrong', () => {
     expect(body.data.code).toBe('invalid_page')
   })
 
-  test.each(['page=101', 'page=21&limit=100', 'page=2000&limit=2'])(
+  test.each(['page=101', 'page=21&limit=100', 'page=2000&limit=2', 'page=5000&limit=1'])(
     '%s is too far for page numbers, and the message points to the cursor',
     async (query) => {
       const { body } = await call(listPersonalChats, { query })

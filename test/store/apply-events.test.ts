@@ -205,6 +205,30 @@ describe('a full room', () => {
     expect(await listedRoomIds(late, type)).toEqual([roomId])
   })
 
+  test('has a joining that is over by now go by: it takes no place', async () => {
+    const [me, other, third] = people(3) as [string, string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me]), left(roomId, other, 5))
+    await apply(joined(roomId, third, 6))
+
+    await apply(joined(roomId, other, 4))
+
+    expect(await listedRoomIds(other, 'single')).toEqual([])
+  })
+
+  test('reads its participants once, however many join in a batch', async () => {
+    const members = people(50)
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'group', [freshEmail()]))
+
+    const calls = await noteCalls(() =>
+      apply(...members.map((member, index) => joined(roomId, member, 5 + index))),
+    )
+
+    expect(calls.filter(({ command }) => command === 'Query').length).toBeLessThanOrEqual(5)
+    expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
+  })
+
   test('lets in again who is in it: a repeated event is no newcomer', async () => {
     const [me, other] = people(2) as [string, string]
     const roomId = freshId()

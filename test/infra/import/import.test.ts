@@ -118,6 +118,29 @@ describe('a line that is bad', () => {
     expect(await listAll('bad@example.com', 'group')).toHaveLength(2)
   })
 
+  test('may hold every line break but its own, and be too long or not UTF-8', async () => {
+    const comment = event('comment.posted', {
+      room_id: 900_010,
+      comment_id: 7,
+      email: 'bad@example.com',
+      message: 'one\u2028two\u2029three',
+    })
+    const path = await file(
+      'breaks.jsonl',
+      Buffer.concat([
+        Buffer.from(`\ufeff${comment}\r\n${'x'.repeat(5_000_000)}\n`),
+        Buffer.from([0x22, 0xe9, 0x22, 0x0a]),
+        Buffer.from(comment),
+      ]),
+    )
+
+    const { output } = await importFiles('--dry-run', path)
+
+    expect(output).toContain(`${path}:2: is longer than 4000000 bytes`)
+    expect(output).toContain(`${path}:3: is not UTF-8`)
+    expect(output).toMatch(/comments 2\n.*\nlines refused: 2$/)
+  })
+
   test('is the last one with --strict', async () => {
     const path = await file('strict.jsonl', content.replaceAll('9000', '9001'))
 
@@ -125,6 +148,23 @@ describe('a line that is bad', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(/imported: rooms 1, .*\n.*\nlines refused: 1\nstopped at the first/)
+  })
+
+  test('is the last one with --strict if the table refuses it, too', async () => {
+    const join = (email: string) =>
+      event('participant.joined', {
+        room_id: 900_050,
+        participant: { id: 1, email, username: '', avatar_url: '' },
+      })
+    const full = creation(900_050, 'full@example.com').replace('"group"', '"single"')
+    const more = creation(900_051, 'full@example.com')
+    const path = await file('full.jsonl', [full, join('b@x'), join('c@x'), more].join('\n'))
+
+    const { code, output } = await importFiles('--strict', path)
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path}:3: room 900050 is full`)
+    expect(await listAll('full@example.com', 'group')).toEqual([])
   })
 
   test('is found by --dry-run, which writes nothing and needs no table', async () => {
@@ -235,6 +275,11 @@ describe('a sentence and exit code 1 for', () => {
       /is still to come/,
     ],
     ['an unknown option', ['--what', 'x.jsonl'], /Unknown option '--what'/],
+    [
+      'an address that is none',
+      ['--for', 'a\tb', '--as-of', '2020-01-01T00:00:00Z', 'x.json'],
+      /--for is no address/,
+    ],
     ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
   ])('%s', async (_, args, message) => {
     const { code, output } = await importFiles(...args)

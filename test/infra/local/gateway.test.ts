@@ -97,6 +97,8 @@ describe('the event that a function gets', () => {
     ['text/plain', false],
     ['application/x-www-form-urlencoded', true],
     ['application/octet-stream', true],
+    ['no type at all', true],
+    [';', true],
     [undefined, true],
   ])('has a body of type %s base64-encoded: %s', async (type, isBase64Encoded) => {
     const body = 'room_id=1'
