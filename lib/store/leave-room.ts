@@ -157,7 +157,9 @@ const otherRows = async (
       participant.key === caller ? { ...participant, left_at: leftAt } : participant,
     ),
   }
-  return facts.participants.filter(isPresent).map(({ key, joined_at }) => ({
+  // Should the caller have joined anew between the two reads, the transaction's condition will tell.
+  const others = facts.participants.filter(({ key }) => key !== caller)
+  return others.filter(isPresent).map(({ key, joined_at }) => ({
     viewer: key,
     row: toStored(key, projectRow(facts, key)!, room.revision + 1),
     joinedAt: joined_at,

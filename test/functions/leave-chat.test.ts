@@ -417,3 +417,32 @@ describe('one who has come back, and whose row is not listed again yet,', () => 
     expect(await listAll(other, type)).toHaveLength(1)
   })
 })
+
+test('a rejoining between the reads of a leave is left as well', async () => {
+  const [me, other] = [freshEmail(), freshEmail()]
+  const roomId = await createRoom('single', me, other)
+  const rejoining = {
+    type: 'participant.joined' as const,
+    occurred_at: new Date(Date.now() + 60_000).toISOString(),
+    room_id: roomId,
+    participant: { id: 1, email: me, username: 'me', avatar_url: '' },
+  }
+  let rejoined = false
+  store.client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context['commandName'] === 'QueryCommand' && !rejoined) {
+        rejoined = true
+        await recordEvent(store, rejoining, never)
+      }
+      return next(args)
+    },
+    { name: 'rejoin', step: 'initialize' },
+  )
+
+  const { status } = await leaveChats(me, roomId)
+  store.client.middlewareStack.remove('rejoin')
+
+  expect(rejoined).toBe(true)
+  expect(status).toBe(200)
+  expect(await listAll(me, 'single')).toEqual([])
+})
