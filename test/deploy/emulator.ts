@@ -1,0 +1,64 @@
+import { once } from 'node:events'
+import { openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from '../../infra/local/ports.ts'
+import { cleanEnvironment, type Owned } from './owned.ts'
+import { until } from './until.ts'
+
+/** AWS as the emulator gives it to this run: empty at the start, gone at the end. */
+export interface Emulator {
+  endpoint: string
+  port: number
+  /** The last lines of its log, in which the functions' logs are. */
+  logTail: () => string
+}
+
+const startLimitMs = 30_000
+const tailLines = 60
+const tailWidth = 300
+
+/** @param certificateFile of the issuer whose tokens it is to trust */
+export const startEmulator = async (
+  { directory, start }: Owned,
+  python: string,
+  certificateFile: string,
+): Promise<Emulator> => {
+  const port = await freePort()
+  const endpoint = `http://127.0.0.1:${port}`
+  const logFile = join(directory, 'emulator.log')
+  const child = start(python, ['-m', 'ministack'], {
+    output: openSync(logFile, 'w'),
+    env: {
+      ...cleanEnvironment(directory),
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      LAMBDA_EXECUTOR: 'local',
+      // These two would listen on ports of their own.
+      IOT_MTLS_ENABLED: '0',
+      SFTP_ENABLED: '0',
+      STATE_DIR: join(directory, 'state'),
+      S3_DATA_DIR: join(directory, 's3'),
+      SSL_CERT_FILE: certificateFile,
+    },
+  })
+  const logTail = () =>
+    readFileSync(logFile, 'utf8')
+      .split('\n')
+      .filter((line) => !heldByPipe.test(line))
+      .slice(-tailLines)
+      .map((line) => line.slice(0, tailWidth))
+      .join('\n')
+
+  await Promise.race([
+    until('the emulator answers', startLimitMs, async () => {
+      await fetch(`${endpoint}/_ministack/health`)
+    }),
+    once(child, 'exit').then(() => {
+      throw new Error(`The emulator has ended:\n${logTail()}`)
+    }),
+  ])
+  return { endpoint, port, logTail }
+}
+
+/** It says so every second, since it has no pipe to a bus. */
+const heldByPipe = /holding \d+ record/

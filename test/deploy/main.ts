@@ -1,0 +1,95 @@
+/**
+ * npm run test:deploy: deploys the whole app to an emulator of AWS on this machine, and looks at it
+ * from outside, as apps, the chat backend and an operator do.
+ */
+import { AssertionError } from 'node:assert'
+import { CannotRun } from '../../infra/command.ts'
+import { createCdk } from './cdk.ts'
+import { checks } from './checks.ts'
+import { type Emulator, startEmulator } from './emulator.ts'
+import { startIssuer } from './issuer.ts'
+import { createOutside } from './outside.ts'
+import { own, type Owned } from './owned.ts'
+import { installEmulator } from './python.ts'
+import type { Stripped } from './template.ts'
+
+const notProved = `
+What an emulated deploy does not prove, since the emulator does not have it or does not enforce it:
+- permissions: no policy is looked at; npm test asserts every role's actions and resources
+- limits and scale: throttling, concurrency, time limits, sizes, cold starts, 1 MB pages, consumed capacity
+- transaction conflicts and stale reads, which tests inject
+- the pipe that tells leaves on the bus: it is made, but the emulator delivers to no bus
+- canaries and roll-backs, alarms, metrics and what the dashboard shows
+- the user pool: this deployment has an issuer of its own
+- protection of the data: deletion, encryption, backups, TLS`
+
+let passed = 0
+let failed = 0
+
+/** One line for each thing that was done or looked at, with its time. @throws what the work throws */
+const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+  const start = performance.now()
+  const print = (mark: string) => {
+    console.log(`${mark} ${((performance.now() - start) / 1000).toFixed(1).padStart(5)} s  ${name}`)
+  }
+  try {
+    const result = await work()
+    passed += 1
+    print('✓')
+    return result
+  } catch (error) {
+    failed += 1
+    print('✗')
+    console.log(`${reasonOf(error)}\n`)
+    throw error
+  }
+}
+
+/** What a person needs to know of an error, down to its cause; where it came from if nobody foresaw it. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if (error.cause !== undefined) return `${error.message}\n${reasonOf(error.cause)}`
+  const isForeseen = error instanceof AssertionError || error instanceof CannotRun
+  return isForeseen ? error.message : (error.stack ?? error.message)
+}
+
+const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => void) => {
+  const cdk = createCdk(owned)
+  const python = await step('the emulator is installed', () => installEmulator(owned))
+  const issuer = await step('an issuer of tokens runs', () => startIssuer(owned, python))
+  const emulator = await step('a fresh emulator runs', () =>
+    startEmulator(owned, python, issuer.certificateFile),
+  )
+  onEmulator(emulator)
+  tellStripped(await step('the app is synthesized', () => cdk.synth(issuer)))
+  await step('the account is bootstrapped', () => cdk.bootstrap(emulator))
+  const outputs = await step('all stacks are deployed', () => cdk.deploy(emulator))
+  const outside = createOutside(emulator, outputs)
+  for (const { name, look } of checks)
+    // The others are looked at all the same.
+    await step(name, () => look({ outside, issuer })).catch(() => undefined)
+}
+
+const tellStripped = (stripped: Stripped): void => {
+  console.log('           stripped of the templates, since the emulator refuses it:')
+  const idsOfKinds = Map.groupBy(stripped, ([, kind]) => kind)
+  if (idsOfKinds.size === 0) console.log('           nothing')
+  for (const [kind, ids] of idsOfKinds)
+    console.log(`           ${kind}: ${ids.map(([id]) => id).join(', ')}`)
+}
+
+const main = async (): Promise<void> => {
+  const start = performance.now()
+  let emulator: Emulator | undefined
+  await deployAndLook(own(), (started) => (emulator = started)).catch((error: unknown) => {
+    // A step has told it.
+    if (failed === 0) throw error
+  })
+  if (failed > 0 && emulator) console.log(`\nThe end of the emulator's log:\n${emulator.logTail()}`)
+  if (failed === 0) console.log(notProved)
+  console.log(`\nin ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  console.log(`${passed} passed, ${failed} failed`)
+  process.exit(failed === 0 ? 0 : 1)
+}
+
+await main()

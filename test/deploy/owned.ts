@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { projectRoot } from '../../infra/bundling.ts'
+import { CannotRun } from '../../infra/command.ts'
+
+/** A directory and the processes of one run, which end with it, however it ends. */
+export interface Owned {
+  directory: string
+  start: (command: string, args: string[], options: StartOptions) => ChildProcess
+  /** Runs a command to its end. @throws CannotRun with what it printed, where it fails or takes too long */
+  run: (
+    command: string,
+    args: string[],
+    options: StartOptions & { limitMs: number },
+  ) => Promise<string>
+}
+
+interface StartOptions {
+  env: NodeJS.ProcessEnv
+  /** Where its output goes; a pipe unless given. */
+  output?: 'pipe' | number
+}
+
+export const own = (): Owned => {
+  const directory = mkdtempSync(join(tmpdir(), 'test-deploy-'))
+  const children: ChildProcess[] = []
+
+  // Each child leads a group of its own, so that its own children are ended with it.
+  const start: Owned['start'] = (command, args, { env, output = 'pipe' }) => {
+    const child = spawn(command, args, {
+      cwd: projectRoot,
+      env,
+      stdio: ['ignore', output, output],
+      detached: true,
+    })
+    children.push(child)
+    return child
+  }
+
+  process.on('exit', () => {
+    children.forEach(endGroup)
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => process.exit(128 + constants.signals[signal]))
+
+  return {
+    directory,
+    start,
+    run: async (command, args, { limitMs, ...options }) => {
+      const child = start(command, args, options)
+      let output = ''
+      child.stdout?.on('data', (data) => (output += String(data)))
+      child.stderr?.on('data', (data) => (output += String(data)))
+      const timer = setTimeout(() => {
+        output += `\nstill running after ${limitMs / 1000} s`
+        endGroup(child)
+      }, limitMs)
+      await once(child, 'close').finally(() => {
+        clearTimeout(timer)
+      })
+      if (child.exitCode === 0) return output
+      throw new CannotRun(`${command} ${args.join(' ')}\n${output.trim()}`)
+    },
+  }
+}
+
+const endGroup = ({ pid }: ChildProcess): void => {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended, and all that it started.
+  }
+}
+
+/**
+ * The environment of a child that must never see an account: nothing of ours is passed on that could
+ * lead it to another place than the emulator. Node is the one that runs this.
+ */
+export const cleanEnvironment = (home: string): NodeJS.ProcessEnv => ({
+  PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+  HOME: home,
+  TMPDIR: home,
+})

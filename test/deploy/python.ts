@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { CannotRun } from '../../infra/command.ts'
+import type { Owned } from './owned.ts'
+
+/** Below the project's folder, in which every command runs. */
+const environment = join('node_modules', '.cache', 'deploy')
+const requirements = join('test', 'deploy', 'requirements.txt')
+const limitMs = 300_000
+
+/**
+ * A virtual environment with the emulator in the version that requirements.txt pins; made if it is
+ * missing, completed if something is.
+ * @returns its Python
+ * @throws CannotRun where this machine cannot have it
+ */
+export const installEmulator = async ({ run }: Owned): Promise<string> => {
+  const python = join(environment, 'bin', 'python')
+  const options = { env: process.env, limitMs }
+  await run('python3', ['--version'], options).catch(
+    because('No python3 runs on this PATH: install Python 3.11 or newer'),
+  )
+  const isThere = await run(python, ['-m', 'pip', '--version'], options).then(
+    () => true,
+    () => false,
+  )
+  if (!isThere)
+    await run('python3', ['-m', 'venv', '--clear', environment], options).catch(
+      because(
+        'python3 makes no virtual environment: install its module venv (on Debian the package python3-venv)',
+      ),
+    )
+  const install = [
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--requirement',
+    requirements,
+  ]
+  await run(python, ['-m', 'pip', ...install], options).catch(
+    because(`pip does not install ${requirements}: that takes Python 3.11 or newer and an index`),
+  )
+  return python
+}
+
+const because =
+  (sentence: string) =>
+  (error: unknown): never => {
+    throw new CannotRun(`${sentence}.\n${error instanceof Error ? error.message : String(error)}`)
+  }
