@@ -99,6 +99,29 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
     expect(fourth.headers['link']).toBeUndefined()
   })
 
+  test('is compressed as asked, and sent once as long as it stays the same', async () => {
+    const plain = await call(listPersonalChats, { email })
+    const gzip = await call(listPersonalChats, { email, headers: { 'accept-encoding': 'gzip' } })
+    const brotli = await call(listPersonalChats, {
+      email,
+      headers: { 'accept-encoding': 'gzip, br' },
+    })
+    const again = await call(listPersonalChats, {
+      email,
+      headers: { 'if-none-match': gzip.headers['etag']! },
+    })
+
+    expect(plain.headers).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'private, no-cache',
+      vary: 'Authorization, Accept-Encoding',
+    })
+    expect([gzip, brotli].map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'br'])
+    expect([gzip.text, brotli.text]).toEqual([plain.text, plain.text])
+    expect(again).toMatchObject({ status: 304, text: '' })
+    expect(again.headers['link']).toBe(plain.headers['link'])
+  })
+
   test("somebody else's cursor is harmless: it is a place in an order, nothing more", async () => {
     const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
 
@@ -228,6 +251,18 @@ describe('a query string that is wrong', () => {
 
     expect(status).toBe(400)
     expect(body.data.code).toBe('invalid_cursor')
+  })
+})
+
+describe('a token that names nobody', () => {
+  test.each([
+    ['without an address', {}],
+    ['with an address that nobody verified', { email: 'a@example.com', email_verified: 'false' }],
+  ])('%s is answered 403 forbidden', async (_, claims) => {
+    const { status, body } = await call(listPersonalChats, { claims })
+
+    expect(status).toBe(403)
+    expect(body.data).toMatchObject({ code: 'forbidden', status: 403 })
   })
 })
 

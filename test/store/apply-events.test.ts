@@ -148,6 +148,20 @@ describe('a profile', () => {
     expect(await nameSeen(me, roomId)).toBe(newest)
   })
 
+  test('renamed while joining is shown newest, whichever is first', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const [me, other] = people(2) as [string, string]
+      const roomId = freshId()
+
+      await Promise.all([
+        apply(renamed(other, 'new name', 20)),
+        apply(roomCreated(roomId, 'single', [me, other], at(10))),
+      ])
+
+      expect(await nameSeen(me, roomId)).toBe('new name')
+    }
+  })
+
   test('renamed after leaving is shown on coming back with an older name', async () => {
     const [me, other] = people(2) as [string, string]
     const roomId = freshId()
