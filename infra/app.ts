@@ -1,16 +1,11 @@
 import { App } from 'aws-cdk-lib'
-import { ApiStack } from './api-stack.ts'
-import { DataStack } from './data-stack.ts'
-import { EventsStack } from './events-stack.ts'
-import { readSettings, WrongContext } from './stages.ts'
+import { type Context, WrongContext } from './context.ts'
+import { addStacks } from './stacks.ts'
+import { readSettings } from './stages.ts'
 
 const app = new App()
 try {
-  const settings = readSettings(app.node.getAllContext() as Record<string, unknown>)
-  const name = `chat-inbox-${settings.stage}`
-  const { table } = new DataStack(app, `${name}-data`, { settings })
-  new ApiStack(app, `${name}-api`, { settings, table })
-  new EventsStack(app, `${name}-events`, { settings, table })
+  addStacks(app, readSettings(app.node.getAllContext() as Context))
 } catch (error) {
   if (!(error instanceof WrongContext)) throw error
   console.error(error.message)

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnOutput } from 'aws-cdk-lib'
 import {
   AttributeType,
   Billing,
@@ -8,21 +8,24 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
 import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../lib/store/table.ts'
-import { removalPolicyOf, type Settings } from './stages.ts'
+import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
+import { removalPolicyOf } from './stages.ts'
 
 /** The table as other stacks know it: what it is called, never what it can do. */
 export type TableReference = Record<'tableArn' | 'tableName' | 'tableStreamArn', string>
 
-interface DataStackProps extends StackProps {
-  settings: Settings
-}
-
-/** The one table, in a stack of its own so that nothing done to the API can touch the data. */
-export class DataStack extends Stack {
+/**
+ * The one table, in a stack of its own so that nothing done to the API can touch the data. Outside
+ * dev neither can be deleted. Nor is the table replaced by a new and empty one: that would change
+ * what the other stacks import of this one, which CloudFormation refuses as long as they do (and it
+ * is why cdk.json asks for strong references).
+ */
+export class DataStack extends InboxStack {
   readonly table: TableReference
 
-  constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, props: InboxStackProps) {
     super(scope, id, props)
+    const { settings } = props
     const { tableArn, tableName, tableStreamArn } = new TableV2(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.STRING },

@@ -1,5 +1,5 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { CfnOutput, Duration, Validations } from 'aws-cdk-lib'
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
@@ -7,12 +7,14 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { type AlarmRecipients, InboxAlarm, type InboxAlarmProps, tooMany } from './alarm.ts'
+import { ownSource } from './context.ts'
 import type { TableReference } from './data-stack.ts'
 import { InboxFunction } from './inbox-function.ts'
-import { ownSource, type Settings } from './stages.ts'
+import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
+import type { Settings } from './stages.ts'
 
-interface EventsStackProps extends StackProps {
-  settings: Settings
+interface EventsStackProps extends InboxStackProps, AlarmRecipients {
   table: TableReference
 }
 
@@ -25,14 +27,23 @@ const tries = 5
  * How chat events come in, bus → queue → function, and how leaves through the API go out, table →
  * pipe → the same bus. Whatever gets stuck on the way lies in a queue with an alarm.
  */
-export class EventsStack extends Stack {
+export class EventsStack extends InboxStack {
+  readonly queue: Queue
+  readonly deadLetterQueues: Queue[] = []
+  readonly applyChatEvents: InboxFunction
+  readonly alarms: InboxAlarm[] = []
   readonly #bus: EventBus
+  readonly #alarmTopicArn: string
 
-  constructor(scope: Construct, id: string, { settings, table, ...props }: EventsStackProps) {
+  constructor(scope: Construct, id: string, props: EventsStackProps) {
     super(scope, id, props)
+    const { settings, table, alarmTopicArn } = props
+    this.#alarmTopicArn = alarmTopicArn
     this.#bus = new EventBus(this, 'Bus', { eventBusName: id })
     new CfnOutput(this, 'BusName', { value: this.#bus.eventBusName })
-    this.#applyEvents(this.#queueEvents(settings), settings, table)
+    this.queue = this.#queueEvents(settings)
+    this.applyChatEvents = this.#applyEvents(settings, table, this.#queueAlarms())
+    this.alarms.push(...this.applyChatEvents.alarms)
     this.#tellLeaves(table)
   }
 
@@ -41,13 +52,19 @@ export class EventsStack extends Stack {
     const queue = this.#queue('Queue', {
       visibilityTimeout: Duration.minutes(6),
       deadLetterQueue: {
-        queue: this.#deadLetterQueue(
-          'FailedEvents',
-          `Events failed ${tries} times; the log of apply-chat-events has their reasons.`,
-        ),
+        queue: this.#deadLetterQueue('FailedEvents', {
+          name: 'failed-events',
+          description: `Events failed ${tries} times and are in FailedEvents: the log of apply-chat-events has their reasons, by message id. Mend what they say, then redrive the queue.`,
+        }),
         maxReceiveCount: tries,
       },
     })
+    const undelivered = this.#deadLetterQueue('UndeliveredEvents', {
+      name: 'undelivered-events',
+      description:
+        'Events were on the bus but never reached the queue, and are in UndeliveredEvents: the attributes of each message say why. Mend the rule or the policy of the queue, then send their bodies to Queue: SQS redrives none that a rule has put there.',
+    })
+    acknowledgeDeadLetterQueue(undelivered, 'the target of the rule')
     new Rule(this, 'Incoming', {
       eventBus: this.#bus,
       eventPattern: { source: [eventSource] },
@@ -55,20 +72,51 @@ export class EventsStack extends Stack {
         new SqsQueue(queue, {
           retryAttempts,
           maxEventAge: Duration.hours(24),
-          deadLetterQueue: this.#deadLetterQueue(
-            'UndeliveredEvents',
-            'Events are on the bus but never reached the queue.',
-          ),
+          deadLetterQueue: undelivered,
         }),
       ],
     })
     return queue
   }
 
-  #applyEvents(queue: Queue, settings: Settings, table: TableReference): void {
+  /** @returns those that tell of a version that does not apply what it should */
+  #queueAlarms(): InboxAlarm[] {
+    // The function reports the messages that fail, which is no error of its own. In three of three
+    // minutes, so that what is received in one and deleted in the next is nobody's failure.
+    const failing = this.#alarm({
+      name: 'failing-events',
+      description: `5 % of the events, and at least ${tooMany} a minute, failed three minutes in a row; each is tried ${tries} times, every 6 minutes, before it goes to FailedEvents. The log of apply-chat-events has their reasons. Right after a deployment, go back to the commit before.`,
+      metric: new MathExpression({
+        label: 'failed, %',
+        expression: `IF(received - applied >= ${tooMany}, 100 * (received - applied) / received, 0)`,
+        usingMetrics: {
+          received: this.queue.metricNumberOfMessagesReceived({ statistic: 'Sum' }),
+          applied: this.queue.metricNumberOfMessagesDeleted({ statistic: 'Sum' }),
+        },
+        period: Duration.minutes(1),
+      }),
+      from: 5,
+      times: 3,
+    })
+    // One message that fails is 5 to 18 minutes old, from its first retry until SQS stops counting
+    // it, after the third: that is for failing-events and failed-events to tell.
+    this.#alarm({
+      name: 'event-lag',
+      description:
+        'Listings have been 5 minutes behind the chat for a quarter of an hour: if apply-chat-events fails or is throttled, another alarm says so; else more comes in than it can apply: raise eventConcurrency.',
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+      from: Duration.minutes(5).toSeconds(),
+      times: 15,
+    })
+    return [failing]
+  }
+
+  #applyEvents(settings: Settings, table: TableReference, rollBackOn: InboxAlarm[]): InboxFunction {
+    const { eventConcurrency, reservedConcurrency } = settings
     const applyChatEvents = new InboxFunction(this, 'apply-chat-events', {
       settings,
       table,
+      alarmTopicArn: this.#alarmTopicArn,
       // A transaction is authorized by the actions of its parts.
       onTable: [
         'dynamodb:BatchGetItem',
@@ -79,23 +127,29 @@ export class EventsStack extends Stack {
       ],
       memorySize: 1024,
       timeout: Duration.minutes(1),
+      // Where calls are reserved at all, it has just as many as it is given batches.
+      reservedConcurrency: reservedConcurrency === undefined ? undefined : eventConcurrency,
+      rollBackOn,
     })
-    applyChatEvents.function.addEventSource(
-      new SqsEventSource(queue, {
+    applyChatEvents.alias.addEventSource(
+      new SqsEventSource(this.queue, {
         batchSize: 100,
         maxBatchingWindow: Duration.seconds(1),
-        maxConcurrency: settings.eventConcurrency,
+        maxConcurrency: eventConcurrency,
         reportBatchItemFailures: true,
       }),
     )
+    return applyChatEvents
   }
 
   /** The chat backend hears of a leave that it did not report: one by leaveRoom of lib/store/leave-room.ts. */
   #tellLeaves({ tableStreamArn }: TableReference): void {
-    const untold = this.#deadLetterQueue(
-      'UntoldLeaves',
-      'Leaves through the API were not told on the bus; the stream of the table has them for 24 hours.',
-    )
+    const untold = this.#deadLetterQueue('UntoldLeaves', {
+      name: 'untold-leaves',
+      description:
+        'Leaves through the API were not told on the bus for 6 hours, and are lost to the chat backend in 18: UntoldLeaves has their places in the stream of the table. Read them there and tell them by hand.',
+    })
+    acknowledgeDeadLetterQueue(untold, 'the pipe')
     const allow = (actions: string[], resource: string) =>
       new PolicyStatement({ actions, resources: [resource] })
     const role = new Role(this, 'PipeRole', {
@@ -118,7 +172,7 @@ export class EventsStack extends Stack {
         }),
       },
     })
-    new CfnPipe(this, 'Leaves', {
+    const pipe = new CfnPipe(this, 'Leaves', {
       roleArn: role.roleArn,
       source: tableStreamArn,
       sourceParameters: {
@@ -140,21 +194,38 @@ export class EventsStack extends Stack {
         inputTemplate: leaveTemplate,
       },
     })
+    this.#alarm({
+      name: 'failing-leaves',
+      description:
+        'Leaves through the API have not been told on the bus for a quarter of an hour: the pipe tries for 6 hours, then their places go to UntoldLeaves. See whether its role may still put events on the bus.',
+      metric: new Metric({
+        namespace: 'AWS/EventBridge/Pipes',
+        metricName: 'ExecutionFailed',
+        dimensionsMap: { PipeName: pipe.ref },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      from: 1,
+      times: 3,
+    })
   }
 
   /** Where what could not be handled waits for someone to look, which its alarm says. */
-  #deadLetterQueue(id: string, alarmDescription: string): Queue {
+  #deadLetterQueue(id: string, alarm: { name: string; description: string }): Queue {
     const queue = this.#queue(id)
-    queue
-      .metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) })
-      .createAlarm(this, `${id}Alarm`, {
-        alarmDescription,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        threshold: 0,
-        evaluationPeriods: 1,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      })
+    this.deadLetterQueues.push(queue)
+    this.#alarm({
+      ...alarm,
+      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      from: 1,
+    })
     return queue
+  }
+
+  #alarm(props: Omit<InboxAlarmProps, keyof AlarmRecipients>): InboxAlarm {
+    const alarm = new InboxAlarm(this, { ...props, alarmTopicArn: this.#alarmTopicArn })
+    this.alarms.push(alarm)
+    return alarm
   }
 
   #queue(id: string, props?: QueueProps): Queue {
@@ -167,6 +238,13 @@ export class EventsStack extends Stack {
     new CfnOutput(this, `${id}Url`, { value: queue.queueUrl })
     return queue
   }
+}
+
+const acknowledgeDeadLetterQueue = (queue: Queue, user: string): void => {
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: `It is a dead-letter queue, of ${user}; the rule knows those of queues and functions only.`,
+  })
 }
 
 /**

@@ -1,42 +1,69 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import {
+  alarmEmailsOf,
+  booleanOf,
+  type Context,
+  domainOf,
+  eventSourceOf,
+  identityClaimOf,
+  tokensOf,
+  wholeNumberOf,
+  wrong,
+} from './context.ts'
 
-/** The `source` of what is told on the bus, which must not come back in. */
-export const ownSource = 'chat-inbox'
-
-/** Why nothing can be synthesized, in a sentence that names the context value and its right form. */
-export class WrongContext extends Error {}
-
-/** What distinguishes one stage from another. */
-interface Stage {
-  /** Whether data, users and logs outlive their stacks, and data and users cannot be deleted. */
+/** What distinguishes one stage from another, once and for all. */
+interface StageRules {
+  /** Whether data, users and logs outlive their stacks, and stacks, data and users cannot be deleted. */
   keepsData: boolean
   logRetention: RetentionDays
-  /** Requests a second, over all callers. */
-  throttle: { rateLimit: number; burstLimit: number }
-  /** Batches of events that are applied at a time: 2 to 1000, which reserves nothing. */
-  eventConcurrency: number
+  /** Whether a new version is tried on a tenth of the calls first, and taken back if alarms go off. */
+  canary: boolean
 }
 
-/** What a deployment is told through CDK's context. */
-export interface Settings extends Stage {
+/** What a deployment is told, by its stage and by CDK's context. */
+export interface Settings extends StageRules {
   stage: string
+  /** Requests a second, over all callers. */
+  throttle: { rateLimit: number; burstLimit: number }
+  /**
+   * Calls at a time that each function of the API has for itself, and no more; undefined where all
+   * share what the account has.
+   */
+  reservedConcurrency: number | undefined
+  /** Batches of events that are applied at a time. */
+  eventConcurrency: number
+  /** Who hears of alarms. */
+  alarmEmails: string[]
+  /** Whether a canary goes on although an alarm is on: for the change that is to end the alarm. */
+  ignoreAlarms: boolean
   /** Whose tokens the API takes; undefined where it is to have a user pool of its own. */
   tokens: { issuer: string; audience: string } | undefined
   identityClaim: string
   requireVerifiedEmail: boolean
+  /** A name of its own for the API; undefined where the one that API Gateway gives will do. */
+  domain: { name: string; certificateArn: string } | undefined
   /** The `source` of the chat backend's events. */
   eventSource: string
 }
 
-const stages = new Map<string, Stage>([
+/**
+ * A stage's rules and what its context says as long as nothing else is said: any value that
+ * `readSettings` reads may stand here, an issuer with its audience or an `alarmEmail` too.
+ */
+export interface Stage extends StageRules {
+  context: Context
+}
+
+const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
   [
     'dev',
     {
       keepsData: false,
       logRetention: RetentionDays.ONE_WEEK,
-      throttle: { rateLimit: 50, burstLimit: 100 },
-      eventConcurrency: 2,
+      canary: false,
+      // No reserved concurrency: a new account has ten calls at a time, and none to reserve.
+      context: { rateLimit: 50, burstLimit: 100, eventConcurrency: 2 },
     },
   ],
   [
@@ -44,8 +71,8 @@ const stages = new Map<string, Stage>([
     {
       keepsData: true,
       logRetention: RetentionDays.ONE_MONTH,
-      throttle: { rateLimit: 200, burstLimit: 400 },
-      eventConcurrency: 10,
+      canary: false,
+      context: { rateLimit: 200, burstLimit: 400, reservedConcurrency: 20, eventConcurrency: 10 },
     },
   ],
   [
@@ -53,8 +80,14 @@ const stages = new Map<string, Stage>([
     {
       keepsData: true,
       logRetention: RetentionDays.THREE_MONTHS,
-      throttle: { rateLimit: 1000, burstLimit: 2000 },
-      eventConcurrency: 50,
+      canary: true,
+      // Twice what 1000 requests of 50 ms take, and all of it a third of an account's usual 1000.
+      context: {
+        rateLimit: 1000,
+        burstLimit: 2000,
+        reservedConcurrency: 100,
+        eventConcurrency: 50,
+      },
     },
   ],
 ])
@@ -62,86 +95,57 @@ const stages = new Map<string, Stage>([
 /** Anyone's own copy of dev; the name becomes part of the stacks' names. */
 const ownDev = /^dev-[a-z0-9][a-z0-9-]{0,19}$/
 
-/** @throws WrongContext */
-export const readSettings = ({
-  stage = 'dev',
-  issuer,
-  audience,
-  identityClaim = 'email',
-  requireVerifiedEmail = true,
-  eventSource = 'chat',
-}: Record<string, unknown>): Settings => ({
-  stage: String(stage),
-  ...stageOf(stage),
-  tokens: tokensOf(issuer, audience),
-  identityClaim: identityClaimOf(identityClaim),
-  requireVerifiedEmail: requireVerifiedEmailOf(requireVerifiedEmail),
-  eventSource: eventSourceOf(eventSource),
-})
+/**
+ * @param known other stages than those of this file, for tests
+ * @throws WrongContext
+ */
+export const readSettings = (given: Context, known = stages): Settings => {
+  const { stage = 'dev' } = given
+  const { context: own, ...rules } = stageOf(stage, known)
+  const context: Context = { ...own, ...given }
+  const {
+    identityClaim = 'email',
+    requireVerifiedEmail = true,
+    eventSource = 'chat',
+    ignoreAlarms = false,
+  } = context
+  return {
+    ...rules,
+    stage: String(stage),
+    throttle: {
+      rateLimit: wholeNumberOf('rateLimit', context['rateLimit'], { least: 1, suchAs: 50 }),
+      burstLimit: wholeNumberOf('burstLimit', context['burstLimit'], { least: 1, suchAs: 100 }),
+    },
+    reservedConcurrency: reservedConcurrencyOf(context['reservedConcurrency']),
+    eventConcurrency: wholeNumberOf('eventConcurrency', context['eventConcurrency'], {
+      least: 2,
+      most: 1000,
+      suchAs: 10,
+    }),
+    alarmEmails: alarmEmailsOf(context['alarmEmail']),
+    ignoreAlarms: booleanOf('ignoreAlarms', ignoreAlarms),
+    tokens: tokensOf(context),
+    identityClaim: identityClaimOf(identityClaim),
+    requireVerifiedEmail: booleanOf('requireVerifiedEmail', requireVerifiedEmail),
+    domain: domainOf(context),
+    eventSource: eventSourceOf(eventSource),
+  }
+}
 
 /** What becomes of data, users and logs when their stack is deleted. */
-export const removalPolicyOf = ({ keepsData }: Stage): RemovalPolicy =>
+export const removalPolicyOf = ({ keepsData }: StageRules): RemovalPolicy =>
   keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 
-const stageOf = (value: unknown): Stage =>
-  stages.get(ownDev.test(String(value)) ? 'dev' : String(value)) ??
+const stageOf = (value: unknown, known: ReadonlyMap<string, Stage>): Stage =>
+  known.get(ownDev.test(String(value)) ? 'dev' : String(value)) ??
   wrong(
     'stage',
     value,
     'dev, staging, prod, or dev-<name> with a name of at most 20 lower-case letters, digits and hyphens',
   )
 
-const tokensOf = (issuer: unknown, audience: unknown): Settings['tokens'] => {
-  if (issuer === undefined) {
-    if (audience === undefined) return undefined
-    throw new WrongContext(
-      `The context value audience is ${quoted(audience)} but issuer is missing: set issuer to the https URL in the "iss" claim of your tokens, or leave both out for a user pool.`,
-    )
-  }
-  if (!isIssuer(issuer))
-    return wrong(
-      'issuer',
-      issuer,
-      'the https URL in the "iss" claim of your tokens, such as https://auth.example.com',
-    )
-  if (audience === undefined)
-    throw new WrongContext(
-      `The context value issuer is ${quoted(issuer)} but audience is missing: set audience to the "aud" claim of your tokens.`,
-    )
-  if (!isWord(audience)) return wrong('audience', audience, 'the "aud" claim of your tokens')
-  return { issuer, audience }
-}
-
-const isIssuer = (value: unknown): value is string =>
-  typeof value === 'string' && /^https:\/\/[^\s?#]+$/.test(value) && URL.canParse(value)
-
-const identityClaimOf = (value: unknown): string =>
-  isWord(value)
-    ? value
-    : wrong('identityClaim', value, 'the claim of your tokens that names the caller, such as email')
-
-const isWord = (value: unknown): value is string => typeof value === 'string' && /^\S+$/.test(value)
-
-const requireVerifiedEmailOf = (value: unknown): boolean =>
-  booleans.get(String(value)) ?? wrong('requireVerifiedEmail', value, 'true or false')
-
-/** The command line gives strings, cdk.json may give booleans. */
-const booleans = new Map([
-  ['true', true],
-  ['false', false],
-])
-
-const eventSourceOf = (value: unknown): string =>
-  isWord(value) && value !== ownSource
-    ? value
-    : wrong(
-        'eventSource',
-        value,
-        `the "source" of your chat backend's events, a word other than ${ownSource}, such as chat`,
-      )
-
-const wrong = (name: string, value: unknown, rightForm: string): never => {
-  throw new WrongContext(`The context value ${name} is ${quoted(value)}: set it to ${rightForm}.`)
-}
-
-const quoted = (value: unknown): string => JSON.stringify(value)
+/** `none` takes back what the stage says, for an account that has none to give. */
+const reservedConcurrencyOf = (value: unknown): number | undefined =>
+  value === undefined || value === 'none'
+    ? undefined
+    : wholeNumberOf('reservedConcurrency', value, { least: 1, suchAs: 100, or: ', or to none' })

@@ -10,15 +10,19 @@ const table = {
   tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
 }
 const index = `${table.tableArn}/index/inbox`
+const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }
 
 const templateOf = (context: Record<string, unknown> = {}): Template => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
-  return Template.fromStack(new ApiStack(app, 'api', { settings: readSettings(context), table }))
+  const settings = readSettings(context)
+  return Template.fromStack(new ApiStack(app, 'api', { settings, table, alarmTopicArn }))
 }
 
 const dev = templateOf()
+const staging = templateOf({ stage: 'staging' })
 const prod = templateOf({ stage: 'prod' })
+const prodInSpite = templateOf({ stage: 'prod', ignoreAlarms: 'true', reservedConcurrency: '7' })
 const withIssuer = templateOf(foreign)
 
 const propertiesOf = (template: Template, type: string) =>
@@ -28,22 +32,37 @@ const resourceOf = (template: Template, id: string) =>
   template.toJSON()['Resources'][id]['Properties']
 
 /** What a route leads to, followed through the template: the function, and all that it may do. */
-const behind = (routeKey: string) => {
-  const route = propertiesOf(dev, 'AWS::ApiGatewayV2::Route').find(
+const behind = (routeKey: string, template = dev) => {
+  const route = propertiesOf(template, 'AWS::ApiGatewayV2::Route').find(
     ({ RouteKey }) => RouteKey === routeKey,
   )
-  const integration = resourceOf(dev, route.Target['Fn::Join'][1][1].Ref)
-  const fn = resourceOf(dev, integration.IntegrationUri['Fn::GetAtt'][0])
+  const integration = resourceOf(template, route.Target['Fn::Join'][1][1].Ref)
+  const aliasId = integration.IntegrationUri.Ref
+  const alias = template.toJSON()['Resources'][aliasId]
+  const versionId = alias.Properties.FunctionVersion['Fn::GetAtt'][0]
+  const fnId = resourceOf(template, versionId).FunctionName.Ref
+  const fn = resourceOf(template, fnId)
   const roleId = fn.Role['Fn::GetAtt'][0]
-  const policies = propertiesOf(dev, 'AWS::IAM::Policy').filter(({ Roles }) =>
+  const policies = propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
     Roles.some(({ Ref }: { Ref: string }) => Ref === roleId),
   )
   return {
     integration,
+    aliasId,
+    alias,
+    version: template.toJSON()['Resources'][versionId],
+    fnId,
     fn,
-    role: resourceOf(dev, roleId),
+    role: resourceOf(template, roleId),
     statements: policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
   }
+}
+
+/** An alarm by its name without that of its stack. */
+const alarmOf = (template: Template, name: string) => {
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+  const [id, alarm] = alarms.find(([, { Properties }]) => Properties.AlarmName === `api-${name}`)!
+  return { id, ...alarm['Properties'] }
 }
 
 const routeKeys = ['GET /chat/personal', 'GET /chat/group', 'POST /chat/leave']
@@ -79,6 +98,23 @@ describe('routes', () => {
   test('lead to a function each', () => {
     expect(new Set(routeKeys.map((routeKey) => behind(routeKey).fn)).size).toBe(3)
     dev.resourceCountIs('AWS::Lambda::Function', 3)
+  })
+
+  test('lead to its alias, which may be called through that route only', () => {
+    const permissions = propertiesOf(dev, 'AWS::Lambda::Permission')
+    expect(permissions).toHaveLength(3)
+    for (const routeKey of routeKeys) {
+      const { aliasId, alias, fnId } = behind(routeKey)
+      expect(alias.Properties).toMatchObject({ Name: 'live', FunctionName: { Ref: fnId } })
+      const [method, path] = routeKey.split(' ')
+      expect(method).toMatch(/^(GET|POST)$/)
+      expect(permissions).toContainEqual({
+        Action: 'lambda:InvokeFunction',
+        Principal: 'apigateway.amazonaws.com',
+        FunctionName: { Ref: aliasId },
+        SourceArn: { 'Fn::Join': ['', expect.arrayContaining([`/*/*${path}`])] },
+      })
+    }
   })
 })
 
@@ -130,9 +166,19 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
     ])
   })
 
+  test('prints its own lines of JSON, which Lambda leaves as they are', () => {
+    const { fn } = behind(routeKey)
+    expect(fn.LoggingConfig).toEqual({ LogFormat: 'Text', LogGroup: { Ref: expect.any(String) } })
+  })
+
+  test('keeps its versions outside dev, for an alias that goes back', () => {
+    expect(behind(routeKey, dev).version).toMatchObject({ DeletionPolicy: 'Delete' })
+    expect(behind(routeKey, prod).version).toMatchObject({ DeletionPolicy: 'Retain' })
+  })
+
   test('has a role of its own, without managed or inline policies', () => {
     const { role } = behind(routeKey)
-    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument'])
+    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Tags'])
     dev.resourceCountIs('AWS::IAM::Role', 3)
     dev.resourceCountIs('AWS::IAM::Policy', 3)
   })
@@ -202,6 +248,222 @@ describe('the default stage', () => {
   })
 })
 
+describe('calls at a time', () => {
+  const reservedOf = (template: Template) =>
+    routeKeys.map((routeKey) => behind(routeKey, template).fn.ReservedConcurrentExecutions)
+
+  test('are shared with the account in dev', () => {
+    expect(reservedOf(dev)).toEqual([undefined, undefined, undefined])
+  })
+
+  test('are kept for each function, and limited, elsewhere', () => {
+    expect(reservedOf(prod)).toEqual([100, 100, 100])
+    expect(reservedOf(prodInSpite)).toEqual([7, 7, 7])
+  })
+})
+
+describe('alarms', () => {
+  test('are these, and all are told when they begin and end', () => {
+    const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'api-latency',
+      'api-leave-chat-errors',
+      'api-leave-chat-throttles',
+      'api-list-group-chats-errors',
+      'api-list-group-chats-throttles',
+      'api-list-personal-chats-errors',
+      'api-list-personal-chats-throttles',
+      'api-server-errors',
+    ])
+    for (const alarm of alarms)
+      expect(alarm).toMatchObject({
+        AlarmDescription: expect.stringMatching(/\.$/),
+        AlarmActions: [alarmTopicArn],
+        OKActions: [alarmTopicArn],
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      })
+  })
+
+  const [apiId] = Object.keys(dev.findResources('AWS::ApiGatewayV2::Api'))
+  const ofApi = [{ Name: 'ApiId', Value: { Ref: apiId } }]
+
+  test('go off at 1 % of 5xx, but not at fewer than three', () => {
+    const stat = (MetricName: string, Stat: string) => ({
+      MetricStat: {
+        Metric: { Namespace: 'AWS/ApiGateway', MetricName, Dimensions: ofApi },
+        Period: 300,
+        Stat,
+      },
+    })
+    expect(alarmOf(dev, 'server-errors')).toMatchObject({
+      Metrics: [
+        { Expression: 'IF(failed >= 3, 100 * failed / answers, 0)', ReturnData: true },
+        { Id: 'failed', ReturnData: false, ...stat('5xx', 'Sum') },
+        { Id: 'answers', ReturnData: false, ...stat('Count', 'SampleCount') },
+      ],
+      Threshold: 1,
+      EvaluationPeriods: 1,
+    })
+  })
+
+  test('go off when p99 is a second for three minutes', () => {
+    expect(alarmOf(dev, 'latency')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: 'Latency',
+      Dimensions: ofApi,
+      ExtendedStatistic: 'p99',
+      Period: 60,
+      EvaluationPeriods: 3,
+      Threshold: 1000,
+    })
+  })
+
+  test.each(routeKeys)('go off at three crashes or refused calls of %s', (routeKey) => {
+    const { fnId } = behind(routeKey)
+    const ofFunction = { Name: 'FunctionName', Value: { Ref: fnId } }
+    const ofAlias = { Name: 'Resource', Value: { 'Fn::Join': ['', [{ Ref: fnId }, ':live']] } }
+    const three = {
+      Namespace: 'AWS/Lambda',
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 3,
+    }
+    dev.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...three,
+      MetricName: 'Errors',
+      Dimensions: [ofFunction, ofAlias],
+    })
+    dev.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...three,
+      MetricName: 'Throttles',
+      Dimensions: [ofFunction],
+    })
+  })
+})
+
+describe.each(routeKeys)('a new version behind %s', (routeKey) => {
+  /** Followed through the template, from the alias on. */
+  const canaryOf = (template: Template) => {
+    const { CodeDeployLambdaAliasUpdate } = behind(routeKey, template).alias.UpdatePolicy
+    const group = resourceOf(template, CodeDeployLambdaAliasUpdate.DeploymentGroupName.Ref)
+    expect(CodeDeployLambdaAliasUpdate).toEqual({
+      ApplicationName: group.ApplicationName,
+      DeploymentGroupName: { Ref: expect.any(String) },
+    })
+    return group
+  }
+
+  test('answers a tenth of the calls of prod for five minutes', () => {
+    expect(canaryOf(prod)).toMatchObject({
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      DeploymentStyle: {
+        DeploymentType: 'BLUE_GREEN',
+        DeploymentOption: 'WITH_TRAFFIC_CONTROL',
+      },
+    })
+    prod.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 3)
+  })
+
+  test('is taken back on its own errors and on what callers notice', () => {
+    const { AlarmConfiguration, AutoRollbackConfiguration } = canaryOf(prod)
+    const { fnId } = behind(routeKey, prod)
+    const own = Object.entries(prod.findResources('AWS::CloudWatch::Alarm')).find(
+      ([, { Properties }]) =>
+        Properties.MetricName === 'Errors' && Properties.Dimensions[0].Value.Ref === fnId,
+    )!
+    const ids = [own[0], alarmOf(prod, 'server-errors').id, alarmOf(prod, 'latency').id]
+    expect(AlarmConfiguration).toEqual({
+      Enabled: true,
+      Alarms: ids.map((Ref) => ({ Name: { Ref } })),
+    })
+    expect(AutoRollbackConfiguration).toEqual({
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+    })
+  })
+
+  test('is let through although an alarm is on, if that is asked for', () => {
+    const { AlarmConfiguration } = canaryOf(prodInSpite)
+    expect(AlarmConfiguration.Enabled).toBe(false)
+  })
+
+  test('is moved to by a role that may do just that, and see alarms', () => {
+    const { fnId } = behind(routeKey, prod)
+    const fnArn = { 'Fn::GetAtt': [fnId, 'Arn'] }
+    const { AssumeRolePolicyDocument, Policies, ManagedPolicyArns } = resourceOf(
+      prod,
+      canaryOf(prod).ServiceRoleArn['Fn::GetAtt'][0],
+    )
+    expect(ManagedPolicyArns).toBeUndefined()
+    expect(AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Service: 'codedeploy.amazonaws.com' },
+      },
+    ])
+    expect(Policies).toHaveLength(1)
+    expect(Policies[0].PolicyDocument.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
+        Resource: [fnArn, { 'Fn::Join': ['', [fnArn, ':live']] }],
+      },
+      { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
+    ])
+  })
+
+  test.each([
+    ['dev', dev],
+    ['staging', staging],
+  ])('answers all calls of %s at once', (_, template) => {
+    expect(behind(routeKey, template).alias).not.toHaveProperty('UpdatePolicy')
+    const types = Object.values<{ Type: string }>(template.toJSON()['Resources'])
+    expect(types.filter(({ Type }) => Type.startsWith('AWS::CodeDeploy'))).toEqual([])
+  })
+})
+
+describe('with a domain', () => {
+  const domain = 'chat.example.com'
+  const certificateArn =
+    'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef'
+  const template = templateOf({ domain, certificateArn })
+
+  test('the API answers to it, over TLS 1.2', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
+      DomainName: domain,
+      DomainNameConfigurations: [
+        {
+          CertificateArn: certificateArn,
+          EndpointType: 'REGIONAL',
+          SecurityPolicy: 'TLS_1_2',
+        },
+      ],
+    })
+    const [domainId] = Object.keys(template.findResources('AWS::ApiGatewayV2::DomainName'))
+    const [apiId] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'))
+    const [stageId] = Object.keys(template.findResources('AWS::ApiGatewayV2::Stage'))
+    expect(Object.values(template.findResources('AWS::ApiGatewayV2::ApiMapping'))).toEqual([
+      expect.objectContaining({
+        DependsOn: expect.arrayContaining([stageId]),
+        Properties: { ApiId: { Ref: apiId }, DomainName: { Ref: domainId }, Stage: '$default' },
+      }),
+    ])
+    template.hasOutput('DomainTarget', {
+      Value: { 'Fn::GetAtt': [domainId, 'RegionalDomainName'] },
+    })
+    template.hasOutput('DomainTargetZoneId', {
+      Value: { 'Fn::GetAtt': [domainId, 'RegionalHostedZoneId'] },
+    })
+  })
+
+  test('else there is none', () => {
+    dev.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
+  })
+})
+
 describe('with an issuer', () => {
   test('its tokens for the audience are taken', () => {
     withIssuer.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
@@ -245,6 +507,22 @@ describe('without an issuer', () => {
       UsernameConfiguration: { CaseSensitive: false },
       AutoVerifiedAttributes: ['email'],
       UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: ['email'] },
+    })
+  })
+
+  test('passwords are no easy guess, and a second factor is there for who wants it', () => {
+    dev.hasResourceProperties('AWS::Cognito::UserPool', {
+      Policies: {
+        PasswordPolicy: {
+          MinimumLength: 8,
+          RequireLowercase: true,
+          RequireUppercase: true,
+          RequireNumbers: true,
+          RequireSymbols: true,
+        },
+      },
+      MfaConfiguration: 'OPTIONAL',
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
     })
   })
 

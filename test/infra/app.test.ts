@@ -43,7 +43,7 @@ const bundleOf = async (name: string): Promise<string> => {
   return outputFiles[0]!.text
 }
 
-test('a stage has its three stacks, and the bundle of its function behind each route and the queue', async () => {
+test('a stage has its stacks, and the bundle of its function behind each route and the queue', async () => {
   await synth({ stage: 'dev-ann' })
   const data = await templateOf('chat-inbox-dev-ann-data')
   const api = await templateOf('chat-inbox-dev-ann-api')
@@ -51,7 +51,9 @@ test('a stage has its three stacks, and the bundle of its function behind each r
   const exported = Object.values(data.findOutputs('*')).map((output) => output['Export']?.Name)
   const resourceOf = (template: Template, id: string) =>
     template.toJSON()['Resources'][id].Properties
-  const bundleBehind = async (template: Template, functionId: string): Promise<string> => {
+  const bundleBehind = async (template: Template, aliasId: string): Promise<string> => {
+    const versionId = resourceOf(template, aliasId).FunctionVersion['Fn::GetAtt'][0]
+    const functionId = resourceOf(template, versionId).FunctionName.Ref
     const { Code, Environment } = resourceOf(template, functionId)
     expect(exported).toContain(Environment.Variables.TABLE_NAME['Fn::ImportValue'])
     return readFile(join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`, 'index.js'), 'utf8')
@@ -60,12 +62,14 @@ test('a stage has its three stacks, and the bundle of its function behind each r
   const shipped = new Map<string, string>()
   for (const { Properties } of Object.values(api.findResources('AWS::ApiGatewayV2::Route'))) {
     const integration = resourceOf(api, Properties.Target['Fn::Join'][1][1].Ref)
-    const functionId = integration.IntegrationUri['Fn::GetAtt'][0]
-    shipped.set(Properties.RouteKey, await bundleBehind(api, functionId))
+    shipped.set(Properties.RouteKey, await bundleBehind(api, integration.IntegrationUri.Ref))
   }
   const mappings = Object.values(events.findResources('AWS::Lambda::EventSourceMapping'))
-  for (const { Properties } of mappings)
-    shipped.set('queue', await bundleBehind(events, Properties.FunctionName.Ref))
+  for (const { Properties } of mappings) {
+    const [aliasArn] =
+      Properties.FunctionName['Fn::Join'][1][0]['Fn::Select'][1]['Fn::Split'].slice(1)
+    shipped.set('queue', await bundleBehind(events, aliasArn.Ref))
+  }
   expect(shipped).toEqual(
     new Map([
       ['GET /chat/personal', await bundleOf('list-personal-chats')],

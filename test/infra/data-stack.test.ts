@@ -4,8 +4,10 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { DataStack } from '../../infra/data-stack.ts'
 import { readSettings } from '../../infra/stages.ts'
 
-const templateOf = (stage: string): Template =>
-  Template.fromStack(new DataStack(new App(), 'data', { settings: readSettings({ stage }) }))
+const stackOf = (stage: string): DataStack =>
+  new DataStack(new App(), 'data', { settings: readSettings({ stage }) })
+
+const templateOf = (stage: string): Template => Template.fromStack(stackOf(stage))
 
 const tablesOf = (template: Template) => template.findResources('AWS::DynamoDB::GlobalTable')
 
@@ -60,13 +62,19 @@ describe('the table', () => {
     ])
   })
 
+  test('is still the same table: a change of its id makes a new one, without the data', () => {
+    expect(Object.keys(tablesOf(templateOf('prod')))).toEqual(['TableCD117FA1'])
+  })
+
   test.each(['staging', 'prod'])('outlives its stack and cannot be deleted in %s', (stage) => {
+    expect(stackOf(stage).terminationProtection).toBe(true)
     const table = tableOf(stage)
     expect(table).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' })
     expect(table['Properties'].Replicas[0].DeletionProtectionEnabled).toBe(true)
   })
 
   test.each(['dev', 'dev-ann'])('goes with its stack in %s', (stage) => {
+    expect(stackOf(stage).terminationProtection).toBe(false)
     const table = tableOf(stage)
     expect(table).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' })
     expect(table['Properties'].Replicas[0].DeletionProtectionEnabled).toBe(false)

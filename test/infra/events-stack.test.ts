@@ -10,10 +10,14 @@ const table = {
   tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
 }
 
+const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
+
 const templateOf = (context: Record<string, unknown> = {}): Template => {
   const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
   const settings = readSettings(context)
-  return Template.fromStack(new EventsStack(app, 'chat-inbox-events', { settings, table }))
+  return Template.fromStack(
+    new EventsStack(app, 'chat-inbox-events', { settings, table, alarmTopicArn }),
+  )
 }
 
 const dev = templateOf()
@@ -41,19 +45,37 @@ const queueId = idOf(target.Arn)
 const failedId = idOf(resourceOf(queueId).RedrivePolicy.deadLetterTargetArn)
 const undeliveredId = idOf(target.DeadLetterConfig.Arn)
 const mapping = onlyOf(dev, 'AWS::Lambda::EventSourceMapping')
-const fn = resourceOf(mapping.FunctionName.Ref)
+const [selected, qualifier] = mapping.FunctionName['Fn::Join'][1]
+const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
+const fnId = resourceOf(aliasId).FunctionName.Ref
+const fn = resourceOf(fnId)
 const pipe = onlyOf(dev, 'AWS::Pipes::Pipe')
 const untoldId = idOf(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)
 
-const deadLetterQueues: [string, string][] = [
-  ['events that failed', failedId],
-  ['events that were not delivered', undeliveredId],
-  ['leaves that were not told', untoldId],
+const deadLetterQueues: [string, string, string][] = [
+  ['events that failed', failedId, 'failed-events'],
+  ['events that were not delivered', undeliveredId, 'undelivered-events'],
+  ['leaves that were not told', untoldId, 'untold-leaves'],
 ]
+
+/** What every resource bears, which test/infra/stacks.test.ts asserts. */
+const tags = { Tags: expect.any(Array) }
+
+/** An alarm by its name without that of its stack. */
+const alarmOf = (template: Template, name: string) => {
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+  const [id, alarm] = alarms.find(
+    ([, { Properties }]) => Properties.AlarmName === `chat-inbox-events-${name}`,
+  )!
+  return { id, ...alarm['Properties'] }
+}
 
 describe('the bus', () => {
   test('is named like its stack', () => {
-    expect(onlyOf(dev, 'AWS::Events::EventBus')).toEqual({ Name: 'chat-inbox-events' })
+    expect(onlyOf(dev, 'AWS::Events::EventBus')).toEqual({
+      Name: 'chat-inbox-events',
+      ...tags,
+    })
   })
 
   test('has one rule, which takes all that the chat backend sends', () => {
@@ -90,19 +112,23 @@ describe('the queue', () => {
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
       RedrivePolicy: { deadLetterTargetArn: arnOf(failedId), maxReceiveCount: 5 },
+      ...tags,
     })
     expect(resourceOf(queueId).VisibilityTimeout).toBe(360)
   })
 
-  test('feeds the function, which reports the messages that failed', () => {
+  test('feeds the alias of the function, which reports the messages that failed', () => {
     expect(mapping).toEqual({
       EventSourceArn: arnOf(queueId),
-      FunctionName: { Ref: expect.any(String) },
+      FunctionName: expect.any(Object),
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 2 },
+      ...tags,
     })
+    expect(resourceOf(aliasId)).toMatchObject({ Name: 'live' })
+    expect(qualifier).toBe(':live')
   })
 
   test.each([
@@ -116,31 +142,138 @@ describe('the queue', () => {
   })
 })
 
-describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id) => {
+describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id, alarm) => {
   test('keeps them for 14 days, encrypted', () => {
     expect(resourceOf(id)).toEqual({
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
+      ...tags,
     })
   })
 
   test('raises an alarm at the first', () => {
+    expect(alarmOf(dev, alarm)).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+    })
+  })
+})
+
+describe('alarms', () => {
+  const ofQueue = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queueId, 'QueueName'] } }]
+
+  test('are these, and all are told when they begin and end', () => {
     const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
-    expect(alarms).toHaveLength(3)
-    expect(alarms.filter(({ Dimensions }) => Dimensions[0].Value['Fn::GetAtt'][0] === id)).toEqual([
-      {
-        AlarmDescription: expect.stringMatching(/\.$/),
-        Namespace: 'AWS/SQS',
-        MetricName: 'ApproximateNumberOfMessagesVisible',
-        Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
-        Statistic: 'Maximum',
-        Period: 60,
-        EvaluationPeriods: 1,
-        ComparisonOperator: 'GreaterThanThreshold',
-        Threshold: 0,
-        TreatMissingData: 'notBreaching',
-      },
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'chat-inbox-events-apply-chat-events-errors',
+      'chat-inbox-events-apply-chat-events-throttles',
+      'chat-inbox-events-event-lag',
+      'chat-inbox-events-failed-events',
+      'chat-inbox-events-failing-events',
+      'chat-inbox-events-failing-leaves',
+      'chat-inbox-events-undelivered-events',
+      'chat-inbox-events-untold-leaves',
     ])
+    for (const alarm of alarms)
+      expect(alarm).toMatchObject({
+        AlarmDescription: expect.stringMatching(/\.$/),
+        AlarmActions: [alarmTopicArn],
+        OKActions: [alarmTopicArn],
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      })
+  })
+
+  test('go off when 5 % of the events fail for three minutes, but not at fewer than three', () => {
+    const stat = (MetricName: string) => ({
+      MetricStat: {
+        Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions: ofQueue },
+        Period: 60,
+        Stat: 'Sum',
+      },
+    })
+    expect(alarmOf(dev, 'failing-events')).toMatchObject({
+      Metrics: [
+        { Expression: 'IF(received - applied >= 3, 100 * (received - applied) / received, 0)' },
+        { Id: 'received', ReturnData: false, ...stat('NumberOfMessagesReceived') },
+        { Id: 'applied', ReturnData: false, ...stat('NumberOfMessagesDeleted') },
+      ],
+      Threshold: 5,
+      EvaluationPeriods: 3,
+    })
+  })
+
+  test('go off when listings are five minutes behind for a quarter of an hour', () => {
+    expect(alarmOf(dev, 'event-lag')).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: ofQueue,
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 15,
+      Threshold: 300,
+    })
+  })
+
+  test('go off when leaves are not told for a quarter of an hour', () => {
+    const [pipeId] = Object.keys(dev.findResources('AWS::Pipes::Pipe'))
+    expect(alarmOf(dev, 'failing-leaves')).toMatchObject({
+      Namespace: 'AWS/EventBridge/Pipes',
+      MetricName: 'ExecutionFailed',
+      Dimensions: [{ Name: 'PipeName', Value: { Ref: pipeId } }],
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 3,
+      Threshold: 1,
+    })
+  })
+
+  test.each([
+    ['crashes', 'errors', 'Errors'],
+    ['refused calls', 'throttles', 'Throttles'],
+  ])('go off at three %s of the function', (_, name, MetricName) => {
+    expect(alarmOf(dev, `apply-chat-events-${name}`)).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Dimensions: expect.arrayContaining([{ Name: 'FunctionName', Value: { Ref: fnId } }]),
+      Statistic: 'Sum',
+      Period: 300,
+      EvaluationPeriods: 1,
+      Threshold: 3,
+    })
+  })
+})
+
+describe('a new version', () => {
+  const [[, alias]] = Object.entries(prod.findResources('AWS::Lambda::Alias')) as [[string, any]]
+
+  test('gets a tenth of the batches of prod for five minutes, and is taken back on alarms', () => {
+    const groups = prod.findResources('AWS::CodeDeploy::DeploymentGroup')
+    const [[groupId, group]] = Object.entries(groups) as [[string, any]]
+    expect(alias.UpdatePolicy.CodeDeployLambdaAliasUpdate).toEqual({
+      ApplicationName: group.Properties.ApplicationName,
+      DeploymentGroupName: { Ref: groupId },
+    })
+    const ids = ['apply-chat-events-errors', 'failing-events'].map((name) => alarmOf(prod, name).id)
+    expect(group.Properties).toMatchObject({
+      DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      AlarmConfiguration: { Enabled: true, Alarms: ids.map((Ref) => ({ Name: { Ref } })) },
+      AutoRollbackConfiguration: { Enabled: true },
+    })
+  })
+
+  test.each([
+    ['dev', dev],
+    ['staging', staging],
+  ])('gets all batches of %s at once', (_, template) => {
+    const [only] = Object.values(template.findResources('AWS::Lambda::Alias'))
+    expect(only).not.toHaveProperty('UpdatePolicy')
+    template.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 0)
   })
 })
 
@@ -235,7 +368,17 @@ describe('the function', () => {
         ],
       },
     })
-    expect(Object.keys(resourceOf(idOf(fn.Role)))).toEqual(['AssumeRolePolicyDocument'])
+    expect(Object.keys(resourceOf(idOf(fn.Role)))).toEqual(['AssumeRolePolicyDocument', 'Tags'])
+  })
+
+  test.each([
+    ['dev', dev, undefined],
+    ['staging', staging, 10],
+    ['prod', prod, 50],
+    ['prod without', templateOf({ stage: 'prod', reservedConcurrency: 'none' }), undefined],
+  ])('has as many calls of %s for itself as it is given batches', (_, template, calls) => {
+    const { ReservedConcurrentExecutions } = onlyOf(template, 'AWS::Lambda::Function')
+    expect(ReservedConcurrentExecutions).toBe(calls)
   })
 
   test('is called by its queue only: no API leads to it, and nothing else may invoke it', () => {
@@ -250,7 +393,7 @@ describe('the function', () => {
     ['prod', prod, 90, 'Retain'],
   ])('of %s logs to its own group, for a time', (_, template, RetentionInDays, DeletionPolicy) => {
     expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
-      expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays } }),
+      expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays, ...tags } }),
     ])
   })
 })
@@ -302,7 +445,7 @@ describe('the pipe', () => {
 
   test('may read that stream, put on that bus and fill that queue, and nothing else', () => {
     const role = resourceOf(idOf(pipe.RoleArn))
-    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Policies'])
+    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Policies', 'Tags'])
     expect(role.AssumeRolePolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',

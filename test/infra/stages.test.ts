@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { readSettings, WrongContext } from '../../infra/stages.ts'
+import { type Context, WrongContext } from '../../infra/context.ts'
+import { readSettings, type Stage } from '../../infra/stages.ts'
 
 const issuer = 'https://auth.example.com/'
+const domain = 'chat.example.com'
+const certificateArn =
+  'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef'
 
 describe('without any context', () => {
   test('the stage is dev, the caller a verified e-mail address, and the users are our own', () => {
@@ -10,6 +14,15 @@ describe('without any context', () => {
       tokens: undefined,
       identityClaim: 'email',
       requireVerifiedEmail: true,
+    })
+  })
+
+  test("calls are nobody's in particular, no alarm is told, and the API has no name of its own", () => {
+    expect(readSettings({})).toMatchObject({
+      reservedConcurrency: undefined,
+      alarmEmails: [],
+      ignoreAlarms: false,
+      domain: undefined,
     })
   })
 
@@ -41,10 +54,48 @@ describe('stages', () => {
     }
   })
 
-  test.each(['dev', 'staging', 'prod'])('%s has a concurrency that SQS takes', (stage) => {
-    const { eventConcurrency } = readSettings({ stage })
-    expect(eventConcurrency).toBeGreaterThanOrEqual(2)
-    expect(eventConcurrency).toBeLessThanOrEqual(1000)
+  test('calls are reserved outside dev: a new account has none to give', () => {
+    const reserved = ['dev', 'dev-ann', 'staging', 'prod'].map(
+      (stage) => readSettings({ stage }).reservedConcurrency,
+    )
+    expect(reserved).toEqual([undefined, undefined, 20, 100])
+  })
+
+  test('new versions are tried on a few calls first in prod only', () => {
+    const canaries = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }).canary)
+    expect(canaries).toEqual([false, false, true])
+  })
+
+  describe('may say what the context says', () => {
+    const known = (context: Context): ReadonlyMap<string, Stage> => {
+      const { keepsData, logRetention, canary } = readSettings({ stage: 'prod' })
+      const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
+      return new Map([
+        ['prod', { keepsData, logRetention, canary, context: { ...limits, ...context } }],
+      ])
+    }
+    const own = { issuer, audience: 'chat-app', alarmEmail: 'ops@example.com' }
+
+    test('which counts as long as nothing else is said', () => {
+      expect(readSettings({ stage: 'prod' }, known(own))).toMatchObject({
+        tokens: { issuer, audience: 'chat-app' },
+        alarmEmails: ['ops@example.com'],
+        throttle: { rateLimit: 1, burstLimit: 2 },
+        eventConcurrency: 3,
+      })
+    })
+
+    test('and gives way to what is said', () => {
+      const given = { stage: 'prod', audience: 'another', rateLimit: '7' }
+      expect(readSettings(given, known(own))).toMatchObject({
+        tokens: { issuer, audience: 'another' },
+        throttle: { rateLimit: 7, burstLimit: 2 },
+      })
+    })
+
+    test('and is checked alike', () => {
+      expect(() => readSettings({ stage: 'prod' }, known({ issuer }))).toThrow(WrongContext)
+    })
   })
 })
 
@@ -70,8 +121,52 @@ describe('the values of the context', () => {
     ['false', false],
     [true, true],
     [false, false],
-  ])('requireVerifiedEmail %j means %j', (requireVerifiedEmail, meaning) => {
-    expect(readSettings({ requireVerifiedEmail }).requireVerifiedEmail).toBe(meaning)
+  ])('requireVerifiedEmail and ignoreAlarms %j mean %j', (value, meaning) => {
+    const settings = readSettings({ requireVerifiedEmail: value, ignoreAlarms: value })
+    expect(settings).toMatchObject({ requireVerifiedEmail: meaning, ignoreAlarms: meaning })
+  })
+
+  test.each([
+    ['from the command line', '7'],
+    ['from cdk.json', 7],
+  ])('limits %s replace those of the stage', (_, seven) => {
+    const limits = {
+      rateLimit: seven,
+      burstLimit: seven,
+      reservedConcurrency: seven,
+      eventConcurrency: seven,
+    }
+    expect(readSettings({ stage: 'prod', ...limits })).toMatchObject({
+      throttle: { rateLimit: 7, burstLimit: 7 },
+      reservedConcurrency: 7,
+      eventConcurrency: 7,
+    })
+  })
+
+  test('an account that has no calls to reserve says none', () => {
+    const { reservedConcurrency } = readSettings({ stage: 'prod', reservedConcurrency: 'none' })
+    expect(reservedConcurrency).toBeUndefined()
+  })
+
+  test.each([
+    ['ops@example.com', ['ops@example.com']],
+    [
+      'ops@example.com,on-call+chat@ops.example.com',
+      ['ops@example.com', 'on-call+chat@ops.example.com'],
+    ],
+    ['a@example.com, b@example.com, a@example.com', ['a@example.com', 'b@example.com']],
+  ])('alarmEmail %j is all of its addresses, once each', (alarmEmail, alarmEmails) => {
+    expect(readSettings({ alarmEmail }).alarmEmails).toEqual(alarmEmails)
+  })
+
+  test.each([
+    certificateArn,
+    certificateArn.replace('arn:aws:', 'arn:aws-us-gov:').replace('eu-west-1', 'us-gov-west-1'),
+  ])('a domain comes with its certificate: %s', (certificateArn) => {
+    expect(readSettings({ domain, certificateArn }).domain).toEqual({
+      name: domain,
+      certificateArn,
+    })
   })
 })
 
@@ -82,9 +177,32 @@ const issuerForm =
 const claimForm = 'set it to the claim of your tokens that names the caller, such as email.'
 const sourceForm =
   'set it to the "source" of your chat backend\'s events, a word other than chat-inbox, such as chat.'
+const emailForm =
+  'set it to one or more e-mail addresses with commas between, such as ops@example.com,oncall@example.com.'
+const arnForm = `the ARN of a certificate in the region of the stage, such as ${certificateArn}.`
+const domainForm = 'set it to a host name in lower case, such as chat.example.com.'
+const limitForms: [string, string][] = [
+  ['rateLimit', 'a whole number from 1 on, such as 50.'],
+  ['burstLimit', 'a whole number from 1 on, such as 100.'],
+  ['reservedConcurrency', 'a whole number from 1 on, such as 100, or to none.'],
+  ['eventConcurrency', 'a whole number from 2 to 1000, such as 10.'],
+]
+const noLimits = [
+  '-1',
+  '0',
+  '1.5',
+  '',
+  'many',
+  '1e3',
+  -1,
+  0,
+  1.5,
+  null,
+  Number.MAX_SAFE_INTEGER * 2,
+]
 
 describe('a wrong value is named in one sentence that gives its right form', () => {
-  test.each<[Record<string, unknown>, string]>([
+  test.each<[Context, string]>([
     [{ stage: 'nonsense' }, `The context value stage is "nonsense": ${stageForm}`],
     [{ stage: '' }, `The context value stage is "": ${stageForm}`],
     [{ stage: 'Prod' }, `The context value stage is "Prod": ${stageForm}`],
@@ -137,6 +255,59 @@ describe('a wrong value is named in one sentence that gives its right form', () 
     [{ eventSource: '' }, `The context value eventSource is "": ${sourceForm}`],
     [{ eventSource: 'my chat' }, `The context value eventSource is "my chat": ${sourceForm}`],
     [{ eventSource: 'chat-inbox' }, `The context value eventSource is "chat-inbox": ${sourceForm}`],
+    [
+      { ignoreAlarms: 'please' },
+      'The context value ignoreAlarms is "please": set it to true or false.',
+    ],
+    ...['', 'ops', 'ops@', 'ops@example', '@example.com', 'a@example.com,', 'a@b.com b@b.com'].map(
+      (alarmEmail): [Context, string] => [
+        { alarmEmail },
+        `The context value alarmEmail is "${alarmEmail}": ${emailForm}`,
+      ],
+    ),
+    [
+      { alarmEmail: ['ops@example.com'] },
+      `The context value alarmEmail is ["ops@example.com"]: ${emailForm}`,
+    ],
+    ...[
+      '',
+      'chat',
+      'https://chat.example.com',
+      'Chat.example.com',
+      '*.example.com',
+      '10.0.0.1',
+    ].map((domain): [Context, string] => [
+      { domain, certificateArn },
+      `The context value domain is "${domain}": ${domainForm}`,
+    ]),
+    [
+      { domain },
+      `The context value domain is "${domain}" but certificateArn is missing: set certificateArn to ${arnForm}`,
+    ],
+    [
+      { certificateArn },
+      `The context value certificateArn is "${certificateArn}" but domain is missing: set domain to the name that the certificate is for, such as chat.example.com, or leave both out.`,
+    ],
+    ...[
+      '',
+      '12345678-90ab-cdef-1234-567890abcdef',
+      certificateArn.replace(':acm:', ':iam:'),
+      certificateArn.replace('eu-west-1', ''),
+      `${certificateArn}0`,
+    ].map((wrongArn): [Context, string] => [
+      { domain, certificateArn: wrongArn },
+      `The context value certificateArn is "${wrongArn}": set it to ${arnForm}`,
+    ]),
+    ...limitForms.flatMap(([name, form]) =>
+      noLimits.map((value): [Context, string] => [
+        { [name]: value },
+        `The context value ${name} is ${JSON.stringify(value)}: set it to ${form}`,
+      ]),
+    ),
+    ...['1', '1001'].map((eventConcurrency): [Context, string] => [
+      { eventConcurrency },
+      `The context value eventConcurrency is "${eventConcurrency}": set it to a whole number from 2 to 1000, such as 10.`,
+    ]),
   ])('%j', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(new WrongContext(sentence))
   })

@@ -1,0 +1,29 @@
+import { type App, Validations } from 'aws-cdk-lib'
+import { AwsSolutionsChecks } from 'cdk-nag'
+import { AlarmsStack } from './alarms-stack.ts'
+import { ApiStack } from './api-stack.ts'
+import { DashboardStack } from './dashboard-stack.ts'
+import { DataStack } from './data-stack.ts'
+import { EventsStack } from './events-stack.ts'
+import type { Settings } from './stages.ts'
+
+/**
+ * All that makes up a stage. Each stack refers to those before it only; what good practice asks of
+ * them is checked whenever they are synthesized, and a finding without an answer beside it ends that.
+ */
+export const addStacks = (app: App, settings: Settings): void => {
+  const name = `chat-inbox-${settings.stage}`
+  const { table } = new DataStack(app, `${name}-data`, { settings })
+  const { alarmTopicArn, alarms } = new AlarmsStack(app, `${name}-alarms`, { settings, table })
+  const shared = { settings, table, alarmTopicArn }
+  const api = new ApiStack(app, `${name}-api`, shared)
+  const events = new EventsStack(app, `${name}-events`, shared)
+  new DashboardStack(app, `${name}-dashboard`, {
+    settings,
+    table,
+    api,
+    events,
+    alarms: [...api.alarms, ...events.alarms, ...alarms],
+  })
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+}

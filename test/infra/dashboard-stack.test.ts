@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals'
+import { App, type Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { addStacks } from '../../infra/stacks.ts'
+import { readSettings } from '../../infra/stages.ts'
+
+const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+addStacks(app, readSettings({ stage: 'dev-ann' }))
+const template = Template.fromStack(
+  app.node.findChild('chat-inbox-dev-ann-dashboard') as unknown as Stack,
+)
+const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'))
+const { DashboardName, DashboardBody } = dashboard!['Properties']
+
+/** With a word instead of each reference. */
+const { widgets } = JSON.parse(
+  DashboardBody['Fn::Join'][1]
+    .map((part: unknown) => (typeof part === 'string' ? part : 'reference'))
+    .join(''),
+) as { widgets: any[] }
+
+/** What a widget draws: each metric's name and statistic. */
+const drawn = (title: string): string[] => {
+  const { properties } = widgets.find(({ properties }) => properties.title === title)
+  return properties.metrics.map(([namespace, name, ...rest]: any[]) => {
+    const { stat } = rest.at(-1)
+    return `${namespace} ${name} ${stat ?? 'Average'}`
+  })
+}
+
+test('the name tells stage and region, since all regions of an account share them', () => {
+  expect(DashboardName).toEqual({
+    'Fn::Join': ['', ['chat-inbox-dev-ann-', { Ref: 'AWS::Region' }]],
+  })
+  template.hasOutput('DashboardUrl', {})
+})
+
+test('the alarms come first', () => {
+  expect(widgets[0]).toMatchObject({ type: 'alarm', width: 24 })
+  expect(widgets[0].properties.alarms).toHaveLength(18)
+})
+
+describe('a graph', () => {
+  const crashes = 'AWS/Lambda Errors Sum'
+  const refusals = 'AWS/Lambda Throttles Sum'
+
+  test.each([
+    ['Requests a minute', ['AWS/ApiGateway Count SampleCount', 'AWS/ApiGateway 4xx Sum']],
+    ['Errors a minute', ['AWS/ApiGateway 5xx Sum', crashes, crashes, crashes, crashes]],
+    ['Latency, ms', ['p50', 'p90', 'p99'].map((stat) => `AWS/ApiGateway Latency ${stat}`)],
+    ['Event lag, seconds', ['AWS/SQS ApproximateAgeOfOldestMessage Maximum']],
+    [
+      'Events a minute',
+      ['AWS/SQS NumberOfMessagesSent Sum', 'AWS/SQS NumberOfMessagesDeleted Sum'],
+    ],
+    ['Dead letters', Array(3).fill('AWS/SQS ApproximateNumberOfMessagesVisible Maximum')],
+    [
+      'Consumed units a minute',
+      ['AWS/DynamoDB ConsumedReadCapacityUnits Sum', 'AWS/DynamoDB ConsumedWriteCapacityUnits Sum'],
+    ],
+    ['Table latency, ms', Array(3).fill('AWS/DynamoDB SuccessfulRequestLatency Average')],
+    [
+      'Refused a minute',
+      [
+        'AWS/DynamoDB ReadThrottleEvents Sum',
+        'AWS/DynamoDB WriteThrottleEvents Sum',
+        ...[refusals, refusals, refusals, refusals],
+      ],
+    ],
+  ])('%s', (title, metrics) => {
+    expect(drawn(title)).toEqual(metrics)
+  })
+
+  test('draws its metrics by the minute', () => {
+    for (const { properties } of widgets.slice(1))
+      for (const metric of properties.metrics) expect(metric.at(-1)).toMatchObject({ period: 60 })
+  })
+
+  test.each([
+    ['Latency, ms', 1000],
+    ['Event lag, seconds', 300],
+  ])('of %s shows where its alarm goes off', (title, value) => {
+    const { properties } = widgets.find(({ properties }) => properties.title === title)
+    expect(properties.annotations.horizontal).toEqual([expect.objectContaining({ value })])
+  })
+})

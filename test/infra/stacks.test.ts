@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { App, Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { addStacks } from '../../infra/stacks.ts'
+import { readSettings } from '../../infra/stages.ts'
+
+interface Resource {
+  Type: string
+  Properties: Record<string, any>
+}
+
+const stacksOf = (context: Record<string, unknown>): Stack[] => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  addStacks(app, readSettings(context))
+  return app.node.children.filter((child) => child instanceof Stack)
+}
+
+const resourcesOf = (stacks: Stack[]): Resource[] =>
+  stacks.flatMap((stack) => Object.values(Template.fromStack(stack).toJSON()['Resources']))
+
+let stacks: Stack[]
+let resources: Resource[]
+
+beforeAll(() => {
+  stacks = stacksOf({ stage: 'prod' })
+  resources = resourcesOf(stacks)
+}, 60_000)
+
+const ofType = (type: string): Resource[] => resources.filter(({ Type }) => Type === type)
+
+test('each stack refers to those before it only', () => {
+  const names = stacks.map(({ stackName }) => stackName)
+  expect(names).toEqual([
+    'chat-inbox-prod-data',
+    'chat-inbox-prod-alarms',
+    'chat-inbox-prod-api',
+    'chat-inbox-prod-events',
+    'chat-inbox-prod-dashboard',
+  ])
+  const before = (name: string) => names.slice(0, names.indexOf(name))
+  for (const stack of stacks)
+    expect(before(stack.stackName)).toEqual(
+      expect.arrayContaining(stack.dependencies.map(({ stackName }) => stackName)),
+    )
+})
+
+test.each([
+  ['prod', true],
+  ['staging', true],
+  ['dev', false],
+  ['dev-ann', false],
+])('the stacks of %s are protected from deletion: %j', (stage, isProtected) => {
+  const protections = stacksOf({ stage }).map(({ terminationProtection }) => terminationProtection)
+  expect(new Set(protections)).toEqual(new Set([isProtected]))
+})
+
+describe('permissions', () => {
+  const statements = () =>
+    [
+      ...ofType('AWS::IAM::Policy').map(({ Properties }) => Properties['PolicyDocument']),
+      ...ofType('AWS::IAM::Role').flatMap(({ Properties }) =>
+        (Properties['Policies'] ?? []).map(
+          ({ PolicyDocument }: Record<string, unknown>) => PolicyDocument,
+        ),
+      ),
+    ].flatMap(({ Statement }) => Statement)
+
+  test('are for nothing more than named actions on named things, but where AWS has no names', () => {
+    const wide = statements().filter(({ Action, Resource }) =>
+      JSON.stringify([Action, Resource]).includes('*'),
+    )
+    // What CodeDeploy asks for the alarms of a canary, of which there is one for each function.
+    const describeAlarms = { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' }
+    expect(wide).toEqual([describeAlarms, describeAlarms, describeAlarms, describeAlarms])
+  })
+
+  test('are those of the roles alone: no managed policy, no user', () => {
+    for (const { Properties } of ofType('AWS::IAM::Role'))
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns')
+    const types = resources.map(({ Type }) => Type).filter((type) => type.startsWith('AWS::IAM'))
+    expect(new Set(types)).toEqual(new Set(['AWS::IAM::Role', 'AWS::IAM::Policy']))
+  })
+})
+
+test('all logs are kept for a time', () => {
+  expect(ofType('AWS::Logs::LogGroup')).toHaveLength(5)
+  for (const { Properties } of ofType('AWS::Logs::LogGroup'))
+    expect(Properties['RetentionInDays']).toBe(90)
+})
+
+test('all that can bear tags bears the application and the stage', () => {
+  const untaggable = new Set([
+    'AWS::ApiGatewayV2::Authorizer',
+    'AWS::ApiGatewayV2::Integration',
+    'AWS::ApiGatewayV2::Route',
+    'AWS::CDK::Metadata',
+    'AWS::CloudWatch::Dashboard',
+    'AWS::Cognito::UserPoolClient',
+    'AWS::IAM::Policy',
+    'AWS::Lambda::Alias',
+    'AWS::Lambda::Permission',
+    'AWS::Lambda::Version',
+    'AWS::SNS::TopicPolicy',
+    'AWS::SQS::QueuePolicy',
+  ])
+  const tagsOf = ({ Properties }: Resource) => {
+    const { Tags, UserPoolTags, Replicas } = Properties
+    return Tags ?? UserPoolTags ?? Replicas?.[0].Tags
+  }
+  const asList = [
+    { Key: 'application', Value: 'chat-inbox' },
+    { Key: 'chat-inbox:stage', Value: 'prod' },
+  ]
+  const asMap = { application: 'chat-inbox', 'chat-inbox:stage': 'prod' }
+  const taggable = resources.filter(({ Type }) => !untaggable.has(Type))
+  for (const resource of taggable) {
+    const tags = tagsOf(resource)
+    expect([resource.Type, tags]).toEqual([resource.Type, Array.isArray(tags) ? asList : asMap])
+  }
+})
+
+test('every alarm is on the dashboard', () => {
+  const [dashboard] = ofType('AWS::CloudWatch::Dashboard')
+  const alarms = ofType('AWS::CloudWatch::Alarm')
+  expect(alarms).toHaveLength(18)
+  const shown = JSON.stringify(dashboard)
+  for (const { Properties } of alarms)
+    expect(shown).toContain(`:alarm:${Properties['AlarmName']}\\`)
+})
+
+test('what the other stacks import of the table keeps it from being replaced', () => {
+  const exported = Object.values<any>(Template.fromStack(stacks[0]!).findOutputs('*')).map(
+    ({ Export }) => Export?.Name,
+  )
+  const api = JSON.stringify(Template.fromStack(stacks[2]!).toJSON())
+  const imported = exported.filter((name) => api.includes(`{"Fn::ImportValue":"${name}"}`))
+  expect(imported).toEqual([
+    expect.stringContaining('RefTable'),
+    expect.stringContaining('GetAttTable'),
+  ])
+})
