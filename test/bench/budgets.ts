@@ -1,0 +1,126 @@
+import type { Cold } from './cold.ts'
+import type { Cost } from './data.ts'
+import type { Answers, Warm } from './warm.ts'
+
+export interface Results {
+  cold: Cold[]
+  warm: Warm[]
+  answers: Answers
+  data: Cost[]
+  startMs: number
+}
+
+/** A figure and what it must not exceed; an aim is only told. */
+export interface Budget {
+  name: string
+  figure: number
+  most: number
+  aim?: number
+}
+
+const kilobyte = 1000
+const megabyte = 1000 * kilobyte
+
+/** The budgets, with figures as precise as they are printed, so that nobody fails by what is not shown. */
+export const budgetsOf = ({ cold, warm, data, startMs }: Results): Budget[] =>
+  [
+    ...cold.flatMap(ofCold),
+    ...warm.flatMap(ofWarm),
+    ...data.flatMap(ofCost),
+    ...growth(data),
+  ].concat({
+    name: 'npm start to the first page, ms (aim only)',
+    figure: Math.round(startMs),
+    most: Infinity,
+    aim: 1000,
+  })
+
+const isOurs = (name: string): boolean => name.startsWith('list-')
+
+const ofCold = ({ name, toBare, bytes, gzippedBytes }: Cold): Budget[] =>
+  isOurs(name)
+    ? [
+        ratio(`${name}: cold, load + first call, × bare SDK`, toBare!.median, 1, 0.85),
+        ratio(`${name}: bundle, KB`, bytes / kilobyte, 280, 240),
+        ratio(`${name}: bundle gzipped, KB`, gzippedBytes / kilobyte, 95, 80),
+      ]
+    : []
+
+const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>
+  isOurs(name)
+    ? [
+        ratio(`${name}: warm CPU, × bare SDK`, alone.toBare!.median, 0.9, 0.75),
+        ratio(`${name}: warm CPU, × tuned SDK`, alone.toTuned!.median, 1.2, 1.1),
+        ratio(`${name}: peak memory, MB (aim only)`, maxRssBytes / megabyte, Infinity, 100),
+      ]
+    : []
+
+const ratio = (name: string, figure: number, most: number, aim: number): Budget => ({
+  name,
+  figure: Number(figure.toFixed(2)),
+  most,
+  aim,
+})
+
+const unitsOfAPage: Record<string, number> = { personal: 4, group: 2 }
+const callsOfALeave: Record<string, number> = { personal: 3, group: 2 }
+
+const ofCost = ({ operation, rooms, calls, readUnits, writeUnits }: Cost): Budget[] => {
+  const of = `${operation}, of ${rooms.toLocaleString('en')} rooms`
+  const count = Object.values(calls).reduce((sum, some) => sum + some, 0)
+  const [, type = ''] = /, (personal|group)$/.exec(operation) ?? []
+  if (operation.startsWith('first page of 20'))
+    return [
+      { name: `${of}: calls`, figure: count, most: 1 },
+      { name: `${of}: read units`, figure: readUnits, most: unitsOfAPage[type]! },
+    ]
+  if (operation.includes('behind a cursor'))
+    return [{ name: `${of}: calls`, figure: count, most: 2 }]
+  if (operation.startsWith('leave'))
+    return [
+      { name: `${of}: calls`, figure: count, most: callsOfALeave[type]! },
+      { name: `${of}: transactions`, figure: calls['TransactWriteItems'] ?? 0, most: 1 },
+    ]
+  const [, people] = /^comment in a room of (\d+)$/.exec(operation) ?? []
+  if (people === undefined) return []
+  if (people === '2')
+    return [
+      { name: `${of}: write units`, figure: writeUnits, most: 8 },
+      { name: `${of}: read units`, figure: readUnits, most: 4 },
+    ]
+  return [{ name: `${of}: write units`, figure: writeUnits, most: 3 * Number(people) + 2 }]
+}
+
+/** Pages of the same length cost the same, however many rooms there are. */
+const growth = (data: Cost[]): Budget[] =>
+  growthOf(data)
+    .filter(({ operation }) => /first page of 10|behind a cursor/.test(operation))
+    .map(({ operation, readUnits }) => ({
+      name: `${operation}: growth of read units`,
+      figure: readUnits,
+      most: 1,
+    }))
+
+export interface Growth {
+  operation: string
+  readUnits: number
+  writeUnits: number
+  bytes: number
+}
+
+/** What an operation costs a user with the most rooms, to what it costs one with the fewest. */
+export const growthOf = (data: Cost[]): Growth[] =>
+  [...Map.groupBy(data, ({ operation }) => operation)].map(([operation, costs]) => {
+    const [fewest, most] = [costs[0]!, costs.at(-1)!]
+    const times = (of: 'readUnits' | 'writeUnits' | 'bytes') =>
+      fewest[of] === 0 ? 1 : Number((most[of] / fewest[of]).toFixed(2))
+    return {
+      operation,
+      readUnits: times('readUnits'),
+      writeUnits: times('writeUnits'),
+      bytes: times('bytes'),
+    }
+  })
+
+export const isMissed = ({ figure, most }: Budget): boolean => !(figure <= most)
+export const isShort = ({ figure, aim }: Budget): boolean => aim !== undefined && figure > aim

@@ -1,0 +1,44 @@
+import type { Contestant } from './contestants.ts'
+import type { Start } from './lambda.ts'
+import type { Machine } from './processes.ts'
+import { median, pairedRatio, type Ratio, rotated } from './statistics.ts'
+
+export interface Cold {
+  name: string
+  loadMs: number
+  firstMs: number
+  bothMs: number
+  /** Of load and first call together. */
+  toBare?: Ratio
+  toTuned?: Ratio
+  bytes: number
+  gzippedBytes: number
+}
+
+/** Loads and calls each contestant in a fresh process, round after round. */
+export const measureCold = async (
+  machine: Machine,
+  contestants: Contestant[],
+  rounds: number,
+): Promise<Cold[]> => {
+  const starts = new Map<string, Start[]>(contestants.map(({ name }) => [name, []]))
+  // The first round warms the machine's caches and is not counted.
+  for (let round = 0; round <= rounds; round += 1)
+    for (const contestant of rotated(contestants, round)) {
+      const { loadMs, firstMs, end } = await machine.start(contestant)
+      await end()
+      if (round > 0) starts.get(contestant.name)!.push({ loadMs, firstMs })
+    }
+
+  const bothOf = (name: string) => starts.get(name)!.map(({ loadMs, firstMs }) => loadMs + firstMs)
+  return contestants.map(({ name, bare, tuned, bytes, gzippedBytes }) => ({
+    name,
+    loadMs: median(starts.get(name)!.map(({ loadMs }) => loadMs)),
+    firstMs: median(starts.get(name)!.map(({ firstMs }) => firstMs)),
+    bothMs: median(bothOf(name)),
+    ...(bare && { toBare: pairedRatio(bothOf(name), bothOf(bare)) }),
+    ...(tuned && { toTuned: pairedRatio(bothOf(name), bothOf(tuned)) }),
+    bytes,
+    gzippedBytes,
+  }))
+}

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { build, type BuildOptions } from 'esbuild'
+import { CannotRun } from '../../infra/command.ts'
+import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
+import { apiEvent } from '../support/api-call.ts'
+import { viewer } from './fixtures.ts'
+
+/** A function that is measured: one of ours, or what it is compared with. */
+export interface Contestant {
+  name: string
+  /** The bare and the tuned SDK with the same page; absent on those themselves. */
+  bare?: string
+  tuned?: string
+  file: string
+  eventFile: string
+  bytes: number
+  gzippedBytes: number
+}
+
+/** With what esbuild does for Node unless told otherwise, but in the same format and minified. */
+const bundlerDefaults: BuildOptions = {
+  ...esbuildOptions,
+  mainFields: ['main', 'module'],
+  external: [],
+}
+
+/** The usual bundle of ES modules: packages that are CommonJS need a `require` in it. */
+const esm: BuildOptions = {
+  ...bundlerDefaults,
+  format: 'esm',
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+}
+
+/** With the bundler's defaults where a reference stands for those, else as our functions are bundled. */
+const references: { name: string; entry: string; options: BuildOptions; path?: string }[] = [
+  { name: 'bare SDK', entry: 'bare-sdk', options: bundlerDefaults },
+  { name: 'tuned SDK', entry: 'tuned-sdk', options: esbuildOptions },
+  { name: 'bare SDK, groups', entry: 'bare-sdk', options: bundlerDefaults, path: '/chat/group' },
+  { name: 'tuned SDK, groups', entry: 'tuned-sdk', options: esbuildOptions, path: '/chat/group' },
+  { name: 'hand-signed', entry: 'hand-signed', options: esbuildOptions },
+  { name: 'middy, ESM', entry: 'middy-esm', options: esm },
+  { name: 'Hono, tuned SDK', entry: 'hono', options: esbuildOptions },
+  { name: 'Express, tuned SDK', entry: 'express', options: esbuildOptions },
+]
+
+export const personal = 'list-personal-chats'
+const group = 'list-group-chats'
+
+/** Synthesizes the app for our functions' bundles, and bundles the references. */
+export const prepareContestants = async (directory: string): Promise<Contestant[]> => {
+  const synthesized = await synthesize(join(directory, 'cdk.out'))
+  const ours = await Promise.all(
+    [
+      { name: personal, path: '/chat/personal', bare: 'bare SDK', tuned: 'tuned SDK' },
+      { name: group, path: '/chat/group', bare: 'bare SDK, groups', tuned: 'tuned SDK, groups' },
+    ].map(async ({ path, ...contestant }) => ({
+      ...contestant,
+      ...described(directory, path, await asSynthesized(contestant.name, synthesized)),
+    })),
+  )
+  const others = await Promise.all(
+    references.map(async ({ name, entry, options, path = '/chat/personal' }) => {
+      const file = join(directory, `${entry}${options.format === 'esm' ? '.mjs' : '.js'}`)
+      const entryPoint = join(projectRoot, 'test', 'bench', 'references', `${entry}.ts`)
+      await build({ ...options, entryPoints: [entryPoint], outfile: file, logLevel: 'error' })
+      const compared = /^(bare|tuned) SDK/.test(name)
+        ? {}
+        : { bare: 'bare SDK', tuned: 'tuned SDK' }
+      return { name, ...compared, ...described(directory, path, file) }
+    }),
+  )
+  return [...ours, ...others]
+}
+
+/** @returns the bundles that the app's synthesis made */
+const synthesize = async (outdir: string): Promise<string[]> => {
+  const context = { issuer: 'https://issuer.example.com', audience: 'bench' }
+  await promisify(execFile)(process.execPath, [join(projectRoot, 'infra', 'app.ts')], {
+    cwd: projectRoot,
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  })
+  return readdirSync(outdir)
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => join(outdir, name, 'index.js'))
+}
+
+/** The synthesized bundle that has the bytes which the options of infra/bundling.ts give. */
+const asSynthesized = async (name: string, synthesized: string[]): Promise<string> => {
+  const { outputFiles } = await build({
+    ...esbuildOptions,
+    entryPoints: [entryOf(name)],
+    write: false,
+  })
+  const file = synthesized.find((path) => readFileSync(path).equals(outputFiles[0]!.contents))
+  if (file === undefined)
+    throw new CannotRun(
+      `No bundle that cdk synth makes is the one that esbuildOptions in infra/bundling.ts give for ${name}: make them say the same.`,
+    )
+  return file
+}
+
+const described = (directory: string, path: string, file: string) => {
+  const eventFile = join(directory, `event${path.replaceAll('/', '-')}.json`)
+  const headers = { 'accept-encoding': 'gzip, deflate, br', host: 'api.example.com' }
+  writeFileSync(eventFile, JSON.stringify(apiEvent({ path, email: viewer, headers })))
+  const code = readFileSync(file)
+  return { file, eventFile, bytes: code.length, gzippedBytes: gzipSync(code).length }
+}

@@ -1,0 +1,153 @@
+import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { RoomType } from '../../lib/domain/facts.ts'
+import { store } from '../../lib/deps.ts'
+import { applyEvents } from '../../lib/store/apply-events.ts'
+import { encodeCursor } from '../../lib/store/cursor.ts'
+import { leaveRoom } from '../../lib/store/leave-room.ts'
+import { listRooms } from '../../lib/store/list-rooms.ts'
+import { noteCalls, unitsOf } from '../support/calls.ts'
+import { at, factsOf, listingOf, put, roomOf } from './fixtures.ts'
+
+/** What one operation of a user with so many rooms of a type costs. */
+export interface Cost {
+  operation: string
+  rooms: number
+  calls: Record<string, number>
+  readUnits: number
+  writeUnits: number
+  /** Sent to the table and back. */
+  bytes: number
+}
+
+/** People in the rooms that are commented in. */
+export interface Sizes {
+  roomsOfAUser: number[]
+  people: number[]
+}
+
+const never = new AbortController().signal
+const page = 20
+/** The last room that page numbers reach. */
+const reach = 2000
+const types = ['single', 'group'] as const
+
+export const comment = (people: number): string => `comment in a room of ${people}`
+
+/** Seeds users with more and more rooms, and notes what each operation asks of the table. */
+export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
+  let firstRoom = 1_000_000
+  const costs: Cost[] = []
+  for (const rooms of sizes.roomsOfAUser) {
+    const email = `user-of-${rooms}@example.com`
+    const note = async (operation: string, work: () => Promise<unknown>): Promise<void> => {
+      costs.push({ operation, rooms, ...(await costOf(work)) })
+    }
+    for (const type of types) {
+      await put(store, listingOf(email, type, rooms, firstRoom))
+      await notePages(note, { email, type, rooms, firstRoom })
+      await noteLeave(note, { email, type, roomId: firstRoom })
+      firstRoom += rooms
+    }
+    for (const people of sizes.people) {
+      await noteComment(note, { email, people, roomId: firstRoom })
+      firstRoom += 1
+    }
+  }
+  return costs
+}
+
+type Note = (operation: string, work: () => Promise<unknown>) => Promise<void>
+
+const kind: Record<RoomType, string> = { single: 'personal', group: 'group' }
+
+const notePages = async (
+  note: Note,
+  user: { email: string; type: RoomType; rooms: number; firstRoom: number },
+): Promise<void> => {
+  const { email, type, rooms, firstRoom } = user
+  const request = { caller: email, type, limit: page, page: 1 }
+  await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request, never))
+  // The smallest listing has no more, so that growth is seen in pages of the same length.
+  await note(`first page of 10, ${kind[type]}`, () =>
+    listRooms(store, { ...request, limit: 10 }, never),
+  )
+  const last = Math.max(1, Math.min(rooms, reach) / page)
+  await note(`deepest page by number, ${kind[type]}`, () =>
+    listRooms(store, { ...request, page: Math.floor(last) }, never),
+  )
+  // Rooms with lower ids are older: behind this one lie the listing's last ten.
+  const roomId = firstRoom + Math.min(10, rooms - 1)
+  const after = { timestamp: at(roomId + 1), commentId: 1, roomId }
+  const cursor = encodeCursor(type, { page: 2, after })
+  await note(`last 10 behind a cursor, ${kind[type]}`, () =>
+    listRooms(store, { ...request, limit: 10, cursor }, never),
+  )
+}
+
+const noteLeave = async (
+  note: Note,
+  { email, type, roomId }: { email: string; type: RoomType; roomId: number },
+): Promise<void> => {
+  await put(store, roomOf(factsOf(roomId, type, [email, 'second@example.com'])))
+  await note(`leave, ${kind[type]}`, () => leaveRoom(store, { caller: email, roomId }, never))
+}
+
+const noteComment = async (
+  note: Note,
+  { email, people, roomId }: { email: string; people: number; roomId: number },
+): Promise<void> => {
+  const others = Array.from({ length: people - 1 }, (_, index) => `member-${index}@example.com`)
+  const author = others[0]!
+  await put(store, roomOf(factsOf(roomId, people === 2 ? 'single' : 'group', [email, ...others])))
+  const posted: ChatEvent = {
+    type: 'comment.posted',
+    occurred_at: at(roomId + 2),
+    room_id: roomId,
+    comment_id: 2,
+    email: author,
+    message: 'Another message of just as many bytes: 40',
+  }
+  await note(comment(people), async () => {
+    const { outcomes } = await applyEvents(store, [posted], never)
+    if (outcomes[0]) throw outcomes[0]
+  })
+}
+
+const costOf = async (
+  work: () => Promise<unknown>,
+): Promise<Pick<Cost, 'calls' | 'readUnits' | 'writeUnits' | 'bytes'>> => {
+  let bytes = 0
+  const calls = await noteCalls(async () => {
+    const stop = countBytes((count) => (bytes += count))
+    await work().finally(stop)
+  })
+  const { read, write } = unitsOf(calls)
+  const byCommand = Object.groupBy(calls, ({ command }) => command)
+  return {
+    calls: Object.fromEntries(
+      Object.entries(byCommand).map(([command, some = []]) => [command, some.length]),
+    ),
+    readUnits: read,
+    writeUnits: write,
+    bytes,
+  }
+}
+
+/** Counts the bodies that the client sends and gets, the capacity figures among them. */
+const countBytes = (count: (bytes: number) => void): (() => void) => {
+  const { middlewareStack } = store.client
+  const name = 'countBytes'
+  middlewareStack.add(
+    (next) => async (args) => {
+      const { body } = args.request as { body?: string }
+      const answer = await next(args)
+      const { headers } = answer.response as { headers: Record<string, string> }
+      count(Buffer.byteLength(body ?? '') + Number(headers['content-length'] ?? 0))
+      return answer
+    },
+    { name, step: 'deserialize', priority: 'low' },
+  )
+  return () => {
+    middlewareStack.remove(name)
+  }
+}

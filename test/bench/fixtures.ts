@@ -1,0 +1,122 @@
+import { hash } from 'node:crypto'
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
+import pMap from 'p-map'
+import type { Comment, Participant, RoomFacts, RoomType } from '../../lib/domain/facts.ts'
+import { projectRow } from '../../lib/domain/project-row.ts'
+import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
+import {
+  commentKey,
+  participantKey,
+  roomKey,
+  totalActivity,
+  totalKey,
+} from '../../lib/store/keys.ts'
+import { toStored } from '../../lib/store/rows.ts'
+import type { Store } from '../../lib/store/table.ts'
+
+/** Whose first pages the functions are asked for. */
+export const viewer = 'viewer@example.com'
+
+/** As long as the budgets say, 85 bytes and 40, and as different as people's are: answers are compressed. */
+const avatarUrl = (owner: string): string =>
+  `https://cdn.example.com/avatars/${hash('sha256', owner).slice(0, 49)}.jpg`
+const message = (roomId: number): string => {
+  const picks = hash('md5', `message ${roomId}`, 'buffer').subarray(0, 9)
+  return [...picks]
+    .map((pick) => words[pick % words.length])
+    .join(' ')
+    .padEnd(40, '.')
+    .slice(0, 40)
+}
+const words =
+  'see you at the station tomorrow morning no way thanks did anybody call about our new photos lunch is ready where are we going ok'.split(
+    ' ',
+  )
+
+export const at = (seconds: number): Timestamp => timestampAt(Date.UTC(2024, 0, 1) + seconds * 1000)
+
+/** A room with one comment, by its second participant, that nobody else has read. */
+export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomFacts => ({
+  room: {
+    room_id: roomId,
+    revision: 1,
+    type,
+    name: `room ${roomId}`,
+    avatar_url: type === 'group' ? avatarUrl(`room ${roomId}`) : '',
+    created_at: at(roomId),
+  },
+  participants: emails.map((email, position): Participant => ({
+    key: email,
+    email,
+    id: 100_000 + position,
+    joined_at: at(roomId),
+    position,
+    username: `${words[(roomId + position) % words.length]!} ${roomId}`,
+    avatar_url: avatarUrl(`${email} in ${roomId}`),
+    last_comment_read_id: 0,
+  })),
+  comments: [
+    {
+      comment_id: 1,
+      author: emails[1]!,
+      message: message(roomId),
+      posted_at: at(roomId + 1),
+    } satisfies Comment,
+  ],
+})
+
+type Item = Record<string, unknown>
+
+/** A user's rows of so many rooms of a type, and their total; nothing of the rooms themselves. */
+export const listingOf = function* (
+  email: string,
+  type: RoomType,
+  count: number,
+  firstRoom: number,
+): Generator<Item> {
+  for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1)
+    yield rowOf(factsOf(roomId, type, [email, 'second@example.com']), email)
+  yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
+}
+
+/** All of a room, and its participants' rows. Their totals are somebody else's. */
+export const roomOf = function* (facts: RoomFacts): Generator<Item> {
+  const { room_id, ...room } = facts.room
+  yield { ...roomKey(room_id), ...room }
+  for (const { key, ...participant } of facts.participants) {
+    yield { ...participantKey(room_id, key), ...participant }
+    yield rowOf(facts, key)
+  }
+  for (const { comment_id, ...comment } of facts.comments)
+    yield { ...commentKey(room_id, comment_id), ...comment }
+}
+
+const rowOf = (facts: RoomFacts, email: string): Item => ({
+  ...toStored(email, projectRow(facts, email)!, facts.room.revision),
+})
+
+const batchSize = 25
+
+/** Puts items straight into the table, as fast as the engine takes them. */
+export const put = async (store: Store, items: Iterable<Item>): Promise<void> => {
+  const batches = function* () {
+    let batch: Item[] = []
+    for (const item of items) {
+      batch.push(item)
+      if (batch.length < batchSize) continue
+      yield batch
+      batch = []
+    }
+    if (batch.length > 0) yield batch
+  }
+  await pMap(
+    batches(),
+    (batch) =>
+      store.client.send(
+        new BatchWriteCommand({
+          RequestItems: { [store.tableName]: batch.map((Item) => ({ PutRequest: { Item } })) },
+        }),
+      ),
+    { concurrency: 4 },
+  )
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+
+/**
+ * What runs in a function's process instead of Lambda's runtime: loads the bundle, calls it once,
+ * tells how long each took, then does what it is told. Arguments: the bundle, and a file with the event.
+ */
+
+export interface Start {
+  loadMs: number
+  firstMs: number
+}
+/** Calls the function; the answers are looked at by `Probe` only. */
+export interface Block {
+  requests: number
+  concurrency: number
+}
+export interface BlockResult {
+  cpuMs: number
+  latenciesMs: number[]
+  maxRssBytes: number
+}
+/** Calls the function once with this Accept-Encoding. */
+export interface Probe {
+  acceptEncoding: string
+}
+export type Answer = APIGatewayProxyStructuredResultV2
+
+type Handler = (event: unknown, context: Context) => Promise<Answer>
+
+const [file, eventFile] = process.argv.slice(2) as [string, string]
+const event = JSON.parse(readFileSync(eventFile, 'utf8')) as { headers: Record<string, string> }
+
+const load = async (): Promise<Handler> => {
+  const module: unknown = file.endsWith('.mjs')
+    ? await import(pathToFileURL(file).href)
+    : createRequire(file)(file)
+  return (module as { handler: Handler }).handler
+}
+
+const invoke = async (handler: Handler, over: object = {}): Promise<Answer> => {
+  const end = Date.now() + 10_000
+  const answer = await handler({ ...event, ...over }, {
+    awsRequestId: 'bench',
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: 'bench',
+    getRemainingTimeInMillis: () => end - Date.now(),
+  } as Context)
+  if (answer.statusCode !== 200)
+    throw new Error(`answered ${answer.statusCode ?? 'without a status'}: ${answer.body ?? ''}`)
+  return answer
+}
+
+const runBlock = async (handler: Handler, block: Block): Promise<BlockResult> => {
+  const latenciesMs: number[] = []
+  let left = block.requests
+  const worker = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1
+      const start = performance.now()
+      await invoke(handler)
+      latenciesMs.push(performance.now() - start)
+    }
+  }
+  const before = process.cpuUsage()
+  await Promise.all(Array.from({ length: block.concurrency }, worker))
+  const { user, system } = process.cpuUsage(before)
+  return {
+    cpuMs: (user + system) / 1000,
+    latenciesMs,
+    maxRssBytes: process.resourceUsage().maxRSS * 1024,
+  }
+}
+
+const main = async (): Promise<void> => {
+  const start = performance.now()
+  const handler = await load()
+  const loaded = performance.now()
+  await invoke(handler)
+  const called = performance.now()
+  process.send!({ loadMs: loaded - start, firstMs: called - loaded } satisfies Start)
+
+  process.on('message', (message: Block | Probe) => {
+    const work: Promise<BlockResult | Answer> =
+      'requests' in message
+        ? runBlock(handler, message)
+        : invoke(handler, {
+            headers: { ...event.headers, 'accept-encoding': message.acceptEncoding },
+          })
+    work.then((result) => process.send!(result), fail)
+  })
+}
+
+const fail = (error: unknown): void => {
+  console.error(error)
+  process.exit(1)
+}
+
+process.on('disconnect', () => process.exit())
+main().catch(fail)

@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { projectRoot } from '../../infra/bundling.ts'
+import { CannotRun, runCommand } from '../../infra/command.ts'
+import { setFunctionEnvironment } from '../../infra/local/environment.ts'
+import { createTable } from '../../infra/local/table.ts'
+import { budgetsOf, isMissed, type Results } from './budgets.ts'
+import { measureCold } from './cold.ts'
+import { prepareContestants } from './contestants.ts'
+import { listingOf, put, viewer } from './fixtures.ts'
+import { pinning, startMachine, tableName } from './processes.ts'
+import { budgetText, textOf } from './report.ts'
+import { measureStart } from './startup.ts'
+import { measureWarm } from './warm.ts'
+
+const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
+
+  --check        end with exit code 1 where a budget is missed
+  --quick        a smoke run: its times mean nothing, its data do for what it covers
+  --report FILE  where the JSON goes (bench-report.json)`
+
+const whole = {
+  coldRounds: 20,
+  warm: { warmUp: 400, rounds: 12, requests: 100 },
+  data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
+}
+const quick: typeof whole = {
+  coldRounds: 2,
+  warm: { warmUp: 20, rounds: 2, requests: 20 },
+  data: { roomsOfAUser: [10, 1000], people: [2, 100] },
+}
+/** Of each kind, for whom the functions list the first page. */
+const roomsOfViewer = 60
+
+const main = async (): Promise<void> => {
+  const options = readArguments()
+  const extent = options.quick ? quick : whole
+
+  const machine = await step('the engine, and TLS in front of it', startMachine)
+  setFunctionEnvironment({ endpoint: machine.endpoint, tableName })
+  // Imported here because the store reads the environment when it is loaded.
+  const { measureData } = await import('./data.ts')
+  const { store } = await import('../../lib/deps.ts')
+  await step('the table', async () => {
+    await createTable(new DynamoDBClient(), tableName)
+    await put(store, listingOf(viewer, 'single', roomsOfViewer, 1))
+    await put(store, listingOf(viewer, 'group', roomsOfViewer, 1 + roomsOfViewer))
+  })
+  const contestants = await step('cdk synth, and the references', () =>
+    prepareContestants(machine.directory),
+  )
+
+  const results: Results = {
+    cold: await step('cold', () => measureCold(machine, contestants, extent.coldRounds)),
+    ...(await step('warm', () => measureWarm(machine, contestants, extent.warm))),
+    startMs: await step('npm start', measureStart),
+    data: await step('data', () => measureData(extent.data)),
+  }
+  const budgets = budgetsOf(results)
+  const about = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
+    node: process.version,
+    functions: `each in a process of its own, ${pinning}`,
+    quick: options.quick,
+  }
+  writeFileSync(options.report, `${JSON.stringify({ about, ...results, budgets }, null, 2)}\n`)
+
+  const { date, node, functions } = about
+  console.log(`\n${date}, ${about.machine}, Node ${node}; functions ${functions}.`)
+  console.log(textOf(results))
+  console.log(budgetText(budgets))
+  console.log(`\nAll figures are in ${options.report}.`)
+  const missed = budgets.filter(isMissed)
+  if (options.check && missed.length > 0)
+    throw new CannotRun(
+      missed
+        .map(({ name, figure, most }) => `Missed: ${name}: ${figure} instead of at most ${most}.`)
+        .join('\n'),
+    )
+  process.exit(0)
+}
+
+const readArguments = () => {
+  try {
+    const { values } = parseArgs({
+      options: {
+        check: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        report: { type: 'string', default: join(projectRoot, 'bench-report.json') },
+      },
+    })
+    return values
+  } catch (error) {
+    throw new CannotRun(`${(error as Error).message}\n\n${usage}`)
+  }
+}
+
+/** Tells how long a step took, and which one it is that fails. */
+const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+  const start = performance.now()
+  try {
+    return await work()
+  } catch (cause) {
+    const why = cause instanceof CannotRun ? cause.message : String((cause as Error).stack)
+    throw new CannotRun(`Failed at ${name}: ${why}`)
+  } finally {
+    console.error(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  }
+}
+
+runCommand(main)

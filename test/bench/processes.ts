@@ -1,0 +1,183 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { constants, availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { CannotRun } from '../../infra/command.ts'
+import { startEngine } from '../../infra/local/engine.ts'
+import type { Contestant } from './contestants.ts'
+import type { Answer, Block, BlockResult, Probe, Start } from './lambda.ts'
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+export const tableName = 'chat'
+const region = 'us-east-1'
+/** The functions have 512 MB, of which V8 would give half to its heap; by default it goes by this machine's memory. */
+const heap = '--max-heap-size=256'
+const answerLimitMs = 60_000
+
+const children = new Set<ChildProcess>()
+/** So that nothing outlives this process; `detached` ones with all that they have started. */
+export const endWithUs = (child: ChildProcess, detached = false): ChildProcess => {
+  children.add(child)
+  child.once('exit', () => children.delete(child))
+  if (detached)
+    process.once('exit', () => {
+      endGroup(child)
+    })
+  return child
+}
+export const endGroup = ({ pid }: ChildProcess): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended, and all that it started.
+  }
+}
+
+const coreOfFunctions = availableParallelism() - 1
+const hasTaskset = ((): boolean => {
+  try {
+    execFileSync('taskset', ['-c', String(coreOfFunctions), 'true'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+/** How the functions' processes are kept to one core, in words. */
+export const pinning = hasTaskset
+  ? `pinned to core ${coreOfFunctions}`
+  : 'not pinned to a core, since there is no taskset here'
+
+const pinned = (core: string, command: string[]): [string, string[]] => {
+  const [first, ...rest] = hasTaskset ? ['taskset', '-c', core, ...command] : command
+  return [first!, rest]
+}
+/** All that is not the function keeps away from its core. */
+const otherCores = coreOfFunctions > 1 ? `0-${coreOfFunctions - 1}` : '0'
+
+/** A scratch directory, an embedded engine, TLS in front of it, and what starts functions. */
+export interface Machine {
+  directory: string
+  /** The engine's own, without TLS. */
+  endpoint: string
+  start: (contestant: Contestant) => Promise<Running>
+}
+
+/** A function's process, after its first call. */
+export interface Running extends Start {
+  run: (block: Block) => Promise<BlockResult>
+  probe: (probe: Probe) => Promise<Answer>
+  end: () => Promise<void>
+}
+
+export const startMachine = async (): Promise<Machine> => {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
+  process.on('exit', () => {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => process.exit(128 + constants.signals[signal]))
+
+  const engine = await startEngine()
+  endWithUs(engine.process)
+  if (hasTaskset)
+    execFileSync('taskset', ['-acp', otherCores, String(engine.process.pid)], { stdio: 'ignore' })
+
+  const certificateFile = join(directory, 'certificate.pem')
+  const proxy = spawnWithMessages(
+    otherCores,
+    [here('tls-proxy.ts'), new URL(engine.endpoint).port, certificateFile],
+    process.env,
+  )
+  const tlsPort = await answer<number>(proxy, 'the TLS proxy')
+
+  // Bundled, so that no TypeScript has to be stripped in the process that is measured.
+  const lambda = join(directory, 'lambda.cjs')
+  await build({
+    entryPoints: [here('lambda.ts')],
+    outfile: lambda,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    logLevel: 'error',
+  })
+  const env = lambdaEnvironment(directory, `https://localhost:${tlsPort}`, certificateFile)
+
+  return {
+    directory,
+    endpoint: engine.endpoint,
+    start: async ({ name, file, eventFile }) => {
+      const child = spawnWithMessages(String(coreOfFunctions), [heap, lambda, file, eventFile], env)
+      const start = await answer<Start>(child, name)
+      const ask = <T>(message: Block | Probe): Promise<T> => {
+        child.send(message)
+        return answer<T>(child, name)
+      }
+      return {
+        ...start,
+        run: (block) => ask(block),
+        probe: (probe) => ask(probe),
+        end: async () => {
+          child.kill('SIGKILL')
+          if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+        },
+      }
+    },
+  }
+}
+
+/** As Lambda sets it, with the SDK pointed to this machine. */
+const lambdaEnvironment = (
+  directory: string,
+  endpoint: string,
+  certificateFile: string,
+): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: directory,
+  LANG: 'en_US.UTF-8',
+  TZ: ':UTC',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_SESSION_TOKEN: 'local',
+  _HANDLER: 'index.handler',
+  LAMBDA_TASK_ROOT: directory,
+  TABLE_NAME: tableName,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  NODE_EXTRA_CA_CERTS: certificateFile,
+})
+
+const spawnWithMessages = (core: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess => {
+  const [command, rest] = pinned(core, [process.execPath, ...args])
+  const child = spawn(command, rest, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  return endWithUs(child)
+}
+
+/** @throws CannotRun with what the process had to say, where it ends instead of answering */
+const answer = async <T>(child: ChildProcess, name: string): Promise<T> => {
+  let errors = ''
+  const hear = (data: Buffer) => (errors += String(data))
+  child.stderr!.on('data', hear)
+  const done = new AbortController()
+  try {
+    const signal = AbortSignal.any([done.signal, AbortSignal.timeout(answerLimitMs)])
+    const ended = once(child, 'close', { signal }).then(() => {
+      throw new CannotRun(`The process of ${name} ended:\n${errors}`)
+    })
+    const [message] = (await Promise.race([once(child, 'message', { signal }), ended])) as [T]
+    return message
+  } finally {
+    done.abort()
+    child.stderr!.off('data', hear)
+  }
+}

@@ -1,0 +1,123 @@
+import { type Budget, growthOf, isMissed, isShort, type Results } from './budgets.ts'
+import type { Cost } from './data.ts'
+import type { Ratio } from './statistics.ts'
+import type { Load } from './warm.ts'
+
+/** The tables, as they are printed. */
+export const textOf = ({ cold, warm, answers, data, startMs }: Results): string =>
+  [
+    title('Cold: load and first call of a fresh process, ms (medians; ratios are of both, paired)'),
+    table(
+      ['', 'load', 'first', 'both', '× bare', '× tuned', 'KB', 'KB gzipped'],
+      cold.map(({ name, loadMs, firstMs, bothMs, toBare, toTuned, bytes, gzippedBytes }) => [
+        name,
+        loadMs.toFixed(1),
+        firstMs.toFixed(1),
+        bothMs.toFixed(1),
+        ratio(toBare),
+        ratio(toTuned),
+        (bytes / 1000).toFixed(0),
+        (gzippedBytes / 1000).toFixed(0),
+      ]),
+    ),
+    title('Warm, one at a time, as Lambda calls: CPU ms a request, latency ms, peak memory MB'),
+    table(
+      [...loadHead, 'memory'],
+      warm.map(({ name, alone, maxRssBytes }) => [
+        ...loadRow(name, alone),
+        (maxRssBytes / 1e6).toFixed(0),
+      ]),
+    ),
+    title('Warm, sixteen at a time'),
+    table(
+      loadHead,
+      warm.map(({ name, sixteen }) => loadRow(name, sixteen)),
+    ),
+    title('Data: what operations ask of the table, by the rooms of the user'),
+    table(
+      ['', 'rooms', 'calls', 'read units', 'write units', 'bytes'],
+      data.map((cost) => [
+        cost.operation,
+        String(cost.rooms),
+        callsOf(cost),
+        String(cost.readUnits),
+        String(cost.writeUnits),
+        String(cost.bytes),
+      ]),
+    ),
+    title('Data: growth from the fewest rooms to the most'),
+    table(
+      ['', 'read units', 'write units', 'bytes'],
+      growthOf(data).map(({ operation, readUnits, writeUnits, bytes }) => [
+        operation,
+        `× ${readUnits.toFixed(2)}`,
+        `× ${writeUnits.toFixed(2)}`,
+        `× ${bytes.toFixed(2)}`,
+      ]),
+    ),
+    title('Besides'),
+    table(
+      ['', ''],
+      [
+        ['answer of 20 personal rooms, bytes', String(answers.plainBytes)],
+        ['the same, gzip', String(answers.gzipBytes)],
+        ['the same, brotli', String(answers.brotliBytes)],
+        ['npm start to the first page, ms', startMs.toFixed(0)],
+      ],
+    ),
+  ].join('\n')
+
+const loadHead = ['', 'CPU', '× bare', '× tuned', 'p50', 'p95', 'p99']
+const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: Load) => [
+  name,
+  cpuMs.toFixed(2),
+  ratio(toBare),
+  ratio(toTuned),
+  p50Ms.toFixed(1),
+  p95Ms.toFixed(1),
+  p99Ms.toFixed(1),
+]
+
+/** Every budget with its figure, those that are missed marked. */
+export const budgetText = (budgets: Budget[]): string =>
+  [
+    title('Budgets'),
+    table(
+      ['', 'figure', 'budget', 'aim', ''],
+      budgets.map((budget) => [
+        budget.name,
+        String(budget.figure),
+        budget.most === Infinity ? '' : String(budget.most),
+        String(budget.aim ?? ''),
+        isMissed(budget) ? 'MISSED' : isShort(budget) ? 'short of the aim' : 'holds',
+      ]),
+    ),
+  ].join('\n')
+
+const callsOf = ({ calls }: Cost): string =>
+  Object.entries(calls)
+    .map(([command, count]) => `${count} ${command}`)
+    .join(', ')
+
+const ratio = (value: Ratio | undefined): string =>
+  value === undefined
+    ? ''
+    : `${value.median.toFixed(2)} (${value.quartiles.map((each) => each.toFixed(2)).join('–')})`
+
+const title = (text: string): string => `\n${text}\n`
+
+const table = (head: string[], rows: string[][]): string => {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => row[column]!.length)),
+  )
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}

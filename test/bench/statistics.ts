@@ -1,0 +1,28 @@
+/** @param share 0.5 for the median */
+export const quantile = (values: number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const place = (sorted.length - 1) * share
+  const below = sorted[Math.floor(place)] ?? NaN
+  const above = sorted[Math.ceil(place)] ?? NaN
+  return below + (above - below) * (place - Math.floor(place))
+}
+
+export const median = (values: number[]): number => quantile(values, 0.5)
+
+/** The median of the ratios of what was measured in the same round, so that a slow moment slows both. */
+export interface Ratio {
+  median: number
+  /** Half of the rounds lie between these. */
+  quartiles: [number, number]
+}
+
+export const pairedRatio = (values: number[], reference: number[]): Ratio => {
+  const ratios = values.map((value, round) => value / reference[round]!)
+  return { median: median(ratios), quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
+}
+
+/** Every name once, each time from another one on, so that none always follows the same. */
+export const rotated = <T>(items: T[], round: number): T[] => {
+  const start = round % items.length
+  return [...items.slice(start), ...items.slice(0, start)]
+}
