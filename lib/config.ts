@@ -15,9 +15,11 @@ const required = (name: string): string => {
   return value
 }
 
+const tableName = required('TABLE_NAME')
+
 export const config: Config = {
-  tableName: required('TABLE_NAME'),
+  tableName,
   identityClaim: process.env['IDENTITY_CLAIM'] ?? 'email',
   requireVerifiedEmail: process.env['REQUIRE_VERIFIED_EMAIL'] !== 'false',
-  logSalt: required('TABLE_NAME'),
+  logSalt: tableName,
 }
