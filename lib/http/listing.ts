@@ -1,6 +1,6 @@
 import { InboxError, quoted } from '../domain/errors.ts'
 import type { RoomType } from '../domain/facts.ts'
-import type { InboxRow, Listing, ListingRequest, RowParticipant } from '../domain/inbox-row.ts'
+import type { InboxRow, Listing, ListingRequest } from '../domain/inbox-row.ts'
 import { displayTime } from '../domain/time.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
@@ -66,24 +66,7 @@ const listingAnswer = (path: string, limit: number, listing: Listing): Answer =>
     },
   )
 
-/** The fields in the contract's order. */
-const roomInfo = (row: InboxRow) => ({
-  last_comment_id: row.last_comment_id,
-  last_comment_message: row.last_comment_message,
+const roomInfo = (row: InboxRow): InboxRow => ({
+  ...row,
   last_comment_timestamp: displayTime(row.last_comment_timestamp),
-  ...(row.participants && { participants: row.participants.map(participantInfo) }),
-  room_avatar_url: row.room_avatar_url,
-  room_id: row.room_id,
-  room_name: row.room_name,
-  room_type: row.room_type,
-  unread_count: row.unread_count,
-})
-
-const participantInfo = (participant: RowParticipant) => ({
-  avatar_url: participant.avatar_url,
-  email: participant.email,
-  id: participant.id,
-  last_comment_read_id: participant.last_comment_read_id,
-  last_comment_received_id: participant.last_comment_received_id,
-  username: participant.username,
 })

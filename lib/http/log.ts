@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { normalizeEmail } from '../domain/email.ts'
 import { causesOf, InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
@@ -40,5 +40,5 @@ export const logRequest = (
 
 const hashOf = (claim: unknown, { logSalt }: Identity): string | undefined =>
   typeof claim === 'string'
-    ? createHmac('sha256', logSalt).update(normalizeEmail(claim)).digest('base64url').slice(0, 16)
+    ? hash('sha256', `${logSalt}\n${normalizeEmail(claim)}`, 'base64url').slice(0, 16)
     : undefined

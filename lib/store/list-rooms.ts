@@ -1,17 +1,14 @@
-import { GetCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
+import {
+  type AttributeValue,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Listing, ListingRequest } from '../domain/inbox-row.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
-import type { Item } from './errors.ts'
-import {
-  activity,
-  activityPrefix,
-  type Key,
-  parseActivity,
-  rowKey,
-  totalKey,
-  userPartition,
-} from './keys.ts'
-import { type ListedRow, toRow } from './rows.ts'
+import { activity, activityPrefix, parseActivity, rowKey, totalKey, userPartition } from './keys.ts'
+import { listedAttributes, type ListedItem, toRow } from './rows.ts'
 import { inboxIndex, type Store } from './table.ts'
 
 /**
@@ -28,12 +25,14 @@ export const listRooms = (
     ? pageByNumber(store, request, signal)
     : pageBehind(store, request, decodeCursor(request.type, request.cursor), signal)
 
+type Attributes = Record<string, AttributeValue>
+
 /** The listing's first item is its total, the others are rows: pages before this one are read and skipped. */
 const pageByNumber = async (store: Store, request: ListingRequest, signal: AbortSignal) => {
   const { limit, page } = request
   const end = page * limit
   const [totalItem, ...rows] = await queryInbox(store, request, 1 + end, undefined, signal)
-  const total = (totalItem?.['total'] as number | undefined) ?? 0
+  const total = totalOf(totalItem)
   return listing(request, page, total, rows.slice(end - limit), end < total)
 }
 
@@ -45,7 +44,7 @@ const pageBehind = async (
   signal: AbortSignal,
 ) => {
   const { caller, type, limit } = request
-  const startKey = { ...rowKey(caller, after.roomId), activity: activity(type, after) }
+  const startKey = marshall({ ...rowKey(caller, after.roomId), activity: activity(type, after) })
   const [rows, total] = await Promise.all([
     queryInbox(store, request, limit + 1, startKey, signal),
     readTotal(store, request, signal),
@@ -57,10 +56,10 @@ const listing = (
   { type }: ListingRequest,
   page: number,
   total: number,
-  items: Item[],
+  items: Attributes[],
   hasNext: boolean,
 ): Listing => {
-  const rows = items as ListedRow[]
+  const rows = items as ListedItem[]
   const last = rows.at(-1)
   return {
     page,
@@ -68,21 +67,24 @@ const listing = (
     rows: rows.map(toRow),
     ...(hasNext &&
       last && {
-        next: encodeCursor(type, { page: page + 1, after: parseActivity(last.activity) }),
+        next: encodeCursor(type, { page: page + 1, after: parseActivity(last.activity.S) }),
       }),
   }
 }
+
+/** `total` is one of DynamoDB's reserved words. */
+const projection = [...listedAttributes, '#total'].join(', ')
 
 /** Reads on where a Query stopped at its 1 MB. */
 const queryInbox = async (
   store: Store,
   { caller, type }: ListingRequest,
   count: number,
-  startKey: (Key & { activity: string }) | undefined,
+  startKey: Attributes | undefined,
   signal: AbortSignal,
-): Promise<Item[]> => {
-  const items: Item[] = []
-  let from: Item | undefined = startKey
+): Promise<Attributes[]> => {
+  const items: Attributes[] = []
+  let from = startKey
   do {
     const answer: QueryCommandOutput = await store.client.send(
       new QueryCommand({
@@ -91,10 +93,12 @@ const queryInbox = async (
         ConsistentRead: true,
         ScanIndexForward: false,
         KeyConditionExpression: 'pk = :pk AND begins_with(activity, :listing)',
-        ExpressionAttributeValues: {
+        ExpressionAttributeValues: marshall({
           ':pk': userPartition(caller).pk,
           ':listing': activityPrefix(type),
-        },
+        }),
+        ProjectionExpression: projection,
+        ExpressionAttributeNames: { '#total': 'total' },
         Limit: count - items.length,
         ...(from && { ExclusiveStartKey: from }),
       }),
@@ -112,12 +116,14 @@ const readTotal = async (
   signal: AbortSignal,
 ): Promise<number> => {
   const { Item } = await store.client.send(
-    new GetCommand({
+    new GetItemCommand({
       TableName: store.tableName,
-      Key: totalKey(caller, type),
+      Key: marshall(totalKey(caller, type)),
       ConsistentRead: true,
     }),
     { abortSignal: signal },
   )
-  return (Item?.['total'] as number | undefined) ?? 0
+  return totalOf(Item)
 }
+
+const totalOf = (item: Attributes | undefined): number => Number(item?.['total']?.N ?? 0)

@@ -36,17 +36,53 @@ export const toStored = (viewer: Email, row: InboxRow, revision: number): Listed
   unread_count: row.unread_count,
 })
 
-export const toRow = (stored: ListedRow): InboxRow => {
-  const { type, timestamp, commentId, roomId } = parseActivity(stored.activity)
+/** What a listing needs of a row: a request for all of it takes a fifth more CPU time. */
+export const listedAttributes = [
+  'activity',
+  'last_comment_message',
+  'participants',
+  'room_avatar_url',
+  'room_name',
+  'unread_count',
+] as const satisfies (keyof ListedRow)[]
+
+/** Those attributes as the client answers them, before anything is unmarshalled. */
+export type ListedItem = Marshalled<Pick<ListedRow, (typeof listedAttributes)[number]>>['M']
+
+type Marshalled<T> = T extends undefined
+  ? undefined
+  : T extends string
+    ? { S: string }
+    : T extends number
+      ? { N: string }
+      : T extends (infer Element)[]
+        ? { L: Marshalled<Element>[] }
+        : { M: { [Name in keyof T]: Marshalled<T[Name]> } }
+
+/**
+ * A row, with its fields in the contract's order. It reads the attributes by name, because to unmarshal
+ * a page of rows takes as much CPU time as all else that a listing does beside its Query.
+ */
+export const toRow = (item: ListedItem): InboxRow => {
+  const { type, timestamp, commentId, roomId } = parseActivity(item.activity.S)
   return {
     last_comment_id: commentId,
-    last_comment_message: stored.last_comment_message,
+    last_comment_message: item.last_comment_message.S,
     last_comment_timestamp: timestamp,
-    ...(stored.participants && { participants: stored.participants }),
-    room_avatar_url: stored.room_avatar_url,
+    ...(item.participants && { participants: item.participants.L.map(toParticipant) }),
+    room_avatar_url: item.room_avatar_url.S,
     room_id: roomId,
-    room_name: stored.room_name,
+    room_name: item.room_name.S,
     room_type: type,
-    unread_count: stored.unread_count,
+    unread_count: Number(item.unread_count.N),
   }
 }
+
+const toParticipant = ({ M: participant }: Marshalled<RowParticipant>): RowParticipant => ({
+  avatar_url: participant.avatar_url.S,
+  email: participant.email.S,
+  id: Number(participant.id.N),
+  last_comment_read_id: Number(participant.last_comment_read_id.N),
+  last_comment_received_id: Number(participant.last_comment_received_id.N),
+  username: participant.username.S,
+})

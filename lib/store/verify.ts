@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
@@ -7,7 +8,7 @@ import type { Item } from './errors.ts'
 import { type Fact, factsOf } from './facts-of-event.ts'
 import { type Key, roomKey, rowKey } from './keys.ts'
 import { readItems } from './read-facts.ts'
-import { type ListedRow, type StoredRow, toRow } from './rows.ts'
+import { type ListedItem, toRow } from './rows.ts'
 import type { Store } from './table.ts'
 
 /**
@@ -43,12 +44,15 @@ export const differingFields = async (
 ): Promise<string[]> => {
   const key = rowKey(normalizeEmail(viewer), expected.room_id)
   const { Item } = await store.client.send(
-    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+    new GetItemCommand({
+      TableName: store.tableName,
+      Key: marshall(key),
+      ConsistentRead: true,
+    }),
     { abortSignal: signal },
   )
-  const stored = Item as StoredRow | undefined
-  if (stored?.activity === undefined) return [`room ${expected.room_id} is not listed`]
-  const row = toRow(stored as ListedRow)
+  if (Item?.['activity'] === undefined) return [`room ${expected.room_id} is not listed`]
+  const row = toRow(Item as ListedItem)
   return Object.entries(expected).flatMap(([field, value]) => {
     const actual = row[field as keyof InboxRow]
     return isDeepStrictEqual(actual, value)
