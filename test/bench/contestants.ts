@@ -43,6 +43,7 @@ const references: { name: string; entry: string; options: BuildOptions; path?: s
   { name: 'tuned SDK', entry: 'tuned-sdk', options: esbuildOptions },
   { name: 'bare SDK, groups', entry: 'bare-sdk', options: bundlerDefaults, path: '/chat/group' },
   { name: 'tuned SDK, groups', entry: 'tuned-sdk', options: esbuildOptions, path: '/chat/group' },
+  { name: 'tuned, only what is shown', entry: 'tuned-sdk-projected', options: esbuildOptions },
   { name: 'hand-signed', entry: 'hand-signed', options: esbuildOptions },
   { name: 'middy, ESM', entry: 'middy-esm', options: esm },
   { name: 'Hono, tuned SDK', entry: 'hono', options: esbuildOptions },

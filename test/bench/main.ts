@@ -24,12 +24,20 @@ const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
 
 const whole = {
   coldRounds: 20,
-  warm: { warmUp: 400, rounds: 12, requests: 100 },
+  warm: {
+    warmUp: 400,
+    alone: { rounds: 40, requests: 50 },
+    sixteen: { rounds: 10, requests: 96 },
+  },
   data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
 }
 const quick: typeof whole = {
   coldRounds: 2,
-  warm: { warmUp: 20, rounds: 2, requests: 20 },
+  warm: {
+    warmUp: 20,
+    alone: { rounds: 2, requests: 20 },
+    sixteen: { rounds: 2, requests: 32 },
+  },
   data: { roomsOfAUser: [10, 1000], people: [2, 100] },
 }
 /** Of each kind, for whom the functions list the first page. */

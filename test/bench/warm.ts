@@ -29,11 +29,23 @@ export interface Answers {
   brotliBytes: number
 }
 
+/** How often each contestant is called: in turn, so many requests at a time. */
+interface Blocks {
+  rounds: number
+  requests: number
+}
+
+interface Extent {
+  warmUp: number
+  alone: Blocks
+  sixteen: Blocks
+}
+
 /** Calls each contestant in a process of its own, a block of requests at a time in turn. */
 export const measureWarm = async (
   machine: Machine,
   contestants: Contestant[],
-  { warmUp, rounds, requests }: { warmUp: number; rounds: number; requests: number },
+  { warmUp, alone: one, sixteen: many }: Extent,
 ): Promise<{ warm: Warm[]; answers: Answers }> => {
   const running = new Map<string, Running>()
   for (const contestant of contestants)
@@ -41,8 +53,8 @@ export const measureWarm = async (
   try {
     for (const [name, each] of running) await expectRooms(name, each)
     for (const each of running.values()) await each.run({ requests: warmUp, concurrency: 1 })
-    const alone = await runBlocks(running, rounds, { requests, concurrency: 1 })
-    const sixteen = await runBlocks(running, rounds, { requests, concurrency: 16 })
+    const alone = await runBlocks(running, one, 1)
+    const sixteen = await runBlocks(running, many, 16)
 
     const loadOf = (
       blocks: Map<string, BlockResult[]>,
@@ -76,13 +88,13 @@ export const measureWarm = async (
 
 const runBlocks = async (
   running: Map<string, Running>,
-  rounds: number,
-  block: { requests: number; concurrency: number },
+  { rounds, requests }: Blocks,
+  concurrency: number,
 ): Promise<Map<string, BlockResult[]>> => {
   const blocks = new Map<string, BlockResult[]>([...running.keys()].map((name) => [name, []]))
   for (let round = 0; round < rounds; round += 1)
     for (const [name, each] of rotated([...running], round))
-      blocks.get(name)!.push(await each.run(block))
+      blocks.get(name)!.push(await each.run({ requests, concurrency }))
   return blocks
 }
 

@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { activityPrefix, userPartition } from '../../../lib/store/keys.ts'
+import { listedAttributes } from '../../../lib/store/rows.ts'
 import { inboxIndex } from '../../../lib/store/table.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 
-/** The one Query behind a first page of 20 rooms, as the listing functions send it: the total and 20 rows. */
+/** The one Query behind a first page of 20 rooms, the total and 20 rows, as one writes it who wants those. */
 export const queryOf = ({ rawPath, requestContext }: Event) => ({
   ...pageOf(rawPath, String(requestContext.authorizer.jwt.claims['email'])),
   ...common,
@@ -25,6 +26,12 @@ const pageOf = (path: string, email: string) => ({
     ':listing': { S: activityPrefix(path === '/chat/group' ? 'group' : 'single') },
   },
 })
+
+/** What the listing functions ask for beside it: no more of a row than is shown. */
+export const projection = {
+  ProjectionExpression: [...listedAttributes, '#total'].join(', '),
+  ExpressionAttributeNames: { '#total': 'total' },
+}
 
 export const answerOf = (items: unknown) => ({
   statusCode: 200,
