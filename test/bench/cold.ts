@@ -11,6 +11,8 @@ export interface Cold {
   /** Of load and first call together. */
   toBare?: Ratio
   toTuned?: Ratio
+  /** After the first call. */
+  maxRssBytes: number
   bytes: number
   gzippedBytes: number
 }
@@ -25,9 +27,9 @@ export const measureCold = async (
   // The first round warms the machine's caches and is not counted.
   for (let round = 0; round <= rounds; round += 1)
     for (const contestant of rotated(contestants, round)) {
-      const { loadMs, firstMs, end } = await machine.start(contestant)
+      const { end, ...start } = await machine.start(contestant)
       await end()
-      if (round > 0) starts.get(contestant.name)!.push({ loadMs, firstMs })
+      if (round > 0) starts.get(contestant.name)!.push(start)
     }
 
   const bothOf = (name: string) => starts.get(name)!.map(({ loadMs, firstMs }) => loadMs + firstMs)
@@ -38,6 +40,7 @@ export const measureCold = async (
     bothMs: median(bothOf(name)),
     ...(bare && { toBare: pairedRatio(bothOf(name), bothOf(bare)) }),
     ...(tuned && { toTuned: pairedRatio(bothOf(name), bothOf(tuned)) }),
+    maxRssBytes: median(starts.get(name)!.map(({ maxRssBytes }) => maxRssBytes)),
     bytes,
     gzippedBytes,
   }))

@@ -11,6 +11,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 export interface Start {
   loadMs: number
   firstMs: number
+  maxRssBytes: number
 }
 /** Calls the function; the answers are looked at by `Probe` only. */
 export interface Block {
@@ -70,9 +71,11 @@ const runBlock = async (handler: Handler, block: Block): Promise<BlockResult> =>
   return {
     cpuMs: (user + system) / 1000,
     latenciesMs,
-    maxRssBytes: process.resourceUsage().maxRSS * 1024,
+    maxRssBytes: maxRssBytes(),
   }
 }
+
+const maxRssBytes = (): number => process.resourceUsage().maxRSS * 1024
 
 const main = async (): Promise<void> => {
   const start = performance.now()
@@ -80,7 +83,11 @@ const main = async (): Promise<void> => {
   const loaded = performance.now()
   await invoke(handler)
   const called = performance.now()
-  process.send!({ loadMs: loaded - start, firstMs: called - loaded } satisfies Start)
+  process.send!({
+    loadMs: loaded - start,
+    firstMs: called - loaded,
+    maxRssBytes: maxRssBytes(),
+  } satisfies Start)
 
   process.on('message', (message: Block | Probe) => {
     const work: Promise<BlockResult | Answer> =

@@ -6,18 +6,19 @@ import type { Load } from './warm.ts'
 /** The tables, as they are printed. */
 export const textOf = ({ cold, warm, answers, data, startMs }: Results): string =>
   [
-    title('Cold: load and first call of a fresh process, ms (medians; ratios are of both, paired)'),
+    title('Cold: load and first call of a fresh process, ms; its memory, MB; its bundle, KB'),
     table(
-      ['', 'load', 'first', 'both', '× bare', '× tuned', 'KB', 'KB gzipped'],
-      cold.map(({ name, loadMs, firstMs, bothMs, toBare, toTuned, bytes, gzippedBytes }) => [
-        name,
-        loadMs.toFixed(1),
-        firstMs.toFixed(1),
-        bothMs.toFixed(1),
-        ratio(toBare),
-        ratio(toTuned),
-        (bytes / 1000).toFixed(0),
-        (gzippedBytes / 1000).toFixed(0),
+      ['', 'load', 'first', 'both', '× bare', '× tuned', 'memory', 'KB', 'gzipped'],
+      cold.map((each) => [
+        each.name,
+        each.loadMs.toFixed(1),
+        each.firstMs.toFixed(1),
+        each.bothMs.toFixed(1),
+        ratio(each.toBare),
+        ratio(each.toTuned),
+        (each.maxRssBytes / 1e6).toFixed(0),
+        (each.bytes / 1000).toFixed(0),
+        (each.gzippedBytes / 1000).toFixed(0),
       ]),
     ),
     title('Warm, one at a time, as Lambda calls: CPU ms a request, latency ms, peak memory MB'),
