@@ -1,4 +1,5 @@
 import type { Cold } from './cold.ts'
+import { isOurs } from './contestants.ts'
 import type { Cost } from './data.ts'
 import type { Answers, Warm } from './warm.ts'
 
@@ -35,10 +36,8 @@ export const budgetsOf = ({ cold, warm, data, startMs }: Results): Budget[] =>
     aim: 1000,
   })
 
-const isOurs = (name: string): boolean => name.startsWith('list-')
-
 const ofCold = ({ name, toBare, maxRssBytes, bytes, gzippedBytes }: Cold): Budget[] =>
-  isOurs(name)
+  isOurs({ name })
     ? [
         ratio(`${name}: cold, load + first call, × bare SDK`, toBare!.median, 1, 0.85),
         memory(`${name}: memory after the first call`, maxRssBytes),
@@ -48,7 +47,7 @@ const ofCold = ({ name, toBare, maxRssBytes, bytes, gzippedBytes }: Cold): Budge
     : []
 
 const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>
-  isOurs(name)
+  isOurs({ name })
     ? [
         ratio(`${name}: warm CPU, × bare SDK`, alone.toBare!.median, 0.9, 0.75),
         ratio(`${name}: warm CPU, × tuned SDK`, alone.toTuned!.median, 1.2, 1.1),

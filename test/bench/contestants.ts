@@ -50,6 +50,9 @@ const references: { name: string; entry: string; options: BuildOptions; path?: s
   { name: 'Express, tuned SDK', entry: 'express', options: esbuildOptions },
 ]
 
+/** Whether it is measured against budgets, and no reference. */
+export const isOurs = ({ name }: { name: string }): boolean => name.startsWith('list-')
+
 export const personal = 'list-personal-chats'
 const group = 'list-group-chats'
 

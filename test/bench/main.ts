@@ -25,9 +25,9 @@ const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
 const whole = {
   coldRounds: 20,
   warm: {
-    warmUp: 400,
-    alone: { rounds: 40, requests: 50 },
-    sixteen: { rounds: 10, requests: 96 },
+    warmUp: 1000,
+    alone: { rounds: 16, requests: 200 },
+    sixteen: { rounds: 8, requests: 160 },
   },
   data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
 }

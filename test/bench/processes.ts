@@ -123,9 +123,13 @@ export const startMachine = async (): Promise<Machine> => {
         env,
       )
       const start = await answer<Start>(child, name)
-      const ask = <T>(message: Block | Probe): Promise<T> => {
+      const ask = async <T>(message: Block | Probe): Promise<T> => {
+        child.kill('SIGCONT')
         child.send(message)
-        return answer<T>(child, name)
+        const answered = await answer<T>(child, name)
+        // As Lambda does between calls: what V8 tidies up while nothing is asked is not to disturb the others.
+        child.kill('SIGSTOP')
+        return answered
       }
       return {
         ...start,

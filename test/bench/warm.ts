@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { CannotRun } from '../../infra/command.ts'
-import { type Contestant, personal } from './contestants.ts'
+import { type Contestant, isOurs, personal } from './contestants.ts'
 import type { Answer, BlockResult } from './lambda.ts'
 import type { Machine, Running } from './processes.ts'
 import { pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
@@ -41,12 +41,44 @@ interface Extent {
   sixteen: Blocks
 }
 
-/** Calls each contestant in a process of its own, a block of requests at a time in turn. */
+/**
+ * Calls each of ours beside its bare and tuned SDK, then the other references beside theirs: the
+ * fewer take turns, the less each finds the processor's caches full of what the others left there.
+ */
 export const measureWarm = async (
   machine: Machine,
   contestants: Contestant[],
-  { warmUp, alone: one, sixteen: many }: Extent,
+  extent: Extent,
 ): Promise<{ warm: Warm[]; answers: Answers }> => {
+  const compared = contestants.filter(({ bare }) => bare !== undefined)
+  const beside = (some: Contestant[]): Contestant[] =>
+    contestants.filter(
+      (each) =>
+        some.includes(each) || some.some((one) => [one.bare, one.tuned].includes(each.name)),
+    )
+  const families = [
+    ...compared.filter(isOurs).map((each) => beside([each])),
+    beside(compared.filter((each) => !isOurs(each))),
+  ]
+  const warm = new Map<string, Warm>()
+  for (const family of families)
+    for (const each of await measureFamily(machine, family, extent))
+      if (!warm.has(each.name)) warm.set(each.name, each)
+  return {
+    warm: contestants.map(({ name }) => warm.get(name)!),
+    answers: await sizesOf(
+      machine,
+      contestants.find(({ name }) => name === personal)!,
+    ),
+  }
+}
+
+/** Calls each contestant in a process of its own, a block of requests at a time in turn. */
+const measureFamily = async (
+  machine: Machine,
+  contestants: Contestant[],
+  { warmUp, alone: one, sixteen: many }: Extent,
+): Promise<Warm[]> => {
   const running = new Map<string, Running>()
   for (const contestant of contestants)
     running.set(contestant.name, await machine.start(contestant))
@@ -72,15 +104,12 @@ export const measureWarm = async (
         p99Ms: quantile(latencies, 0.99),
       }
     }
-    return {
-      warm: contestants.map((contestant) => ({
-        name: contestant.name,
-        alone: loadOf(alone, contestant),
-        sixteen: loadOf(sixteen, contestant),
-        maxRssBytes: alone.get(contestant.name)!.at(-1)!.maxRssBytes,
-      })),
-      answers: await sizesOf(running.get(personal)!),
-    }
+    return contestants.map((contestant) => ({
+      name: contestant.name,
+      alone: loadOf(alone, contestant),
+      sixteen: loadOf(sixteen, contestant),
+      maxRssBytes: alone.get(contestant.name)!.at(-1)!.maxRssBytes,
+    }))
   } finally {
     for (const each of running.values()) await each.end()
   }
@@ -106,15 +135,20 @@ const expectRooms = async (name: string, running: Running): Promise<void> => {
     throw new CannotRun(`${name} answers ${rooms ?? 0} rooms instead of 20: ${text.slice(0, 200)}`)
 }
 
-const sizesOf = async (running: Running): Promise<Answers> => {
+const sizesOf = async (machine: Machine, contestant: Contestant): Promise<Answers> => {
+  const running = await machine.start(contestant)
   const bytes = async (acceptEncoding: string): Promise<number> => {
     const { body = '', isBase64Encoded } = await running.probe({ acceptEncoding })
     return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').length
   }
-  return {
-    plainBytes: await bytes('identity'),
-    gzipBytes: await bytes('gzip'),
-    brotliBytes: await bytes('br'),
+  try {
+    return {
+      plainBytes: await bytes('identity'),
+      gzipBytes: await bytes('gzip'),
+      brotliBytes: await bytes('br'),
+    }
+  } finally {
+    await running.end()
   }
 }
 
