@@ -1,8 +1,16 @@
+/** Large, and the same for all tests: not worth a fresh copy for each file of them. */
+const loadedNatively = '/node_modules/(aws-cdk-lib|cdk-nag|constructs)/'
+
 /** Tests run the TypeScript that Node runs: types are stripped, nothing is compiled. */
 export default {
   roots: ['<rootDir>/test'],
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
+  transform: {
+    '\\.ts$': '<rootDir>/test/support/strip-types.js',
+    [loadedNatively]: '<rootDir>/test/support/load-natively.js',
+  },
+  transformIgnorePatterns: ['/node_modules/(?!aws-cdk-lib/|cdk-nag/|constructs/)'],
   globalSetup: '<rootDir>/test/support/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/stop-engine.ts',
   testPathIgnorePatterns: process.env.LONG ? [] : ['\\.long\\.test\\.ts$'],

@@ -59,7 +59,7 @@ const deadLetterQueues: [string, string, string][] = [
 ]
 
 /** What every resource bears, which test/infra/stacks.test.ts asserts. */
-const tags = { Tags: expect.any(Array) }
+const tags = { Tags: expect.anything() }
 
 /** An alarm by its name without that of its stack. */
 const alarmOf = (template: Template, name: string) => {
@@ -120,7 +120,7 @@ describe('the queue', () => {
   test('feeds the alias of the function, which reports the messages that failed', () => {
     expect(mapping).toEqual({
       EventSourceArn: arnOf(queueId),
-      FunctionName: expect.any(Object),
+      FunctionName: expect.anything(),
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],

@@ -13,7 +13,7 @@ const person = (user: number) => ({
 })
 
 /** Users of event files who have rooms of both kinds. */
-export const fileUsers = [7, 8, 15, 22].map(emailOf)
+export const fileUsers = [7, 8, 9, 15].map(emailOf)
 
 /** Writes a file of so many events: a room for every fifty, then comments and reads all over them. */
 export const writeEventFile = async (path: string, count: number): Promise<void> => {
