@@ -5,6 +5,8 @@ const loadedNatively = '/node_modules/(aws-cdk-lib|cdk-nag|constructs)/'
 export default {
   roots: ['<rootDir>/test'],
   maxWorkers: '100%',
+  // For machines that are busy: nothing here waits that long of itself.
+  testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': '<rootDir>/test/support/strip-types.js',
