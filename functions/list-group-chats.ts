@@ -4,6 +4,4 @@ import { listingApi } from '../lib/http/listing.ts'
 import { listRooms } from '../lib/store/list-rooms.ts'
 
 /** GET /chat/group */
-export const handler = listingApi('group', config, (request, signal) =>
-  listRooms(store, request, signal),
-)
+export const handler = listingApi('group', config, (request) => listRooms(store, request))

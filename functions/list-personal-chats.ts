@@ -4,6 +4,4 @@ import { listingApi } from '../lib/http/listing.ts'
 import { listRooms } from '../lib/store/list-rooms.ts'
 
 /** GET /chat/personal */
-export const handler = listingApi('single', config, (request, signal) =>
-  listRooms(store, request, signal),
-)
+export const handler = listingApi('single', config, (request) => listRooms(store, request))

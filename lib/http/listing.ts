@@ -17,11 +17,11 @@ const maxRoomsByNumber = 2000
 export const listingApi = (
   type: RoomType,
   identity: Identity,
-  listRooms: (request: ListingRequest, signal: AbortSignal) => Promise<Listing>,
+  listRooms: (request: ListingRequest) => Promise<Listing>,
 ) =>
-  api(identity, async (event, caller, signal) => {
+  api(identity, async (event, caller) => {
     const request = { caller, type, ...pageOf(event) }
-    return listingAnswer(event.rawPath, request.limit, await listRooms(request, signal))
+    return listingAnswer(event.rawPath, request.limit, await listRooms(request))
   })
 
 const pageOf = ({

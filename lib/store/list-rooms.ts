@@ -16,38 +16,29 @@ import { inboxIndex, type Store } from './table.ts'
  * or applied before is seen.
  * @throws InboxError `invalid_cursor`, `unavailable`
  */
-export const listRooms = (
-  store: Store,
-  request: ListingRequest,
-  signal: AbortSignal,
-): Promise<Listing> =>
+export const listRooms = (store: Store, request: ListingRequest): Promise<Listing> =>
   request.cursor === undefined
-    ? pageByNumber(store, request, signal)
-    : pageBehind(store, request, decodeCursor(request.type, request.cursor), signal)
+    ? pageByNumber(store, request)
+    : pageBehind(store, request, decodeCursor(request.type, request.cursor))
 
 type Attributes = Record<string, AttributeValue>
 
 /** The listing's first item is its total, the others are rows: pages before this one are read and skipped. */
-const pageByNumber = async (store: Store, request: ListingRequest, signal: AbortSignal) => {
+const pageByNumber = async (store: Store, request: ListingRequest) => {
   const { limit, page } = request
   const end = page * limit
-  const [totalItem, ...rows] = await queryInbox(store, request, 1 + end, undefined, signal)
+  const [totalItem, ...rows] = await queryInbox(store, request, 1 + end, undefined)
   const total = totalOf(totalItem)
   return listing(request, page, total, rows.slice(end - limit), end < total)
 }
 
 /** The row behind the page tells whether there is another one. */
-const pageBehind = async (
-  store: Store,
-  request: ListingRequest,
-  { page, after }: Cursor,
-  signal: AbortSignal,
-) => {
+const pageBehind = async (store: Store, request: ListingRequest, { page, after }: Cursor) => {
   const { caller, type, limit } = request
   const startKey = marshall({ ...rowKey(caller, after.roomId), activity: activity(type, after) })
   const [rows, total] = await Promise.all([
-    queryInbox(store, request, limit + 1, startKey, signal),
-    readTotal(store, request, signal),
+    queryInbox(store, request, limit + 1, startKey),
+    readTotal(store, request),
   ])
   return listing(request, page, total, rows.slice(0, limit), rows.length > limit)
 }
@@ -81,7 +72,6 @@ const queryInbox = async (
   { caller, type }: ListingRequest,
   count: number,
   startKey: Attributes | undefined,
-  signal: AbortSignal,
 ): Promise<Attributes[]> => {
   const items: Attributes[] = []
   let from = startKey
@@ -102,7 +92,6 @@ const queryInbox = async (
         Limit: count - items.length,
         ...(from && { ExclusiveStartKey: from }),
       }),
-      { abortSignal: signal },
     )
     items.push(...(answer.Items ?? []))
     from = answer.LastEvaluatedKey
@@ -110,18 +99,13 @@ const queryInbox = async (
   return items
 }
 
-const readTotal = async (
-  store: Store,
-  { caller, type }: ListingRequest,
-  signal: AbortSignal,
-): Promise<number> => {
+const readTotal = async (store: Store, { caller, type }: ListingRequest): Promise<number> => {
   const { Item } = await store.client.send(
     new GetItemCommand({
       TableName: store.tableName,
       Key: marshall(totalKey(caller, type)),
       ConsistentRead: true,
     }),
-    { abortSignal: signal },
   )
   return totalOf(Item)
 }

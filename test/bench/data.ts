@@ -6,7 +6,8 @@ import { encodeCursor } from '../../lib/store/cursor.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { listRooms } from '../../lib/store/list-rooms.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
-import { at, factsOf, listingOf, put, roomOf } from './fixtures.ts'
+import { putItems } from '../support/put-items.ts'
+import { at, factsOf, listingOf, roomOf } from './fixtures.ts'
 
 /** What one operation of a user with so many rooms of a type costs. */
 export interface Cost {
@@ -43,7 +44,7 @@ export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
       costs.push({ operation, rooms, ...(await costOf(work)) })
     }
     for (const type of types) {
-      await put(store, listingOf(email, type, rooms, firstRoom))
+      await putItems(store, listingOf(email, type, rooms, firstRoom))
       await notePages(note, { email, type, rooms, firstRoom })
       await noteLeave(note, { email, type, roomId: firstRoom })
       firstRoom += rooms
@@ -66,21 +67,19 @@ const notePages = async (
 ): Promise<void> => {
   const { email, type, rooms, firstRoom } = user
   const request = { caller: email, type, limit: page, page: 1 }
-  await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request, never))
+  await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request))
   // The smallest listing has no more, so that growth is seen in pages of the same length.
-  await note(`first page of 10, ${kind[type]}`, () =>
-    listRooms(store, { ...request, limit: 10 }, never),
-  )
+  await note(`first page of 10, ${kind[type]}`, () => listRooms(store, { ...request, limit: 10 }))
   const last = Math.max(1, Math.min(rooms, reach) / page)
   await note(`deepest page by number, ${kind[type]}`, () =>
-    listRooms(store, { ...request, page: Math.floor(last) }, never),
+    listRooms(store, { ...request, page: Math.floor(last) }),
   )
   // Rooms with lower ids are older: behind this one lie the listing's last ten.
   const roomId = firstRoom + Math.min(10, rooms - 1)
   const after = { timestamp: at(roomId + 1), commentId: 1, roomId }
   const cursor = encodeCursor(type, { page: 2, after })
   await note(`last 10 behind a cursor, ${kind[type]}`, () =>
-    listRooms(store, { ...request, limit: 10, cursor }, never),
+    listRooms(store, { ...request, limit: 10, cursor }),
   )
 }
 
@@ -88,7 +87,7 @@ const noteLeave = async (
   note: Note,
   { email, type, roomId }: { email: string; type: RoomType; roomId: number },
 ): Promise<void> => {
-  await put(store, roomOf(factsOf(roomId, type, [email, 'second@example.com'])))
+  await putItems(store, roomOf(factsOf(roomId, type, [email, 'second@example.com'])))
   await note(`leave, ${kind[type]}`, () => leaveRoom(store, { caller: email, roomId }, never))
 }
 
@@ -98,7 +97,10 @@ const noteComment = async (
 ): Promise<void> => {
   const others = Array.from({ length: people - 1 }, (_, index) => `member-${index}@example.com`)
   const author = others[0]!
-  await put(store, roomOf(factsOf(roomId, people === 2 ? 'single' : 'group', [email, ...others])))
+  await putItems(
+    store,
+    roomOf(factsOf(roomId, people === 2 ? 'single' : 'group', [email, ...others])),
+  )
   const posted: ChatEvent = {
     type: 'comment.posted',
     occurred_at: at(roomId + 2),

@@ -1,18 +1,10 @@
 import { hash } from 'node:crypto'
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
-import pMap from 'p-map'
 import type { Comment, Participant, RoomFacts, RoomType } from '../../lib/domain/facts.ts'
 import { projectRow } from '../../lib/domain/project-row.ts'
 import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
-import {
-  commentKey,
-  participantKey,
-  roomKey,
-  totalActivity,
-  totalKey,
-} from '../../lib/store/keys.ts'
+import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows.ts'
-import type { Store } from '../../lib/store/table.ts'
+import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
 /** Whose first pages the functions are asked for. */
 export const viewer = 'viewer@example.com'
@@ -65,8 +57,6 @@ export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomF
   ],
 })
 
-type Item = Record<string, unknown>
-
 /** A user's rows of so many rooms of a type, and their total; nothing of the rooms themselves. */
 export const listingOf = function* (
   email: string,
@@ -80,43 +70,11 @@ export const listingOf = function* (
 }
 
 /** All of a room, and its participants' rows. Their totals are somebody else's. */
-export const roomOf = function* (facts: RoomFacts): Generator<Item> {
-  const { room_id, ...room } = facts.room
-  yield { ...roomKey(room_id), ...room }
-  for (const { key, ...participant } of facts.participants) {
-    yield { ...participantKey(room_id, key), ...participant }
-    yield rowOf(facts, key)
-  }
-  for (const { comment_id, ...comment } of facts.comments)
-    yield { ...commentKey(room_id, comment_id), ...comment }
-}
+export const roomOf = (facts: RoomFacts): Item[] => [
+  ...itemsOfFacts(facts),
+  ...facts.participants.map(({ key }) => rowOf(facts, key)),
+]
 
 const rowOf = (facts: RoomFacts, email: string): Item => ({
   ...toStored(email, projectRow(facts, email)!, facts.room.revision),
 })
-
-const batchSize = 25
-
-/** Puts items straight into the table, as fast as the engine takes them. */
-export const put = async (store: Store, items: Iterable<Item>): Promise<void> => {
-  const batches = function* () {
-    let batch: Item[] = []
-    for (const item of items) {
-      batch.push(item)
-      if (batch.length < batchSize) continue
-      yield batch
-      batch = []
-    }
-    if (batch.length > 0) yield batch
-  }
-  await pMap(
-    batches(),
-    (batch) =>
-      store.client.send(
-        new BatchWriteCommand({
-          RequestItems: { [store.tableName]: batch.map((Item) => ({ PutRequest: { Item } })) },
-        }),
-      ),
-    { concurrency: 4 },
-  )
-}

@@ -7,10 +7,11 @@ import { projectRoot } from '../../infra/bundling.ts'
 import { CannotRun, runCommand } from '../../infra/command.ts'
 import { setFunctionEnvironment } from '../../infra/local/environment.ts'
 import { createTable } from '../../infra/local/table.ts'
+import { putItems } from '../support/put-items.ts'
 import { budgetsOf, isMissed, type Results } from './budgets.ts'
 import { measureCold } from './cold.ts'
 import { prepareContestants } from './contestants.ts'
-import { listingOf, put, viewer } from './fixtures.ts'
+import { listingOf, viewer } from './fixtures.ts'
 import { pinning, startMachine, tableName } from './processes.ts'
 import { budgetText, textOf } from './report.ts'
 import { measureStart } from './startup.ts'
@@ -54,8 +55,8 @@ const main = async (): Promise<void> => {
   const { store } = await import('../../lib/deps.ts')
   await step('the table', async () => {
     await createTable(new DynamoDBClient(), tableName)
-    await put(store, listingOf(viewer, 'single', roomsOfViewer, 1))
-    await put(store, listingOf(viewer, 'group', roomsOfViewer, 1 + roomsOfViewer))
+    await putItems(store, listingOf(viewer, 'single', roomsOfViewer, 1))
+    await putItems(store, listingOf(viewer, 'group', roomsOfViewer, 1 + roomsOfViewer))
   })
   const contestants = await step('cdk synth, and the references', () =>
     prepareContestants(machine.directory),

@@ -1,17 +1,10 @@
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
-import pMap from 'p-map'
 import { store } from '../../lib/deps.ts'
 import type { Comment, Participant, RoomFacts, RoomType } from '../../lib/domain/facts.ts'
 import { projectRow } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
-import {
-  commentKey,
-  participantKey,
-  roomKey,
-  totalActivity,
-  totalKey,
-} from '../../lib/store/keys.ts'
+import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows.ts'
+import { type Item, itemsOfFacts, putItems } from './put-items.ts'
 import { at } from './world.ts'
 
 /** As long as avatar URLs of the contract are: 85 bytes. */
@@ -69,12 +62,10 @@ export const seededFacts = ({
  * @param only writes the rows and totals of this user and nothing else
  */
 export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<void> => {
-  const totals = new Map<string, Record<string, unknown>>()
-  const items = rooms.flatMap((seeded) => {
+  const totals = new Map<string, Item>()
+  const items = rooms.flatMap((seeded): Item[] => {
     const facts = seededFacts(seeded)
-    const { room, participants, comments } = facts
-    const { room_id, ...roomAttributes } = room
-    const viewers = participants.filter(({ key }) => only === undefined || key === only)
+    const viewers = facts.participants.filter(({ key }) => only === undefined || key === only)
     const rows = viewers.map(({ key }) => {
       const { sk } = totalKey(key, seeded.type)
       const total = totals.get(key + sk) ?? {
@@ -83,34 +74,9 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<voi
         total: 0,
       }
       totals.set(key + sk, { ...total, total: Number(total['total']) + 1 })
-      return toStored(key, projectRow(facts, key)!, room.revision)
+      return { ...toStored(key, projectRow(facts, key)!, facts.room.revision) }
     })
-    if (only !== undefined) return rows
-    return [
-      { ...roomKey(room_id), ...roomAttributes },
-      ...participants.map(({ key, ...attributes }) => ({
-        ...participantKey(room_id, key),
-        ...attributes,
-      })),
-      ...comments.map(({ comment_id, ...attributes }) => ({
-        ...commentKey(room_id, comment_id),
-        ...attributes,
-      })),
-      ...rows,
-    ]
+    return only === undefined ? [...itemsOfFacts(facts), ...rows] : rows
   })
-  const all = [...items, ...totals.values()]
-  const batches = Array.from({ length: Math.ceil(all.length / 25) }, (_, index) =>
-    all.slice(index * 25, (index + 1) * 25),
-  )
-  await pMap(
-    batches,
-    (batch) =>
-      store.client.send(
-        new BatchWriteCommand({
-          RequestItems: { [store.tableName]: batch.map((Item) => ({ PutRequest: { Item } })) },
-        }),
-      ),
-    { concurrency: 8 },
-  )
+  await putItems(store, [...items, ...totals.values()])
 }

@@ -69,7 +69,7 @@ export const listAll = async (caller: string, type: RoomType): Promise<InboxRow[
   const rows: InboxRow[] = []
   let request: ListingRequest = { caller, type, page: 1, limit: 100 }
   for (;;) {
-    const { rows: more, next, total } = await listRooms(store, request, never)
+    const { rows: more, next, total } = await listRooms(store, request)
     rows.push(...more)
     if (next === undefined) {
       expect(total).toBe(rows.length)

@@ -6,16 +6,7 @@ import type { RoomType } from '../../../lib/domain/facts.ts'
 import { listRooms } from '../../../lib/store/list-rooms.ts'
 import { noteCalls, unitsOf } from '../../support/calls.ts'
 import { seedRooms } from '../../support/seed.ts'
-import {
-  apply,
-  at,
-  freshEmail,
-  freshId,
-  leave,
-  never,
-  posted,
-  useTable,
-} from '../../support/world.ts'
+import { apply, at, freshEmail, freshId, leave, posted, useTable } from '../../support/world.ts'
 
 useTable()
 
@@ -43,7 +34,7 @@ test.each([
   )
 
   const request = { caller: me, type, page: 1, limit: 20 }
-  expect(await measured(() => listRooms(store, request, never))).toEqual(capacity[name])
+  expect(await measured(() => listRooms(store, request))).toEqual(capacity[name])
 })
 
 test.each([

@@ -11,7 +11,6 @@ import type { RoomType } from '../../../lib/domain/facts.ts'
 import { listRooms } from '../../../lib/store/list-rooms.ts'
 import { fileUsers, writeEventFile } from '../../support/event-file.ts'
 import { ended, run, type Run } from '../../support/run.ts'
-import { never } from '../../support/world.ts'
 
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
 const tables = { small: 'long-small', whole: 'long-whole', killed: 'long-killed' }
@@ -44,7 +43,7 @@ const listings = (tableName: string) =>
   Promise.all(
     fileUsers.flatMap((caller) =>
       (['single', 'group'] as RoomType[]).map((type) =>
-        listRooms({ ...store, tableName }, { caller, type, page: 1, limit: 100 }, never),
+        listRooms({ ...store, tableName }, { caller, type, page: 1, limit: 100 }),
       ),
     ),
   )
