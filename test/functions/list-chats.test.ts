@@ -152,17 +152,18 @@ describe('the price of a page', () => {
   })
 
   test.each([
-    { title: '20 personal rooms', handler: listPersonalChats, units: 4 },
-    { title: '20 group rooms', handler: listGroupChats, units: 2 },
+    { title: '20 personal rooms', handler: listPersonalChats, units: 4, bytes: 18_000 },
+    { title: '20 group rooms', handler: listGroupChats, units: 2, bytes: 8000 },
   ])(
-    '$title is one consistent Query of at most $units read units, of 10 and of 2,000 rooms alike',
-    async ({ handler, units }) => {
+    '$title is one consistent Query of at most $units read units and $bytes bytes, of 10 and of 2,000 rooms alike',
+    async ({ handler, units, bytes }) => {
       for (const email of Object.values(emails)) {
         const calls = await noteCalls(() => call(handler, { email }))
 
         expect(calls.map(({ command }) => command)).toEqual(['Query'])
         expect(calls[0]!.input['ConsistentRead']).toBe(true)
         expect(capacity(calls)).toBeLessThanOrEqual(units)
+        expect(JSON.stringify(calls[0]!.output['Items']).length).toBeLessThanOrEqual(bytes)
       }
     },
   )
