@@ -27,8 +27,8 @@ export const usage = `usage: npm run import -- [options] FILE…
   --verify        check that the table has what the files say, and write nothing`
 
 /** @throws CannotRun saying which argument is wrong */
-export const readArguments = (now: number): ImportArguments => {
-  const { values, positionals: files } = parsed()
+export const readArguments = (args: string[], now: number): ImportArguments => {
+  const { values, positionals: files } = parsed(args)
   const origin = originOf(values.for, values['as-of'], now)
   if (files.length === 0) throw wrong('name at least one FILE')
   const document = files.find(isDocument)
@@ -47,9 +47,10 @@ export const readArguments = (now: number): ImportArguments => {
 
 export const isDocument = (file: string): boolean => /\.json(\.gz)?$/.test(file)
 
-const parsed = () => {
+const parsed = (args: string[]) => {
   try {
     return parseArgs({
+      args,
       allowPositionals: true,
       options: {
         for: { type: 'string' },

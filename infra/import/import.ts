@@ -13,7 +13,7 @@ const done = { import: 'imported', validate: 'valid', verify: 'verified' }
 
 /** Brings event files and listing documents into the table. */
 const main = async (): Promise<void> => {
-  const args = readArguments(Date.now())
+  const args = readArguments(process.argv.slice(2), Date.now())
   const { files, origin } = args
   const total = await totalBytes(files)
   const task = await prepare(args)

@@ -15,7 +15,7 @@ import { listAll, never, useTable } from '../support/world.ts'
  * The promise: for any log of events, in every order, with repeats and with crashes between any two
  * writes, every user's listings end up the same. A failure prints its seed; SEED=… runs it again.
  */
-const runs = Number(process.env['RUNS'] ?? 10)
+const runs = Number(process.env['RUNS'] ?? 8)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
 
 useTable()
