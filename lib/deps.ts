@@ -2,7 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { config } from './config.ts'
 import { translateErrors } from './store/errors.ts'
+import { limitCallsInFlight } from './store/in-flight.ts'
 import type { Store } from './store/table.ts'
+
+/** As many as the SDK's handler opens. */
+const sockets = 50
 
 const client = new DynamoDBClient({
   // A call that hangs is given up early enough for two more tries within a function's time limit.
@@ -11,6 +15,7 @@ const client = new DynamoDBClient({
 // It copies every output for a logger that logs nothing: a quarter of a request's CPU time.
 client.middlewareStack.remove('loggerMiddleware')
 translateErrors(client)
+limitCallsInFlight(client, sockets)
 
 /** The one table, its client, the clock and the dice of this process. */
 export const store: Store = {

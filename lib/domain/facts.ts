@@ -31,7 +31,10 @@ export interface Participant {
   /** The address as the event gave it. */
   email?: string
   id?: number
+  /** The newest joining. */
   joined_at?: Timestamp
+  /** The joinings that are known, {@link maxJoinings} of them at most. */
+  joinings?: Timestamp[]
   /** The place within the event that named several participants. */
   position?: number
   left_at?: Timestamp
@@ -44,6 +47,9 @@ export interface Participant {
   baseline_comment_id?: number
   baseline_as_of?: Timestamp
 }
+
+/** A participant keeps this many joinings: a backend may repeat a room's creation very often. */
+export const maxJoinings = 16
 
 /** Posted, edited and deleted come in any order: a deletion may be known before its comment. */
 export interface Comment {
@@ -62,3 +68,15 @@ export const isPresent = (
 ): participant is Participant & { joined_at: Timestamp } =>
   participant.joined_at !== undefined &&
   (participant.left_at === undefined || participant.joined_at > participant.left_at)
+
+/**
+ * When the stay of a participant who is present began: with the first joining after the last leave.
+ * Joinings that follow it, such as a repeated creation of the room, change nothing.
+ */
+export const stayBeganAt = (participant: Participant & { joined_at: Timestamp }): Timestamp => {
+  const { joined_at, joinings = [], left_at = '' } = participant
+  return joinings.reduce(
+    (first, joining) => (joining > left_at && joining < first ? joining : first),
+    joined_at,
+  )
+}

@@ -1,6 +1,17 @@
 import type { Email } from './email.ts'
-import { type Comment, isPresent, type Participant, type RoomFacts } from './facts.ts'
+import { participantLimit } from './events.ts'
+import {
+  type Comment,
+  isPresent,
+  type Participant,
+  type Room,
+  type RoomFacts,
+  stayBeganAt,
+} from './facts.ts'
 import type { InboxRow, RowParticipant } from './inbox-row.ts'
+import type { Timestamp } from './time.ts'
+
+type Present = Participant & { joined_at: Timestamp }
 
 /** Unread comments are counted up to here. */
 export const maxUnread = 999
@@ -25,53 +36,78 @@ export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefine
     room_id: room.room_id,
     room_name: room.name ?? '',
     room_type: room.type,
-    unread_count: standing(comments, me).unread,
+    unread_count: standing(facts, me).unread,
   }
   if (room.type === 'group') return row
-  const present = facts.participants.filter(isPresent).sort(byJoining)
+  const members = membersOf(facts.participants)
+  if (!members.includes(me)) return undefined
   return {
     ...row,
-    participants: present.map((participant) => shown(participant, comments)),
-    room_name: present.find(({ key }) => key !== viewer)?.username ?? '',
+    participants: members.map((participant) => shown(facts, participant)),
+    room_name: members.find(({ key }) => key !== viewer)?.username ?? '',
   }
 }
+
+/**
+ * Who is in a personal room, in the order of joining: of the people present, as many as such a room
+ * takes. More can be present where they joined before the room was created, or at the same moment.
+ */
+export const membersOf = (participants: Participant[]) =>
+  participants.filter(isPresent).sort(byJoining).slice(0, participantLimit.single)
 
 /**
  * Whether the comments reach back far enough for the rows of these participants: everyone's
  * unread count is known and the last comment is found. While false, older ones are needed.
  */
-export const isSettled = (comments: Comment[], participants: Participant[]): boolean =>
-  comments.some(isVisible) &&
-  participants.every(
-    (participant) => !isPresent(participant) || standing(comments, participant).settled,
+export const isSettled = (facts: RoomFacts): boolean =>
+  facts.comments.some(isVisible) &&
+  facts.participants.every(
+    (participant) => !isPresent(participant) || standing(facts, participant).settled,
   )
 
 /**
  * Where a participant stands: read position, unread comments, and whether the comments reached
- * back to where counting ends. It ends, newest first, at the read position, at an own comment,
- * at the first comment not later than one's joining, and at 999: within a room ids grow with time.
+ * back to where counting ends. Newest first, counting ends at the read position, at an own comment,
+ * at 999 comments of others and, in a group, at the first comment that {@link hiddenUntil} hides:
+ * within a room ids grow with time. A personal room shows read positions, so that there the search
+ * for an own comment goes on behind it.
  */
-const standing = (comments: Comment[], me: Participant) => {
+const standing = ({ room, comments }: RoomFacts, me: Present) => {
   const position = me.last_comment_read_id ?? 0
-  const joinedAt = me.joined_at ?? ''
   const baseline = baselineOf(me)
   const floor = Math.max(position, baseline.comment_id)
+  const hidden = hiddenUntil(room, me)
   let own = 0
-  let newer = 0
-  const end = comments.find((comment) => {
-    if (comment.comment_id <= floor || newer === maxUnread) return true
-    if (comment.posted_at !== undefined && comment.posted_at <= joinedAt) return true
-    if (comment.author === me.key) own = comment.comment_id
-    else if (isVisible(comment)) newer += 1
-    return own > 0
-  })
+  let byOthers = 0
+  let unread = 0
+  let settled = false
+  for (const comment of comments) {
+    const isHidden = comment.posted_at !== undefined && comment.posted_at <= hidden
+    const isOwn = comment.author === me.key
+    const isPast = comment.comment_id <= floor || (isHidden && room.type === 'group')
+    if (isPast || byOthers === maxUnread) settled = true
+    else if (isOwn) {
+      own = comment.comment_id
+      settled = true
+    } else if (isVisible(comment)) {
+      byOthers += 1
+      if (!isHidden) unread += 1
+    }
+    if (settled) break
+  }
   const read = Math.max(position, own)
   const imported = read < baseline.comment_id ? baseline.unread_count : 0
   return {
     read,
-    unread: Math.min(newer + imported, maxUnread),
-    settled: end !== undefined || newer === maxUnread,
+    unread: Math.min(unread + imported, maxUnread),
+    settled: settled || byOthers === maxUnread,
   }
+}
+
+/** Comments up to this moment were said before the participant joined. Nothing precedes a room's creation. */
+const hiddenUntil = ({ created_at = '' }: Room, me: Present): Timestamp => {
+  const beganAt = stayBeganAt(me)
+  return beganAt <= created_at ? '' : beganAt
 }
 
 /** A baseline speaks of the stay in which it was taken: whoever left since starts with nothing unread. */
@@ -90,11 +126,11 @@ const byJoining = (a: Participant, b: Participant): number =>
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const shown = (participant: Participant, comments: Comment[]): RowParticipant => ({
+const shown = (facts: RoomFacts, participant: Present): RowParticipant => ({
   avatar_url: participant.avatar_url ?? '',
   email: participant.email ?? participant.key,
   id: participant.id ?? 0,
-  last_comment_read_id: standing(comments, participant).read,
+  last_comment_read_id: standing(facts, participant).read,
   last_comment_received_id: participant.last_comment_received_id ?? 0,
   username: participant.username ?? '',
 })

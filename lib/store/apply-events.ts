@@ -1,12 +1,11 @@
-import { paginateQuery } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
-import type { ChatEvent, ProfileUpdated } from '../domain/events.ts'
-import { participantKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
-import { projectPersonalRoom, projectRoom } from './project-room.ts'
-import { factsOf, profileFact } from './facts-of-event.ts'
-import { joinersOf, recordEvent, recordFact, type RoomEvent } from './record-event.ts'
-import { joiningsBeyondLimit } from './room-limit.ts'
+import type { ChatEvent } from '../domain/events.ts'
+import { applyProfile } from './apply-profile.ts'
+import { projectPersonalRoom, projectRoom, projectUnlessCurrent } from './project-room.ts'
+import { joinersOf, recordEvent, type RoomEvent } from './record-event.ts'
+import { retryContention } from './retry.ts'
+import { arrivalsBeyondLimit } from './room-limit.ts'
 import type { Store } from './table.ts'
 
 /** Rooms at a time, and events of one room at a time. */
@@ -29,41 +28,50 @@ export const applyEvents = async (
   signal: AbortSignal,
 ): Promise<Applied> => {
   const failed = new Map<ChatEvent, Error>()
-  let rowsWritten = 0
-  /** Does work that counts its rows; if it fails, so do the events that it was for. */
-  const attempt = async (concerned: ChatEvent[], work: () => Promise<number>): Promise<void> => {
+  /** Does work for some events; if it fails, so do they. What is throttled is tried again until the time is up. */
+  const attempt = async (concerned: ChatEvent[], work: () => Promise<void>): Promise<void> => {
     try {
-      const written = await work()
-      rowsWritten += written
+      await retryContention(store, signal, work)
     } catch (error) {
       for (const event of concerned) failed.set(event, error as Error)
     }
   }
-  const record = async (event: RoomEvent): Promise<number> => {
-    await recordEvent(store, event, signal)
-    return 0
+  let rowsWritten = 0
+
+  const applyToRoom = async (roomId: number, ofRoom: RoomEvent[]): Promise<void> => {
+    let isNews = false
+    const record = (some: RoomEvent[]) =>
+      pMap(
+        some.filter((event) => !failed.has(event)),
+        (event) =>
+          attempt([event], async () => {
+            if (await recordEvent(store, event, signal)) isNews = true
+          }),
+        { concurrency },
+      )
+    // Those who leave come first: they make room.
+    const arrivals = ofRoom.filter((event) => joinersOf(event).length > 0)
+    await record(ofRoom.filter((event) => !arrivals.includes(event)))
+    await attempt(arrivals, async () => {
+      const refused = await arrivalsBeyondLimit(store, roomId, arrivals, signal)
+      for (const [event, refusal] of refused) failed.set(event, refusal)
+    })
+    await record(arrivals)
+
+    const recorded = ofRoom.filter((event) => !failed.has(event))
+    await attempt(recorded, async () => {
+      rowsWritten += await projectAffected(store, roomId, recorded, isNews, signal)
+    })
   }
 
   const rooms = Map.groupBy(events.filter(isOfRoom), ({ room_id }) => room_id)
-  await pMap(
-    rooms,
-    async ([roomId, ofRoom]) => {
-      await attempt(ofRoom, async () => {
-        const joinings = ofRoom.filter((event) => event.type === 'participant.joined')
-        const refused = await joiningsBeyondLimit(store, roomId, joinings, signal)
-        for (const [event, refusal] of refused) failed.set(event, refusal)
-        return 0
-      })
-      const admitted = ofRoom.filter((event) => !failed.has(event))
-      await pMap(admitted, (event) => attempt([event], () => record(event)), { concurrency })
-      const recorded = ofRoom.filter((event) => !failed.has(event))
-      await attempt(recorded, () => projectAffected(store, roomId, recorded, signal))
-    },
-    { concurrency },
-  )
+  await pMap(rooms, ([roomId, ofRoom]) => applyToRoom(roomId, ofRoom), { concurrency })
   await pMap(
     events.filter((event) => !isOfRoom(event)),
-    (event) => attempt([event], () => applyProfile(store, event, signal)),
+    (event) =>
+      attempt([event], async () => {
+        rowsWritten += await applyProfile(store, event, signal)
+      }),
     { concurrency },
   )
   return { outcomes: events.map((event) => failed.get(event)), rowsWritten }
@@ -75,14 +83,17 @@ const projectAffected = async (
   store: Store,
   roomId: number,
   events: RoomEvent[],
+  isNews: boolean,
   signal: AbortSignal,
 ): Promise<number> => {
   if (events.length === 0) return 0
   const showing = events.filter(({ type }) => type !== 'comment.received')
   if (showing.length === 0) return projectPersonalRoom(store, roomId, signal)
   const everyone = showing.some(({ type }) => !ownRowOnly.has(type))
-  const participants = new Set(showing.flatMap(namedIn))
-  return projectRoom(store, roomId, { everyone, participants }, signal)
+  const affected = { everyone, participants: new Set(showing.flatMap(namedIn)) }
+  return isNews
+    ? projectRoom(store, roomId, affected, signal)
+    : projectUnlessCurrent(store, roomId, affected, signal)
 }
 
 /** A group's row shows nobody else, so that these change one row. */
@@ -97,42 +108,3 @@ const namedIn = (event: RoomEvent): Email[] =>
   event.type === 'participant.left' || event.type === 'comment.read'
     ? [normalizeEmail(event.email)]
     : joinersOf(event)
-
-/**
- * The profile is written before the user's rooms are listed, stubs and tombstones included: a room
- * joined meanwhile is in that list, or its joining finds the profile.
- */
-const applyProfile = async (
-  store: Store,
-  event: ProfileUpdated,
-  signal: AbortSignal,
-): Promise<number> => {
-  const email = normalizeEmail(event.email)
-  for (const fact of factsOf(event)) await recordFact(store, fact, signal)
-  const pages = paginateQuery(
-    { client: store.client },
-    {
-      TableName: store.tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
-      ExpressionAttributeValues: { ':pk': userPartition(email).pk, ':rows': rowPrefix },
-      ProjectionExpression: 'sk',
-    },
-    { abortSignal: signal },
-  )
-  let rowsWritten = 0
-  for await (const { Items = [] } of pages) {
-    const written = await pMap(
-      Items,
-      async ({ sk }) => {
-        const roomId = roomIdOfRow(sk as string)
-        const participant = participantKey(roomId, email)
-        await recordFact(store, profileFact(participant, event, event.occurred_at), signal)
-        return projectPersonalRoom(store, roomId, signal)
-      },
-      { concurrency },
-    )
-    rowsWritten += written.reduce((sum, rows) => sum + rows, 0)
-  }
-  return rowsWritten
-}

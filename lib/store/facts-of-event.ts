@@ -4,13 +4,36 @@ import { preview } from '../domain/preview.ts'
 import type { Timestamp } from '../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from './keys.ts'
 
-/** One group of attributes of one item, known or not as a whole: see `newestWins`. */
-export interface Fact {
+/** One thing that an event says of one item, which can be recorded in any order. */
+export type Fact = NewestFact | OldestFact | JoiningFact
+
+/** A group of attributes, known or not as a whole: the newest stays, see `newestWins`. */
+export interface NewestFact {
+  rule: 'newest'
   key: Key
   /** Its time first, where it has one. */
   group: Record<string, string | number>
-  /** Attributes that this fact, being newer, makes void. */
-  forget?: string[]
+  /** Attributes that this fact, being newer, removes. */
+  remove?: string[]
+  /** The attribute of the group that holds a comment's text, which a deleted comment does not keep. */
+  text?: string
+  /** Whether it deletes the comment. */
+  deletes?: true
+}
+
+/** An attribute of which the least value stays. */
+export interface OldestFact {
+  rule: 'oldest'
+  key: Key
+  name: string
+  value: string
+}
+
+/** One of a participant's joinings. */
+export interface JoiningFact {
+  rule: 'joining'
+  key: Key
+  joinedAt: Timestamp
 }
 
 /**
@@ -23,7 +46,7 @@ export const factsOf = (event: ChatEvent): Fact[] => {
     case 'room.created':
       return [
         ...roomFacts(event),
-        roomFact(event, 'created_at', occurred_at),
+        creationFact(event.room_id, occurred_at),
         ...event.participants.flatMap((participant, position) =>
           joinFacts(event, participant, position),
         ),
@@ -35,37 +58,69 @@ export const factsOf = (event: ChatEvent): Fact[] => {
     case 'participant.joined':
       return joinFacts(event, event.participant, 0)
     case 'participant.left':
-      // Told by the chat backend, so that it need not be told.
-      return [participantFact(event, event.email, { left_at: occurred_at }, ['left_through'])]
+      // The chat backend knows of this leave, so it is not published to it.
+      return [
+        {
+          ...participantFact(event, event.email, { left_at: occurred_at }),
+          remove: ['left_through'],
+        },
+      ]
     case 'comment.posted':
       return [
-        commentFact(event, {
-          posted_at: occurred_at,
-          author: normalizeEmail(event.email),
-          message: preview(event.message),
-        }),
+        {
+          ...commentFact(event, {
+            posted_at: occurred_at,
+            author: normalizeEmail(event.email),
+            message: preview(event.message),
+          }),
+          text: 'message',
+        },
       ]
     case 'comment.edited':
       return [
-        commentFact(event, { edited_at: occurred_at, edited_message: preview(event.message) }),
+        {
+          ...commentFact(event, {
+            edited_at: occurred_at,
+            edited_message: preview(event.message),
+          }),
+          text: 'edited_message',
+        },
       ]
     case 'comment.deleted':
-      return [commentFact(event, { deleted_at: occurred_at })]
+      return [
+        {
+          ...commentFact(event, { deleted_at: occurred_at }),
+          remove: ['message', 'edited_message'],
+          deletes: true,
+        },
+      ]
     case 'comment.read':
       return [participantFact(event, event.email, { last_comment_read_id: event.comment_id })]
     case 'comment.received':
       return [participantFact(event, event.email, { last_comment_received_id: event.comment_id })]
     case 'profile.updated':
-      return [profileFact(profileKey(normalizeEmail(event.email)), event, occurred_at)]
+      return [userProfileFact(event)]
   }
 }
 
-/** A profile as the user's own, for rooms joined later, or as a participant's. */
+/** A profile as the user's own, for rooms joined later. A newer one has yet to reach all rooms. */
+export const userProfileFact = (
+  event: Profile & { email: string; occurred_at: Timestamp },
+): NewestFact => ({
+  ...profileFact(profileKey(normalizeEmail(event.email)), event, event.occurred_at),
+  remove: ['reached'],
+})
+
+/** A profile as a participant's. */
 export const profileFact = (
   key: Key,
   { username, avatar_url }: Profile,
   asOf: Timestamp,
-): Fact => ({ key, group: { profile_as_of: asOf, username, avatar_url } })
+): NewestFact => ({
+  rule: 'newest',
+  key,
+  group: { profile_as_of: asOf, username, avatar_url },
+})
 
 interface OfRoom {
   room_id: number
@@ -82,8 +137,17 @@ const roomFacts = (
 ]
 
 const roomFact = ({ room_id, occurred_at }: OfRoom, name: string, value: string): Fact => ({
+  rule: 'newest',
   key: roomKey(room_id),
   group: { [`${name}_as_of`]: occurred_at, [name]: value },
+})
+
+/** A room is as old as its earliest creation: one that is repeated does not move it in the list. */
+const creationFact = (roomId: number, createdAt: Timestamp): Fact => ({
+  rule: 'oldest',
+  key: roomKey(roomId),
+  name: 'created_at',
+  value: createdAt,
 })
 
 /** Whoever comes back leaves anew: the mark of an earlier leave through the API goes. */
@@ -92,7 +156,8 @@ const joinFacts = (event: OfRoom, participant: NamedParticipant, position: numbe
   const joining = { joined_at: event.occurred_at, position, id, email }
   const key = participantKey(event.room_id, normalizeEmail(email))
   return [
-    { key, group: joining, forget: ['left_through'] },
+    { rule: 'newest', key, group: joining, remove: ['left_through'] },
+    { rule: 'joining', key, joinedAt: event.occurred_at },
     profileFact(key, participant, event.occurred_at),
   ]
 }
@@ -100,25 +165,20 @@ const joinFacts = (event: OfRoom, participant: NamedParticipant, position: numbe
 const participantFact = (
   { room_id }: OfRoom,
   email: string,
-  group: Fact['group'],
-  forget?: string[],
-): Fact => ({
-  key: participantKey(room_id, normalizeEmail(email)),
-  group,
-  ...(forget && { forget }),
-})
+  group: NewestFact['group'],
+): NewestFact => ({ rule: 'newest', key: participantKey(room_id, normalizeEmail(email)), group })
 
 const commentFact = (
   { room_id, comment_id }: { room_id: number; comment_id: number },
-  group: Fact['group'],
-): Fact => ({ key: commentKey(room_id, comment_id), group })
+  group: NewestFact['group'],
+): NewestFact => ({ rule: 'newest', key: commentKey(room_id, comment_id), group })
 
-/** All that a listing's room tells: nobody else's count, and not who wrote the last comment. */
+/** All that a listing's room says: nobody else's count, and not who wrote the last comment. */
 const importFacts = (event: Extract<ChatEvent, { type: 'room.imported' }>): Fact[] => {
   const { occurred_at, viewer, last_comment: last, participants } = event
   return [
     ...roomFacts(event),
-    roomFact(event, 'created_at', event.created_at),
+    creationFact(event.room_id, event.created_at),
     ...participants.flatMap((participant, position) => [
       ...joinFacts(event, participant, position),
       participantFact(event, participant.email, {
@@ -131,10 +191,13 @@ const importFacts = (event: Extract<ChatEvent, { type: 'room.imported' }>): Fact
     ...(last === undefined
       ? []
       : [
-          commentFact(
-            { room_id: event.room_id, comment_id: last.comment_id },
-            { posted_at: last.posted_at, author: '', message: preview(last.message) },
-          ),
+          {
+            ...commentFact(
+              { room_id: event.room_id, comment_id: last.comment_id },
+              { posted_at: last.posted_at, author: '', message: preview(last.message) },
+            ),
+            text: 'message',
+          },
           participantFact(event, viewer, {
             baseline_as_of: occurred_at,
             baseline_comment_id: last.comment_id,

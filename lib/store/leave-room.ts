@@ -2,20 +2,21 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import { isPresent, type Room } from '../domain/facts.ts'
-import { projectRow } from '../domain/project-row.ts'
+import { membersOf, projectRow } from '../domain/project-row.ts'
 import { plusMillisecond, type Timestamp, timestampAt } from '../domain/time.ts'
 import { ConditionFailed } from './errors.ts'
 import { participantKey, roomKey, rowKey } from './keys.ts'
-import { readAllFacts, readItems, toParticipant, toRoom } from './read-facts.ts'
+import { projectRoom } from './project-room.ts'
+import { readAllFacts, readItems, readRoom, toParticipant, toRoom } from './read-facts.ts'
 import { retryContention } from './retry.ts'
 import { type StoredRow, toStored } from './rows.ts'
 import type { Store } from './table.ts'
 import {
   assumedListed,
-  leaveWrite,
   listedRowWrites,
   type NewRow,
   totalWrite,
+  unlistWrite,
   type Write,
 } from './write-row.ts'
 
@@ -34,7 +35,13 @@ interface Leaving extends Leave {
   leftAt: Timestamp
 }
 
-/** Set on a participant whose leave the chat backend has yet to hear of. */
+/** The room of a leave that has happened, and the revision that it had with the leave. */
+interface Left {
+  room: Room
+  leftWith: number | undefined
+}
+
+/** Marks a participant whose leave is to be published to the chat backend. */
 const throughApi = 'api'
 
 /**
@@ -42,12 +49,31 @@ const throughApi = 'api'
  * the other one's row. Leaving twice succeeds twice.
  * @throws InboxError `room_not_found` where the caller never was in the room, `unavailable`
  */
-export const leaveRoom = (store: Store, leave: Leave, signal: AbortSignal): Promise<void> => {
+export const leaveRoom = async (store: Store, leave: Leave, signal: AbortSignal): Promise<void> => {
+  const { room, leftWith } = await recordLeave(store, leave, signal)
+  if (room.type === 'group' || room.revision === leftWith) return
+  await retryContention(store, signal, () =>
+    projectRoom(
+      store,
+      leave.roomId,
+      { everyone: true, participants: new Set([leave.caller]) },
+      signal,
+    ),
+  )
+}
+
+/**
+ * Sends the transaction, and then reads a personal room once more. DynamoDB shows a transaction to a
+ * Query item by item (read-committed isolation), so that a projection which starts meanwhile can see the
+ * room's new revision and yet the participant as present. Such a projection has raised the revision.
+ */
+const recordLeave = (store: Store, leave: Leave, signal: AbortSignal): Promise<Left> => {
   const met = new Map<Email, StoredRow | undefined>()
   return retryContention(store, signal, async () => {
     const leaving = await readLeaving(store, leave, signal)
-    if (leaving === undefined) return
+    if ('leftWith' in leaving) return leaving
 
+    const { room } = leaving
     const writes = ownWrites(store, leaving)
     const viewerAt = new Map<number, Email>()
     for (const other of await otherRows(store, leaving, signal)) {
@@ -68,35 +94,38 @@ export const leaveRoom = (store: Store, leave: Leave, signal: AbortSignal): Prom
         }
       throw error
     }
+    if (room.type === 'group') return { room, leftWith: undefined }
+    return { room: await readRoom(store, room.room_id, signal), leftWith: room.revision + 1 }
   })
 }
 
-/** @returns undefined for a room that was left before */
+/** @returns {@link Left} for a room that was left before */
 const readLeaving = async (
   store: Store,
   { caller, roomId }: Leave,
   signal: AbortSignal,
-): Promise<Leaving | undefined> => {
+): Promise<Leaving | Left> => {
   const keys = [rowKey(caller, roomId), participantKey(roomId, caller), roomKey(roomId)]
   const items = await readItems(store, keys, signal)
-  const [row, participant, room] = keys.map(({ pk, sk }) =>
+  const [row, participant, roomItem] = keys.map(({ pk, sk }) =>
     items.find((item) => item['pk'] === pk && item['sk'] === sk),
   )
-  const { activity, left_at } = (row ?? {}) as Partial<StoredRow>
+  const { activity, left_at, revision } = (row ?? {}) as Partial<StoredRow>
   if (activity === undefined && left_at === undefined)
     throw new InboxError(
       'room_not_found',
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
+  const room = toRoom(roomId, roomItem ?? {})
   const me = toParticipant(participant!)
-  if (activity === undefined && !isPresent(me)) return undefined
+  if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
   const joinedAt = me.joined_at!
   const now = timestampAt(store.now())
   return {
     caller,
     roomId,
     isListed: activity !== undefined,
-    room: toRoom(roomId, room!),
+    room,
     joinedAt,
     leftAt: [now, plusMillisecond(joinedAt), me.left_at ?? now].sort().at(-1)!,
   }
@@ -104,9 +133,9 @@ const readLeaving = async (
 
 const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
   const { caller, roomId, isListed, room, joinedAt, leftAt } = leaving
-  const revision = room.type === 'single' ? room.revision + 1 : undefined
+  const revision = room.type === 'group' ? undefined : room.revision + 1
   return [
-    leaveWrite(
+    unlistWrite(
       tableName,
       { viewer: caller, roomId, leftAt, ...(revision && { revision }) },
       isListed ? 'attribute_exists(activity)' : 'attribute_not_exists(activity)',
@@ -116,7 +145,7 @@ const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
       Update: {
         TableName: tableName,
         Key: participantKey(roomId, caller),
-        // The pipe that tells the chat backend cannot cut the room's id out of the key, nor make a
+        // The pipe that publishes the leave cannot cut the room's id out of the key, nor make a
         // number of one: it is a string here and there.
         UpdateExpression: 'SET left_at = :left_at, left_through = :api, room_id = :room_id',
         ConditionExpression:
@@ -133,15 +162,23 @@ const ownWrites = ({ tableName }: Store, leaving: Leaving): Write[] => {
   ]
 }
 
-const roomWrite = (tableName: string, room: Room, revision: number): Write => ({
-  Update: {
-    TableName: tableName,
-    Key: roomKey(room.room_id),
-    UpdateExpression: 'SET revision = :revision',
-    ConditionExpression: 'revision = :read',
-    ExpressionAttributeValues: { ':revision': revision, ':read': room.revision },
-  },
-})
+/**
+ * The room is still as it was read: none of its facts was projected since, and one that was not
+ * created yet still is not. A creation that comes later reads the leave among its facts.
+ */
+const roomWrite = (tableName: string, room: Room, revision: number): Write => {
+  const isNotCreated = 'attribute_not_exists(#type) AND '
+  return {
+    Update: {
+      TableName: tableName,
+      Key: roomKey(room.room_id),
+      UpdateExpression: 'SET revision = :revision',
+      ConditionExpression: `${room.type ? '' : isNotCreated}revision = :read`,
+      ...(room.type === undefined && { ExpressionAttributeNames: { '#type': 'type' } }),
+      ExpressionAttributeValues: { ':revision': revision, ':read': room.revision },
+    },
+  }
+}
 
 /** In a personal room, the rows of those who stay, as they look once the caller has left. */
 const otherRows = async (
@@ -149,7 +186,7 @@ const otherRows = async (
   { caller, room, leftAt }: Leaving,
   signal: AbortSignal,
 ): Promise<NewRow[]> => {
-  if (room.type === 'group') return []
+  if (room.type !== 'single') return []
   const read = await readAllFacts(store, room, signal)
   const facts = {
     ...read,
@@ -158,8 +195,8 @@ const otherRows = async (
     ),
   }
   // Should the caller have joined anew between the two reads, the transaction's condition will tell.
-  const others = facts.participants.filter(({ key }) => key !== caller)
-  return others.filter(isPresent).map(({ key, joined_at }) => ({
+  const others = membersOf(facts.participants).filter(({ key }) => key !== caller)
+  return others.map(({ key, joined_at }) => ({
     viewer: key,
     row: toStored(key, projectRow(facts, key)!, room.revision + 1),
     joinedAt: joined_at,

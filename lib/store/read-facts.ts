@@ -5,8 +5,10 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../domain/email.ts'
+import type { Profile } from '../domain/events.ts'
 import type { Comment, Participant, Room, RoomFacts } from '../domain/facts.ts'
 import { isSettled } from '../domain/project-row.ts'
+import type { Timestamp } from '../domain/time.ts'
 import { Contention, type Item } from './errors.ts'
 import {
   commentIdOf,
@@ -15,14 +17,19 @@ import {
   participantKey,
   participantOf,
   participantPrefix,
+  profileKey,
   roomKey,
   roomPartition,
 } from './keys.ts'
 import type { Store } from './table.ts'
 
-/** A young or quiet room is read whole with the first page; busy ones soon take few calls. */
+/** The first page holds a young or quiet room; each next page is twice as large, so busy rooms take few calls. */
 const firstPageSize = 32
-const largestPageSize = 1024
+/**
+ * More than the 999 comments at which counting ends: only a room on top of which many comments were
+ * deleted has pages this large, which end at 1 MB.
+ */
+const largestPageSize = 16_384
 /** BatchGetItem takes no more. */
 const batchSize = 100
 
@@ -42,7 +49,7 @@ export const readAllFacts = async (
       if (isComment(item)) facts.comments.push(toComment(item))
       else facts.participants.push(toParticipant(item))
     }
-    if (isSettled(facts.comments, facts.participants)) break
+    if (isSettled(facts)) break
   }
   return facts
 }
@@ -54,14 +61,15 @@ export const readOwnFacts = async (
   emails: Email[],
   signal: AbortSignal,
 ): Promise<RoomFacts> => {
-  const participants = await readParticipants(store, room.room_id, emails, signal)
-  const comments: Comment[] = []
+  const keys = emails.map((email) => participantKey(room.room_id, email))
+  const participants = (await readItems(store, keys, signal)).map(toParticipant)
+  const facts: RoomFacts = { room, participants, comments: [] }
   const allComments = { condition: 'begins_with(sk, :bound)', bound: commentPrefix }
   for await (const items of backwards(store, room.room_id, allComments, signal)) {
-    comments.push(...items.map(toComment))
-    if (isSettled(comments, participants)) break
+    facts.comments.push(...items.map(toComment))
+    if (isSettled(facts)) break
   }
-  return { room, participants, comments }
+  return facts
 }
 
 /** All participants of a room, those included who left. */
@@ -75,16 +83,6 @@ export const readAllParticipants = async (
   for await (const items of backwards(store, roomId, bounds, signal))
     participants.push(...items.map(toParticipant))
   return participants
-}
-
-const readParticipants = async (
-  store: Store,
-  roomId: number,
-  emails: Email[],
-  signal: AbortSignal,
-): Promise<Participant[]> => {
-  const keys = emails.map((email) => participantKey(roomId, email))
-  return (await readItems(store, keys, signal)).map(toParticipant)
 }
 
 /**
@@ -155,16 +153,38 @@ export const readRoom = async (
   return toRoom(roomId, Item ?? {})
 }
 
+/** A user's profile, and the sort key of the last room that it has reached. */
+export interface StoredProfile extends Profile {
+  profile_as_of: Timestamp
+  reached?: string
+}
+
+export const readProfile = async (
+  store: Store,
+  email: Email,
+  signal: AbortSignal,
+): Promise<StoredProfile | undefined> => {
+  const { Item } = await store.client.send(
+    new GetCommand({ TableName: store.tableName, Key: profileKey(email), ConsistentRead: true }),
+    { abortSignal: signal },
+  )
+  return Item as StoredProfile | undefined
+}
+
 export const toRoom = (roomId: number, item: Item): Room => ({
   revision: 0,
   ...item,
   room_id: roomId,
 })
 
-export const toParticipant = (item: Item): Participant => ({
-  ...item,
-  key: participantOf(item['sk'] as string),
-})
+export const toParticipant = (item: Item): Participant => {
+  const joinings = item['joinings'] as ReadonlySet<Timestamp> | undefined
+  return {
+    ...item,
+    ...(joinings && { joinings: [...joinings] }),
+    key: participantOf(item['sk'] as string),
+  }
+}
 
 const toComment = (item: Item): Comment => ({
   ...item,

@@ -1,14 +1,14 @@
-import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import { type ChatEvent, type Profile, type ProfileUpdated } from '../domain/events.ts'
+import { type ChatEvent, type ProfileUpdated } from '../domain/events.ts'
 import type { RoomType } from '../domain/facts.ts'
-import type { Timestamp } from '../domain/time.ts'
 import { ConditionFailed, type Item } from './errors.ts'
-import { newestWins } from './expressions.ts'
+import { updateOf } from './expressions.ts'
 import { type Fact, factsOf, profileFact } from './facts-of-event.ts'
-import { participantKey, profileKey, roomKey, rowKey } from './keys.ts'
+import { participantKey, roomKey, rowKey } from './keys.ts'
+import { readProfile } from './read-facts.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
@@ -20,21 +20,32 @@ const concurrency = 16
 /**
  * Records what an event of a room says. A fact that is known, or older than what is known, changes
  * nothing.
+ * @returns whether anything of it was news
  * @throws EventRefused where the room has the other type
  */
 export const recordEvent = async (
   store: Store,
   event: RoomEvent,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<boolean> => {
   const { room_id } = event
-  if ('room_type' in event) await recordRoomType(store, room_id, event.room_type, signal)
-  await pMap(factsOf(event), (fact) => recordFact(store, fact, signal), { concurrency })
-  await pMap(joinersOf(event), (email) => greet(store, room_id, email, signal), { concurrency })
+  const isNewRoom =
+    'room_type' in event && (await recordRoomType(store, room_id, event.room_type, signal))
+  const record = (fact: Fact) => recordFact(store, fact, signal)
+  const news = await pMap(factsOf(event), record, { concurrency })
+  const join = (email: Email) => completeJoining(store, room_id, email, signal)
+  const profileNews = await pMap(joinersOf(event), join, { concurrency })
+  return isNewRoom || news.includes(true) || profileNews.includes(true)
 }
 
-export const recordFact = async (store: Store, fact: Fact, signal: AbortSignal): Promise<void> => {
-  await update(store, newestWins(fact.key, fact.group, fact.forget), signal)
+/** @returns whether it was news */
+export const recordFact = async (
+  store: Store,
+  fact: Fact,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const { isWritten } = await update(store, updateOf(fact), signal)
+  return isWritten
 }
 
 /** Those whom an event brings into its room. */
@@ -47,24 +58,33 @@ export const joinersOf = (event: RoomEvent): Email[] => {
  * The second half of a joining, once the participant is written, in the order that keeps profiles
  * right: a stub of the user's own row, by which a profile's update finds the room, and only then
  * the profile that is known already.
+ * @returns whether the profile was news
  */
-const greet = async (store: Store, roomId: number, email: Email, signal: AbortSignal) => {
+const completeJoining = async (
+  store: Store,
+  roomId: number,
+  email: Email,
+  signal: AbortSignal,
+): Promise<boolean> => {
   // An update of nothing: it makes the item where there is none.
   await update(store, { Key: rowKey(email, roomId) }, signal)
   const known = await readProfile(store, email, signal)
-  if (known === undefined) return
+  if (known === undefined) return false
   const participant = participantKey(roomId, email)
-  await recordFact(store, profileFact(participant, known, known.profile_as_of), signal)
+  return recordFact(store, profileFact(participant, known, known.profile_as_of), signal)
 }
 
-/** The first type stays. */
+/**
+ * The first type stays.
+ * @returns whether it was this one
+ */
 const recordRoomType = async (
   store: Store,
   roomId: number,
   type: RoomType,
   signal: AbortSignal,
-) => {
-  const known = await update(
+): Promise<boolean> => {
+  const { isWritten, found } = await update(
     store,
     {
       Key: roomKey(roomId),
@@ -76,35 +96,33 @@ const recordRoomType = async (
     },
     signal,
   )
-  const knownType = (known?.['type'] as RoomType | undefined) ?? type
+  const knownType = (found?.['type'] as RoomType | undefined) ?? type
   if (knownType !== type)
     throw new EventRefused(
       `room ${roomId} is known as a ${knownType} room: the type of a room never changes`,
     )
+  return isWritten
 }
 
-const readProfile = async (store: Store, email: Email, signal: AbortSignal) => {
-  const { Item } = await store.client.send(
-    new GetCommand({ TableName: store.tableName, Key: profileKey(email), ConsistentRead: true }),
-    { abortSignal: signal },
-  )
-  return Item as (Profile & { profile_as_of: Timestamp }) | undefined
+interface Updated {
+  isWritten: boolean
+  /** The item that is there, where the condition failed and the update asked for the item. */
+  found?: Item | undefined
 }
 
-/** @returns the item that is there, where the condition fails and the update asks for the item */
 const update = (
   store: Store,
   input: Omit<UpdateCommandInput, 'TableName'>,
   signal: AbortSignal,
-): Promise<Item | undefined> =>
+): Promise<Updated> =>
   retryContention(store, signal, async () => {
     try {
       await store.client.send(new UpdateCommand({ TableName: store.tableName, ...input }), {
         abortSignal: signal,
       })
-      return undefined
+      return { isWritten: true }
     } catch (error) {
-      if (error instanceof ConditionFailed) return error.met.get(0)
+      if (error instanceof ConditionFailed) return { isWritten: false, found: error.met.get(0) }
       throw error
     }
   })

@@ -4,11 +4,13 @@ import type { Store } from './table.ts'
 
 const firstPauseMs = 25
 const longestPauseMs = 1000
+/** A condition that fails so many times in a row is not one that others were just quicker at. */
+const pausesFrom = 3
 
 /**
- * Runs an attempt that reads, decides and writes until it goes through: at once again where others
- * were quicker (a condition failed, so there is something new to decide on), after a pause with
- * full jitter where they were in the way.
+ * Runs an attempt that reads, decides and writes until it goes through. After contention it pauses,
+ * with full jitter. After a failed condition it goes on at once, since there is something new to decide
+ * on; from the third failure on it pauses as well.
  * @param signal ends the trying
  * @throws InboxError `unavailable` once the signal says that the time is up
  */
@@ -18,12 +20,12 @@ export const retryContention = async <T>(
   attempt: () => Promise<T>,
 ): Promise<T> => {
   let pauseMs = firstPauseMs
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
     try {
       return await attempt()
     } catch (cause) {
       if (!(cause instanceof Contention || cause instanceof ConditionFailed)) throw cause
-      if (cause instanceof Contention) {
+      if (cause instanceof Contention || failures >= pausesFrom) {
         await setTimeout(random() * pauseMs, undefined, { signal }).catch(() => undefined)
         pauseMs = Math.min(2 * pauseMs, longestPauseMs)
       }

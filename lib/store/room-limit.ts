@@ -1,40 +1,53 @@
-import { normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import { type ParticipantJoined, participantLimit } from '../domain/events.ts'
+import { participantLimit } from '../domain/events.ts'
 import { isPresent } from '../domain/facts.ts'
 import { readAllParticipants, readRoom } from './read-facts.ts'
+import { joinersOf, type RoomEvent } from './record-event.ts'
 import type { Store } from './table.ts'
 
 /**
- * Finds those joinings of a room for which there is no place, in the order of their times. Refused
- * is not lost: delivered again, they get in once somebody has left. Under concurrency the limit is
- * soft: two who join at the same moment may both find a place.
+ * Finds those events for whose people a room has no place, in the order of their times. Refused is
+ * not lost: delivered again, they get in once somebody has left. The creation of a room always gets
+ * in; one that is repeated is refused where it would bring in too many.
+ *
+ * Under concurrency the limit is soft: two who join at the same moment may both find a place. People
+ * who joined before the creation was known are not refused. A personal room shows two of them all
+ * the same, see `membersOf`.
  */
-export const joiningsBeyondLimit = async (
+export const arrivalsBeyondLimit = async (
   store: Store,
   roomId: number,
-  joinings: ParticipantJoined[],
+  arrivals: RoomEvent[],
   signal: AbortSignal,
-): Promise<Map<ParticipantJoined, EventRefused>> => {
-  const refused = new Map<ParticipantJoined, EventRefused>()
-  if (joinings.length === 0) return refused
-  const { type } = await readRoom(store, roomId, signal)
+): Promise<Map<RoomEvent, EventRefused>> => {
+  const refused = new Map<RoomEvent, EventRefused>()
+  if (arrivals.length === 0) return refused
+  const room = await readRoom(store, roomId, signal)
+  const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
+  const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
+  const type = room.type ?? creation?.room_type
   if (type === undefined) return refused
-  const participants = await readAllParticipants(store, roomId, signal)
+  const isKnown = room.revision > 0
+  const participants = isKnown ? await readAllParticipants(store, roomId, signal) : []
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
+  for (const email of creation ? joinersOf(creation) : []) present.add(email)
 
-  for (const joining of joinings.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))) {
-    const email = normalizeEmail(joining.participant.email)
-    const { joined_at = '', left_at = '' } = known.get(email) ?? {}
-    const isOld = joined_at >= joining.occurred_at || left_at >= joining.occurred_at
-    if (isOld || present.has(email)) continue
-    if (present.size < participantLimit[type]) present.add(email)
+  for (const event of inOrder) {
+    if (event === creation) continue
+    const newcomers = joinersOf(event).filter((email) => {
+      const { joined_at = '', left_at = '' } = known.get(email) ?? {}
+      const isOld = joined_at >= event.occurred_at || left_at >= event.occurred_at
+      return !isOld && !present.has(email)
+    })
+    if (newcomers.length === 0) continue
+    if (present.size + newcomers.length <= participantLimit[type])
+      for (const email of newcomers) present.add(email)
     else
       refused.set(
-        joining,
+        event,
         new EventRefused(
-          `room ${roomId} is full: ${present.size} are in it, and a ${type} room takes ${participantLimit[type]}`,
+          `room ${roomId} is full: ${present.size} are in it, ${newcomers.length} more would join, and a ${type} room takes ${participantLimit[type]}`,
         ),
       )
   }

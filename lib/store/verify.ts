@@ -3,9 +3,10 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
+import { maxJoinings } from '../domain/facts.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
 import type { Item } from './errors.ts'
-import { type Fact, factsOf } from './facts-of-event.ts'
+import { type Fact, factsOf, type NewestFact } from './facts-of-event.ts'
 import { type Key, roomKey, rowKey } from './keys.ts'
 import { readItems } from './read-facts.ts'
 import { type ListedItem, toRow } from './rows.ts'
@@ -63,14 +64,36 @@ export const differingFields = async (
 
 const named = ({ pk, sk }: Key): string => `${pk} ${sk}`
 
-const difference = ({ key, group }: Fact, item: Item | undefined): string | undefined => {
-  const names = Object.keys(group).join(', ')
-  if (item?.[Object.keys(group)[0]!] === undefined) return `${named(key)}: ${names} not stored`
-  const isOlder = Object.entries(group).reduce(
-    (order, [name, value]) => order || compare(item[name] as string | number, value),
-    0,
-  )
-  return isOlder < 0 ? `${named(key)}: ${names} older than told` : undefined
+const difference = (fact: Fact, item: Item | undefined): string | undefined => {
+  const name = named(fact.key)
+  switch (fact.rule) {
+    case 'oldest': {
+      const stored = item?.[fact.name] as string | undefined
+      if (stored === undefined) return `${name}: ${fact.name} not stored`
+      return stored > fact.value ? `${name}: ${fact.name} is newer than the event says` : undefined
+    }
+    case 'joining': {
+      const joinings = (item?.['joinings'] ?? new Set()) as Set<string>
+      const isStored = joinings.has(fact.joinedAt) || joinings.size >= maxJoinings
+      return isStored ? undefined : `${name}: joinings not stored`
+    }
+    case 'newest':
+      return missingGroup(fact, item)
+  }
+}
+
+const missingGroup = ({ key, group, text }: NewestFact, item: Item | undefined) => {
+  const attributes = Object.keys(group)
+  if (item?.[attributes[0]!] === undefined)
+    return `${named(key)}: ${attributes.join(', ')} not stored`
+  const isDeleted = item['removed_text'] !== undefined
+  for (const attribute of attributes) {
+    if (attribute === text && isDeleted) continue
+    const order = compare(item[attribute] as string | number, group[attribute]!)
+    if (order < 0) return `${named(key)}: ${attributes.join(', ')} older than the event says`
+    if (order > 0) return undefined
+  }
+  return undefined
 }
 
 /** As DynamoDB compares: strings by their bytes. */

@@ -11,7 +11,7 @@ import { ConditionFailed } from './errors.ts'
 import { addToTotal } from './expressions.ts'
 import { parseActivity, rowKey, totalActivity, totalKey } from './keys.ts'
 import { retryContention } from './retry.ts'
-import type { ListedRow, StoredRow } from './rows.ts'
+import { listedAttributes, type ListedRow, type StoredRow } from './rows.ts'
 import type { Store } from './table.ts'
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -24,11 +24,12 @@ export interface NewRow {
   joinedAt: Timestamp
 }
 
-/** What stays of a row once its viewer left. */
+/** What stays of a row once it is taken out of the list. */
 export interface Tombstone {
   viewer: Email
   roomId: number
-  leftAt: Timestamp
+  /** Left out where the viewer has not left. */
+  leftAt?: Timestamp
   /** Left out, the row keeps the revision that it has. */
   revision?: number
 }
@@ -57,6 +58,33 @@ export const writeTombstone = (
 ): Promise<boolean> =>
   writeRow(store, (found) => tombstoneWrites(store, tombstone, found), undefined, signal)
 
+/**
+ * Takes a row out of the list whose viewer is present beyond the limit of a personal room. Nothing
+ * happens where it is not listed.
+ * @returns whether it was written
+ */
+export const unlistRow = (
+  store: Store,
+  row: { viewer: Email; roomId: number; revision: number },
+  signal: AbortSignal,
+): Promise<boolean> =>
+  retryContention(store, signal, async () => {
+    try {
+      await send(
+        store,
+        [
+          unlistWrite(store.tableName, row, listedAndOlder),
+          totalWrite(store.tableName, row.viewer, 'single', -1),
+        ],
+        signal,
+      )
+      return true
+    } catch (error) {
+      if (error instanceof ConditionFailed) return false
+      throw error
+    }
+  })
+
 /** The likely case, at the price of one write: the row is listed and of the revision before. */
 export const assumedListed = ({ row }: NewRow): StoredRow => ({
   ...row,
@@ -82,8 +110,7 @@ export const listedRowWrites = (
     },
   })
   if (isAsNew(found, row.revision)) return []
-  if (found?.activity !== undefined)
-    return [put('attribute_exists(activity) AND revision < :revision')]
+  if (found?.activity !== undefined) return [put(listedAndOlder)]
   if (found?.left_at !== undefined && found.left_at >= joinedAt) return []
   return [
     put(`${notListedAndOlder} AND (attribute_not_exists(left_at) OR left_at < :joined_at)`, {
@@ -102,12 +129,12 @@ const tombstoneWrites = (
   if (isAsNew(found, revision)) return []
   if (found?.activity !== undefined)
     return [
-      leaveWrite(tableName, tombstone, 'attribute_exists(activity) AND revision < :revision'),
+      unlistWrite(tableName, tombstone, listedAndOlder),
       totalWrite(tableName, viewer, parseActivity(found.activity).type, -1),
     ]
   if (found?.left_at !== undefined && found.left_at >= leftAt) return []
   return [
-    leaveWrite(
+    unlistWrite(
       tableName,
       tombstone,
       `${notListedAndOlder} AND (attribute_not_exists(left_at) OR left_at < :left_at)`,
@@ -115,21 +142,30 @@ const tombstoneWrites = (
   ]
 }
 
-/** The row loses `activity`, and with it its place in the list, and gains `left_at`. */
-export const leaveWrite = (
+/**
+ * The row loses its place in the list and all that it showed. What stays says that it was left, and
+ * when.
+ */
+export const unlistWrite = (
   tableName: string,
   { viewer, roomId, leftAt, revision }: Tombstone,
   condition: string,
-): Write => ({
-  Update: {
-    TableName: tableName,
-    Key: rowKey(viewer, roomId),
-    UpdateExpression: `SET left_at = :left_at${revision === undefined ? '' : ', revision = :revision'} REMOVE activity`,
-    ConditionExpression: condition,
-    ExpressionAttributeValues: { ':left_at': leftAt, ':revision': revision },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  },
-})
+): Write => {
+  const set = [
+    ...(leftAt === undefined ? [] : ['left_at = :left_at']),
+    ...(revision === undefined ? [] : ['revision = :revision']),
+  ]
+  return {
+    Update: {
+      TableName: tableName,
+      Key: rowKey(viewer, roomId),
+      UpdateExpression: `SET ${set.join(', ')} REMOVE ${listedAttributes.join(', ')}`,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ':left_at': leftAt, ':revision': revision },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  }
+}
 
 export const totalWrite = (
   tableName: string,
@@ -143,6 +179,7 @@ export const totalWrite = (
   },
 })
 
+const listedAndOlder = 'attribute_exists(activity) AND revision < :revision'
 const notListedAndOlder =
   'attribute_not_exists(activity) AND (attribute_not_exists(revision) OR revision < :revision)'
 

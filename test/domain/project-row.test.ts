@@ -98,10 +98,30 @@ test('participants stand in the order of joining, of one event in its order, the
     person('me', { position: 1 }),
     person('a', { position: 2 }),
   ]
+  const shown = (...keys: string[]) => {
+    const some = participants.filter(({ key }) => keys.includes(key))
+    return projectRow(facts({ participants: some }), keys[0]!)!.participants!.map(
+      ({ email }) => email,
+    )
+  }
 
-  const row = projectRow(facts({ participants }), 'me')!
+  expect(shown('late', 'me')).toEqual(['me', 'late'])
+  expect(shown('a', 'me')).toEqual(['me', 'a'])
+  expect(shown('b', 'a')).toEqual(['a', 'b'])
+})
 
-  expect(row.participants!.map(({ email }) => email)).toEqual(['me', 'a', 'b', 'late'])
+test('a personal room is of the first two who are present, whoever else joined', () => {
+  const participants = [
+    person('third', { joined_at: at(1) }),
+    person('gone', { joined_at: at(-1), left_at: at(0) }),
+    person('me'),
+    person('you', { position: 1 }),
+  ]
+
+  const shown = projectRow(facts({ participants }), 'me')!.participants
+
+  expect(shown!.map(({ email }) => email)).toEqual(['me', 'you'])
+  expect(projectRow(facts({ participants }), 'third')).toBeUndefined()
 })
 
 describe('the last comment', () => {
@@ -129,6 +149,34 @@ describe('the last comment', () => {
   })
 })
 
+describe('a shown read position', () => {
+  const shownPosition = (comments: Comment[], me: Partial<Participant>) =>
+    projectRow(
+      facts({ comments, participants: [person('me', me), person('you')] }),
+      'you',
+    )!.participants!.find(({ email }) => email === 'me')!.last_comment_read_id
+
+  test('stays over leaving and coming back', () => {
+    const comments = [comment(2, 'you'), comment(1, 'me')]
+
+    expect(shownPosition(comments, {})).toBe(1)
+    expect(shownPosition(comments, { left_at: at(2), joined_at: at(3) })).toBe(1)
+  })
+
+  test('of one who only writes is known up to 999 comments back', () => {
+    const newer = (count: number) => [
+      ...Array.from({ length: count }, (_, index) => comment(count + 1 - index, 'you')),
+      comment(1, 'me'),
+    ]
+
+    expect(shownPosition(newer(998), {})).toBe(1)
+    expect(shownPosition(newer(999), {})).toBe(0)
+  })
+})
+
+/** Left, and came back. */
+const away = { left_at: at(2), joined_at: at(3) }
+
 describe('unread counts', () => {
   test('comments by others behind the read position', () => {
     expect(unread([comment(3, 'you'), comment(2, 'you'), comment(1, 'you')])).toBe(3)
@@ -151,6 +199,27 @@ describe('unread counts', () => {
     const comments = [comment(3, 'you'), comment(2, 'you'), comment(1, 'you')]
 
     expect(unread(comments, { joined_at: at(2) })).toBe(1)
+  })
+
+  test('has a comment of the moment of creation, for whoever was there from the start', () => {
+    const atCreation = [comment(1, 'you', { posted_at: at(0) })]
+
+    expect(unread(atCreation)).toBe(1)
+    expect(unread(atCreation, { joined_at: at(1) })).toBe(0)
+  })
+
+  test.each([
+    ['that is repeated hides nothing', { joined_at: at(3), joinings: [at(0), at(3)] }, 4],
+    ['after a leave hides what was said before', { ...away, joinings: [at(0), at(3)] }, 1],
+    [
+      'that is repeated after a leave hides no more',
+      { ...away, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
+      1,
+    ],
+  ])('a joining %s', (_, me, count) => {
+    const comments = [4, 3, 2, 1].map((id) => comment(id, 'you'))
+
+    expect(unread(comments, me)).toBe(count)
   })
 
   test('stays at 999', () => {
@@ -210,20 +279,20 @@ describe('reading back', () => {
   const comments = [5, 4, 3, 2].map((id) => comment(id, 'third'))
 
   test('goes on until the last reader is reached', () => {
-    expect(isSettled(comments.slice(0, 3), readers)).toBe(false)
-    expect(isSettled(comments, readers)).toBe(true)
+    expect(isSettled(facts({ comments: comments.slice(0, 3), participants: readers }))).toBe(false)
+    expect(isSettled(facts({ comments, participants: readers }))).toBe(true)
   })
 
   test('does not wait for those who left', () => {
     const gone = person('gone', { left_at: at(1) })
 
-    expect(isSettled(comments, [...readers, gone])).toBe(true)
+    expect(isSettled(facts({ comments, participants: [...readers, gone] }))).toBe(true)
   })
 
   test('goes on until a comment is found that is not deleted', () => {
     const deleted = comments.map((each) => ({ ...each, deleted_at: at(9) }))
 
-    expect(isSettled(deleted, readers)).toBe(false)
+    expect(isSettled(facts({ comments: deleted, participants: readers }))).toBe(false)
   })
 
   test('is over at 999 unread, a baseline left out: an own comment may still end that', () => {
@@ -234,7 +303,7 @@ describe('reading back', () => {
     })
     const newer = Array.from({ length: 999 }, (_, index) => comment(1001 - index, 'you'))
 
-    expect(isSettled(newer.slice(0, 10), [me])).toBe(false)
-    expect(isSettled(newer, [me])).toBe(true)
+    expect(isSettled(facts({ comments: newer.slice(0, 10), participants: [me] }))).toBe(false)
+    expect(isSettled(facts({ comments: newer, participants: [me] }))).toBe(true)
   })
 })

@@ -189,7 +189,7 @@ describe('leaves at the same moment', () => {
 describe('the price of leaving', () => {
   test.each([
     { type: 'group', commands: ['BatchGetItem', 'TransactWriteItems'] },
-    { type: 'single', commands: ['BatchGetItem', 'Query', 'TransactWriteItems'] },
+    { type: 'single', commands: ['BatchGetItem', 'Query', 'TransactWriteItems', 'GetItem'] },
   ] as const)('a $type room is $commands, read consistently', async ({ type, commands }) => {
     const [me, other] = [freshEmail(), freshEmail()]
     const roomId = await createRoom(type, me, other)
@@ -199,7 +199,10 @@ describe('the price of leaving', () => {
     expect(calls.map(({ command }) => command)).toEqual(commands)
     const [batch, query] = calls.map(({ input }) => input as any)
     expect(Object.values<any>(batch.RequestItems)[0].ConsistentRead).toBe(true)
-    if (type === 'single') expect(query.ConsistentRead).toBe(true)
+    if (type === 'single') {
+      expect(query.ConsistentRead).toBe(true)
+      expect(calls.at(-1)!.input['ConsistentRead']).toBe(true)
+    }
   })
 })
 

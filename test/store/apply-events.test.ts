@@ -1,11 +1,15 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/facts.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
+import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
+import { recordEvent, type RoomEvent } from '../../lib/store/record-event.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
-import { failing, withFault } from '../support/faults.ts'
+import { failing, withFault, withUnprocessedKeys } from '../support/faults.ts'
+import { putItems } from '../support/put-items.ts'
 import { seedRooms } from '../support/seed.ts'
 import {
   apply,
@@ -50,6 +54,23 @@ const renamed = (email: string, username: string, seconds: number): ChatEvent =>
   username,
   avatar_url: '',
 })
+
+const commentEvent = (
+  type: 'comment.edited' | 'comment.deleted',
+  room_id: number,
+  seconds: number,
+  more: object = {},
+) => ({ type, occurred_at: at(seconds), room_id, comment_id: 1, ...more }) as ChatEvent
+
+const itemOf = async (key: Key) => {
+  const { Item } = await store.client.send(
+    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+  )
+  return Item
+}
+
+const isOfComment = (input: Record<string, unknown>): boolean =>
+  String((input['Key'] as Key | undefined)?.sk).startsWith('COMMENT#')
 
 const people = (count: number): string[] => Array.from({ length: count }, () => freshEmail())
 
@@ -196,6 +217,245 @@ describe('a profile', () => {
   })
 })
 
+describe('a creation that is repeated', () => {
+  test('leaves unread comments unread, and does not move the room', async () => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me, other], at(0)), posted(roomId, 1, other, at(1)))
+    const before = await rowOf(me, roomId)
+
+    await apply(roomCreated(roomId, 'single', [me, other], at(9)))
+
+    expect(before!.unread_count).toBe(1)
+    expect(await rowOf(me, roomId)).toEqual(before)
+  })
+
+  test('does not move a room without comments, whichever comes first', async () => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+
+    await apply(roomCreated(roomId, 'group', [me, other], at(9)))
+    await apply(roomCreated(roomId, 'group', [me, other], at(3)))
+    await apply(roomCreated(roomId, 'group', [me, other], at(6)))
+
+    expect((await rowOf(me, roomId, 'group'))!.last_comment_timestamp).toBe(at(3))
+  })
+
+  test('brings back who left', async () => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me, other], at(0)), left(roomId, me, 5))
+
+    await apply(roomCreated(roomId, 'single', [me, other], at(9)))
+
+    expect(await listedRoomIds(me, 'single')).toEqual([roomId])
+  })
+
+  test('has its people recorded a limited number of times', async () => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+
+    for (let second = 0; second < 20; second += 1)
+      await apply(roomCreated(roomId, 'single', [me, other], at(second)))
+
+    const { joinings } = (await itemOf(participantKey(roomId, me)))!
+    expect((joinings as Set<string>).size).toBe(16)
+  })
+})
+
+describe('events that were all known', () => {
+  test.each(['single', 'group'] as const)('write no row of a %s room', async (type) => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+    const events = [
+      roomCreated(roomId, type, [me, other]),
+      posted(roomId, 1, other, at(1)),
+      joined(roomId, freshEmail(), 2),
+      left(roomId, other, 3),
+      renamed(me, 'new name', 4),
+    ]
+    if (type === 'single') events.splice(2, 1)
+    await apply(...events)
+
+    const calls = await noteCalls(() => apply(...events))
+
+    const rowWrites = calls.filter(
+      ({ command, error }) => /Put|Transact/.test(command) && error === undefined,
+    )
+    expect(rowWrites).toEqual([])
+  })
+
+  test('write the rows that an earlier attempt did not come to', async () => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'group', [me, other]))
+    const comment = posted(roomId, 1, other, at(1))
+    await withFault(
+      failing(1, 'QueryCommand', () => new Error('crash')),
+      () => applyEvents(store, [comment], never),
+    )
+
+    await apply(comment)
+
+    expect(await rowOf(me, roomId, 'group')).toMatchObject({ unread_count: 1 })
+  })
+})
+
+describe('a personal room', () => {
+  const present = async (viewer: string, roomId: number) =>
+    (await rowOf(viewer, roomId))!.participants!.map(({ email }) => email)
+
+  test.each([1, 2])('takes no third one, in %d batches', async (batches) => {
+    const [me, other, third] = people(3) as [string, string, string]
+    const roomId = freshId()
+    const events = [roomCreated(roomId, 'single', [me, other]), joined(roomId, third, 1)]
+
+    const outcomes: (Error | undefined)[] = []
+    for (const batch of batches === 1 ? [events] : events.map((event) => [event]))
+      outcomes.push(...(await applyEvents(store, batch, never)).outcomes)
+
+    expect(outcomes.map((outcome) => outcome?.name)).toEqual([undefined, 'EventRefused'])
+    expect(await present(me, roomId)).toEqual([me, other])
+    expect(await listedRoomIds(third, 'single')).toEqual([])
+  })
+
+  test('takes no third and fourth one by a second creation', async () => {
+    const [me, other, third, fourth] = people(4) as [string, string, string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me, other]))
+
+    const again = roomCreated(roomId, 'single', [third, fourth], at(1))
+    const { outcomes } = await applyEvents(store, [again], never)
+
+    expect(outcomes[0]!.message).toBe(
+      `room ${roomId} is full: 2 are in it, 2 more would join, and a single room takes 2`,
+    )
+    expect(await present(me, roomId)).toEqual([me, other])
+  })
+
+  test('shows two where more joined before it was created, and lets each of them leave', async () => {
+    const [me, other, ...crowd] = people(112) as [string, string, ...string[]]
+    const roomId = freshId()
+    await apply(...crowd.map((email) => joined(roomId, email, 1)))
+    await apply(roomCreated(roomId, 'single', [me, other]))
+    const before = await present(me, roomId)
+
+    await leave(me, roomId)
+
+    expect(before).toEqual([me, other])
+    expect(await listedRoomIds(me, 'single')).toEqual([])
+    expect((await present(other, roomId))[0]).toBe(other)
+    expect(await present(other, roomId)).toHaveLength(2)
+  })
+
+  test('takes a row out of the list whose place an earlier joining has', async () => {
+    const [me, other, third] = people(3) as [string, string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me]), joined(roomId, third, 5))
+    const isListed = await listedRoomIds(third, 'single')
+
+    await recordEvent(store, joined(roomId, other, 1) as RoomEvent, never)
+    await apply(posted(roomId, 1, me, at(9)))
+
+    expect(isListed).toEqual([roomId])
+    expect(await listedRoomIds(third, 'single')).toEqual([])
+    expect(await present(me, roomId)).toEqual([me, other])
+  })
+
+  test('takes in whom a leave in the same batch makes room for', async () => {
+    const [me, other, third] = people(3) as [string, string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me, other]))
+
+    await apply(joined(roomId, third, 6), left(roomId, other, 5))
+
+    expect(await present(me, roomId)).toEqual([me, third])
+  })
+})
+
+describe('what is gone stays nowhere in the table', () => {
+  const text = 'a text that is deleted'
+  const orders = [
+    ['posted', 'edited', 'deleted'],
+    ['posted', 'deleted', 'edited'],
+    ['edited', 'posted', 'deleted'],
+    ['edited', 'deleted', 'posted'],
+    ['deleted', 'posted', 'edited'],
+    ['deleted', 'edited', 'posted'],
+  ] as const
+
+  test.each(orders)('the text of a comment that is %s, %s and %s', async (...order) => {
+    const [me, other] = people(2) as [string, string]
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me, other]))
+    const events = {
+      posted: posted(roomId, 1, other, at(1), text),
+      edited: commentEvent('comment.edited', roomId, 2, { message: `${text}, edited` }),
+      deleted: commentEvent('comment.deleted', roomId, 3),
+    }
+
+    const calls = await noteCalls(async () => {
+      for (const step of order) await apply(events[step])
+      for (const step of order) await apply(events[step])
+    })
+
+    const stored = await itemOf(commentKey(roomId, 1))
+    expect(JSON.stringify(stored)).not.toContain('a text')
+    expect(stored).toMatchObject({ author: other, posted_at: at(1), deleted_at: at(3) })
+    const updates = calls.filter(({ input }) => isOfComment(input))
+    expect(updates).toHaveLength(6)
+    expect(await rowOf(me, roomId)).toMatchObject({ last_comment_id: 0, unread_count: 0 })
+  })
+
+  test.each(['single', 'group'] as const)('what the row of a %s room showed', async (type) => {
+    const [me, other] = people(2) as [string, string]
+    const [told, called] = [freshId(), freshId()]
+    for (const roomId of [told, called])
+      await apply(roomCreated(roomId, type, [me, other]), posted(roomId, 1, other, at(1), text))
+
+    await apply(left(told, me, 2))
+    await leave(me, called)
+
+    for (const roomId of [told, called]) {
+      const tombstone = await itemOf(rowKey(me, roomId))
+      expect(Object.keys(tombstone!).sort()).toEqual(['left_at', 'pk', 'revision', 'sk'])
+    }
+  })
+})
+
+test('a joining whose keys DynamoDB leaves unread for now is applied at once', async () => {
+  const [me, late] = people(2) as [string, string]
+  const roomId = freshId()
+  await apply(roomCreated(roomId, 'group', [me]))
+
+  await withUnprocessedKeys(2, () => apply(joined(roomId, late, 5)))
+
+  expect(await listedRoomIds(late, 'group')).toEqual([roomId])
+})
+
+test('a comment above 20,000 deleted ones takes few calls', async () => {
+  const [me, other] = people(2) as [string, string]
+  const roomId = freshId()
+  await apply(roomCreated(roomId, 'single', [me, other]), posted(roomId, 1, other, at(1)))
+  const deleted = (id: number) => ({
+    ...commentKey(roomId, id),
+    author: other,
+    message: '',
+    posted_at: at(id),
+    deleted_at: at(id + 1),
+    removed_text: '',
+  })
+  await putItems(
+    store,
+    Array.from({ length: 20_000 }, (_, index) => deleted(index + 2)),
+  )
+
+  const calls = await noteCalls(() => apply(posted(roomId, 30_000, other, at(30_000))))
+
+  expect(calls.length).toBeLessThanOrEqual(16)
+  expect(await rowOf(me, roomId)).toMatchObject({ last_comment_id: 30_000, unread_count: 2 })
+})
+
 describe('a full room', () => {
   test.each([
     { type: 'single' as const, limit: 2 },
@@ -214,7 +474,7 @@ describe('a full room', () => {
 
     expect(refusal).toBeInstanceOf(EventRefused)
     expect(refusal!.message).toBe(
-      `room ${roomId} is full: ${limit} are in it, and a ${type} room takes ${limit}`,
+      `room ${roomId} is full: ${limit} are in it, 1 more would join, and a ${type} room takes ${limit}`,
     )
     expect(await listedRoomIds(late, type)).toEqual([roomId])
   })

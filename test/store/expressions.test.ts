@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../lib/deps.ts'
 import { ConditionFailed } from '../../lib/store/errors.ts'
-import { newestWins } from '../../lib/store/expressions.ts'
+import { updateOf } from '../../lib/store/expressions.ts'
 import { freshId, useTable } from '../support/world.ts'
 
 useTable()
@@ -32,7 +32,7 @@ test('of any groups in any order the greatest stays, compared from its first att
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
       for (const each of groups) {
-        const update = newestWins(Key, each)
+        const update = updateOf({ rule: 'newest', key: Key, group: { ...each } })
         const answer = await store.client
           .send(
             new UpdateCommand({ TableName: store.tableName, ...update, ReturnValues: 'ALL_NEW' }),
@@ -51,7 +51,7 @@ test('of any groups in any order the greatest stays, compared from its first att
   )
 })
 
-test('a newer group makes void what it is told to forget', async () => {
+test('a newer group removes the attributes that it names', async () => {
   const Key = { pk: `test-${freshId()}`, sk: 'x' }
   const send = (input: object) =>
     store.client.send(
@@ -59,7 +59,9 @@ test('a newer group makes void what it is told to forget', async () => {
     )
   await send({ UpdateExpression: 'SET mark = :m', ExpressionAttributeValues: { ':m': 1 } })
 
-  const { Attributes } = await send(newestWins(Key, { at: '1' }, ['mark']))
+  const { Attributes } = await send(
+    updateOf({ rule: 'newest', key: Key, group: { at: '1' }, remove: ['mark'] }),
+  )
 
   expect(Attributes).toEqual({ ...Key, at: '1' })
 })

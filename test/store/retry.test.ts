@@ -28,6 +28,17 @@ test.each([
   expect(tries()).toBe(3)
 })
 
+test('a condition that keeps failing is tried less and less often', async () => {
+  const { attempt, tries } = failingWith(
+    ...Array.from({ length: 10_000 }, () => new ConditionFailed(new Map())),
+  )
+
+  await expect(
+    retryContention({ random: () => 0.5 }, AbortSignal.timeout(500), attempt),
+  ).rejects.toMatchObject({ code: 'unavailable' })
+  expect(tries()).toBeLessThan(12)
+})
+
 test('anything else is not', async () => {
   const { attempt, tries } = failingWith(new Error('broken'))
 

@@ -46,6 +46,28 @@ export const failing = (times: number, command: string, error: () => Error): Fau
   return (call) => (call.command === command && left-- > 0 ? error() : undefined)
 }
 
+/** Runs work in which the first BatchGetItem calls read nothing, as they may where DynamoDB throttles. */
+export const withUnprocessedKeys = async <T>(times: number, work: () => Promise<T>): Promise<T> => {
+  let left = times
+  const name = `unprocessed-${(last += 1)}`
+  store.client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context['commandName'] !== 'BatchGetItemCommand' || left-- <= 0) return next(args)
+      const { RequestItems } = args.input as { RequestItems: unknown }
+      return {
+        output: { $metadata, Responses: {}, UnprocessedKeys: RequestItems },
+        response: undefined,
+      } as any
+    },
+    { name, step: 'serialize', priority: 'high' },
+  )
+  try {
+    return await work()
+  } finally {
+    store.client.middlewareStack.remove(name)
+  }
+}
+
 const $metadata = {}
 
 export const throttled = (): Error =>

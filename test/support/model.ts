@@ -39,7 +39,7 @@ const rowOf = (
   viewer: string,
 ): InboxRow | undefined => {
   const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
-  const created = of(events, 'room.created').sort(byTime).at(-1)
+  const created = of(events, 'room.created').sort(byTime).at(0)
   if (created === undefined) return undefined
   const present = [...new Set(joins(events).map(({ email }) => key(email)))]
     .map((email) => standing(log, events, leaves, roomId, email))
@@ -111,17 +111,23 @@ const standing = (
         .filter(mine)
         .map(({ comment_id }) => comment_id),
     )
-  const since = of(events, 'comment.posted').filter(
-    ({ occurred_at }) => occurred_at > join.occurred_at,
-  )
-  const own = Math.max(0, ...since.filter(mine).map(({ comment_id }) => comment_id))
+  const beganAt = joins(events)
+    .filter(mine)
+    .map(({ occurred_at }) => occurred_at)
+    .filter((joinedAt) => joinedAt > (left ?? ''))
+    .sort()
+    .at(0)!
+  const createdAt = of(events, 'room.created').sort(byTime)[0]?.occurred_at ?? ''
+  const comments = of(events, 'comment.posted')
+  const shown = comments.filter(({ occurred_at }) => beganAt <= createdAt || occurred_at > beganAt)
+  const own = Math.max(0, ...comments.filter(mine).map(({ comment_id }) => comment_id))
   const read = Math.max(reached('comment.read'), own)
   return {
     email,
     joined_at: join.occurred_at,
     position: join.position,
     isPresent: left === undefined || join.occurred_at > left,
-    unread: visible(since, events).filter((comment) => comment.comment_id > read && !mine(comment))
+    unread: visible(shown, events).filter((comment) => comment.comment_id > read && !mine(comment))
       .length,
     shown: {
       avatar_url,

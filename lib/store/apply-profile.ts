@@ -1,0 +1,113 @@
+import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import pMap from 'p-map'
+import { type Email, normalizeEmail } from '../domain/email.ts'
+import type { ProfileUpdated } from '../domain/events.ts'
+import { ConditionFailed } from './errors.ts'
+import { profileFact, userProfileFact } from './facts-of-event.ts'
+import { participantKey, profileKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
+import { projectPersonalRoom } from './project-room.ts'
+import { readProfile } from './read-facts.ts'
+import { recordFact } from './record-event.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+/** After so many rooms the profile notes how far it has come. */
+const roomsPerStep = 50
+const concurrency = 32
+
+/**
+ * Brings a profile into all of the user's rooms. It is written before the rooms are listed, stubs and
+ * tombstones included: a room joined meanwhile is in that list, or its joining finds the profile.
+ * The profile notes the room it has reached, so that a later delivery goes on there, for as many
+ * rooms as there are.
+ * @returns how many rows were written
+ */
+export const applyProfile = async (
+  store: Store,
+  event: ProfileUpdated,
+  signal: AbortSignal,
+): Promise<number> => {
+  const email = normalizeEmail(event.email)
+  await recordFact(store, userProfileFact(event), signal)
+  let rowsWritten = 0
+  for (;;) {
+    const known = await readProfile(store, email, signal)
+    // A newer profile goes to the rooms by its own event.
+    if (known === undefined || !isSame(known, event)) return rowsWritten
+    const rooms = await readRooms(store, email, known.reached, signal)
+    const last = rooms.at(-1)
+    if (last === undefined) return rowsWritten
+    const written = await pMap(
+      rooms,
+      async (sk) => {
+        const roomId = roomIdOfRow(sk)
+        const participant = participantKey(roomId, email)
+        await recordFact(store, profileFact(participant, event, event.occurred_at), signal)
+        return projectPersonalRoom(store, roomId, signal)
+      },
+      { concurrency },
+    )
+    rowsWritten += written.reduce((sum, rows) => sum + rows, 0)
+    await noteReached(store, event, last, signal)
+  }
+}
+
+const isSame = (
+  known: { profile_as_of: string; username: string; avatar_url: string },
+  event: ProfileUpdated,
+) =>
+  known.profile_as_of === event.occurred_at &&
+  known.username === event.username &&
+  known.avatar_url === event.avatar_url
+
+/** The sort keys of the user's next rows, in their order. */
+const readRooms = async (
+  store: Store,
+  email: Email,
+  reached: string | undefined,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const { pk } = userPartition(email)
+  const { Items = [] } = await store.client.send(
+    new QueryCommand({
+      TableName: store.tableName,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
+      ExpressionAttributeValues: { ':pk': pk, ':rows': rowPrefix },
+      ProjectionExpression: 'sk',
+      Limit: roomsPerStep,
+      ...(reached !== undefined && { ExclusiveStartKey: { pk, sk: reached } }),
+    }),
+    { abortSignal: signal },
+  )
+  return Items.map(({ sk }) => sk as string)
+}
+
+const noteReached = async (
+  store: Store,
+  { email, occurred_at, username, avatar_url }: ProfileUpdated,
+  reached: string,
+  signal: AbortSignal,
+): Promise<void> =>
+  retryContention(store, signal, async () => {
+    try {
+      await store.client.send(
+        new UpdateCommand({
+          TableName: store.tableName,
+          Key: profileKey(normalizeEmail(email)),
+          UpdateExpression: 'SET reached = :reached',
+          ConditionExpression:
+            'profile_as_of = :as_of AND username = :username AND avatar_url = :avatar_url',
+          ExpressionAttributeValues: {
+            ':reached': reached,
+            ':as_of': occurred_at,
+            ':username': username,
+            ':avatar_url': avatar_url,
+          },
+        }),
+        { abortSignal: signal },
+      )
+    } catch (error) {
+      if (!(error instanceof ConditionFailed)) throw error
+    }
+  })
