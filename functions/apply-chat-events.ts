@@ -4,6 +4,6 @@ import { applyEvents } from '../lib/store/apply-events.ts'
 
 /** Chat events, from the queue behind the bus. */
 export const handler = eventsFunction(
-  (events, signal) => applyEvents(store, events, signal),
+  (events, signal) => applyEvents({ ...store, signal }, events),
   store.now,
 )

@@ -4,4 +4,4 @@ import { leaveApi } from '../lib/http/leave.ts'
 import { leaveRoom } from '../lib/store/leave-room.ts'
 
 /** POST /chat/leave */
-export const handler = leaveApi(config, (leave, signal) => leaveRoom(store, leave, signal))
+export const handler = leaveApi(config, (leave, signal) => leaveRoom({ ...store, signal }, leave))

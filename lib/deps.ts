@@ -17,7 +17,7 @@ client.middlewareStack.remove('loggerMiddleware')
 translateErrors(client)
 limitCallsInFlight(client, sockets)
 
-/** The one table, its client, the clock and the dice of this process. */
+/** The one table, with this process's client, clock and random numbers, and no time limit. */
 export const store: Store = {
   client: DynamoDBDocumentClient.from(client, {
     marshallOptions: { removeUndefinedValues: true },
@@ -25,4 +25,5 @@ export const store: Store = {
   tableName: config.tableName,
   now: Date.now,
   random: Math.random,
+  signal: new AbortController().signal,
 }

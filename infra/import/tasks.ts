@@ -3,7 +3,7 @@ import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import type { Store } from '../../lib/store/table.ts'
-import { differingFields, missingFacts } from '../../lib/store/verify.ts'
+import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
 import { CannotRun } from '../command.ts'
 import type { DocumentOrigin } from '../../lib/events/listing-document.ts'
 import type { Entry } from './read-entries.ts'
@@ -15,7 +15,6 @@ export type Passed = Entry & { event: ChatEvent }
 /** Does with a batch of entries what is asked, and tells the report of each. */
 export type Task = (entries: Passed[], report: Report) => Promise<void>
 
-const untilDone = new AbortController().signal
 const concurrency = 16
 
 export const validate: Task = (entries, report) => {
@@ -29,7 +28,7 @@ export const importInto =
   async (entries, report) => {
     const attempt = async (some: Passed[]): Promise<(Passed & { error: Error })[]> => {
       const events = some.map(({ event }) => event)
-      const { outcomes, rowsWritten } = await applyEvents(store, events, untilDone)
+      const { outcomes, rowsWritten } = await applyEvents(store, events)
       report.rowsWritten += rowsWritten
       return some.flatMap((entry, index) => {
         const error = outcomes[index]
@@ -55,9 +54,9 @@ export const verifyIn =
     await pMap(
       entries,
       async ({ place, event, row }) => {
-        const differences = await missingFacts(store, event, untilDone)
+        const differences = await findMissingFacts(store, event)
         if (row && origin)
-          differences.push(...(await differingFields(store, origin.viewer, row, untilDone)))
+          differences.push(...(await findDifferingFields(store, origin.viewer, row)))
         for (const difference of differences) report.differ(place, difference)
         if (differences.length === 0) report.count(event)
       },

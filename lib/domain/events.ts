@@ -1,4 +1,4 @@
-import type { RoomType } from './facts.ts'
+import type { RoomType } from './room-state.ts'
 import type { Timestamp } from './time.ts'
 
 /** What a chat backend says has happened, as it is once it has passed the door. docs/events.md has an example of each. */
@@ -96,6 +96,3 @@ export interface PositionReached extends CommentOccurrence<'comment.read' | 'com
 export interface ProfileUpdated extends Occurrence<'profile.updated'>, Profile {
   email: string
 }
-
-/** So many people may be in a room at once. */
-export const participantLimit: Record<RoomType, number> = { single: 2, group: 1000 }

@@ -1,4 +1,4 @@
-import type { RoomType } from './facts.ts'
+import type { RoomType } from './room-state.ts'
 import type { Timestamp } from './time.ts'
 
 /** What one participant sees of one room: an entry of `rooms_info`, times in stored form. */
@@ -22,24 +22,4 @@ export interface RowParticipant {
   last_comment_read_id: number
   last_comment_received_id: number
   username: string
-}
-
-/** One page of a listing. */
-export interface Listing {
-  /** The number that `current_page` shows. */
-  page: number
-  /** The rooms of the whole listing, over all its pages. */
-  total: number
-  rows: InboxRow[]
-  /** Where the next page begins; absent on the last page. */
-  next?: string
-}
-
-/** Which page of whose listing: by number, or behind a cursor. */
-export interface ListingRequest {
-  caller: string
-  type: RoomType
-  limit: number
-  page: number
-  cursor?: string
 }

@@ -1,17 +1,16 @@
 import type { Email } from './email.ts'
-import { participantLimit } from './events.ts'
 import {
   type Comment,
   isPresent,
+  participantLimit,
   type Participant,
+  type PresentParticipant,
   type Room,
-  type RoomFacts,
-  stayBeganAt,
-} from './facts.ts'
+  type RoomState,
+  findStayStart,
+} from './room-state.ts'
 import type { InboxRow, RowParticipant } from './inbox-row.ts'
 import type { Timestamp } from './time.ts'
-
-type Present = Participant & { joined_at: Timestamp }
 
 /** Unread comments are counted up to here. */
 export const maxUnread = 999
@@ -22,9 +21,9 @@ export const maxUnread = 999
  * comment counts as read, nothing but comments moves a room in the order.
  * @returns undefined where the viewer sees no row: not present, or the room not created yet
  */
-export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefined => {
-  const { room, comments } = facts
-  const me = facts.participants.find(({ key }) => key === viewer)
+export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefined => {
+  const { room, comments } = state
+  const me = state.participants.find(({ key }) => key === viewer)
   if (me === undefined || !isPresent(me) || room.type === undefined) return undefined
 
   const last = comments.find(isVisible)
@@ -36,14 +35,14 @@ export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefine
     room_id: room.room_id,
     room_name: room.name ?? '',
     room_type: room.type,
-    unread_count: standing(facts, me).unread,
+    unread_count: findStanding(state, me).unread,
   }
   if (room.type === 'group') return row
-  const members = membersOf(facts.participants)
+  const members = findMembers(state.participants)
   if (!members.includes(me)) return undefined
   return {
     ...row,
-    participants: members.map((participant) => shown(facts, participant)),
+    participants: members.map((participant) => showParticipant(state, participant)),
     room_name: members.find(({ key }) => key !== viewer)?.username ?? '',
   }
 }
@@ -52,66 +51,61 @@ export const projectRow = (facts: RoomFacts, viewer: Email): InboxRow | undefine
  * Who is in a personal room, in the order of joining: of the people present, as many as such a room
  * takes. More can be present where they joined before the room was created, or at the same moment.
  */
-export const membersOf = (participants: Participant[]) =>
-  participants.filter(isPresent).sort(byJoining).slice(0, participantLimit.single)
+export const findMembers = (participants: Participant[]) =>
+  participants.filter(isPresent).sort(compareJoinings).slice(0, participantLimit.single)
 
 /**
  * Whether the comments reach back far enough for the rows of these participants: everyone's
  * unread count is known and the last comment is found. While false, older ones are needed.
  */
-export const isSettled = (facts: RoomFacts): boolean =>
-  facts.comments.some(isVisible) &&
-  facts.participants.every(
-    (participant) => !isPresent(participant) || standing(facts, participant).settled,
+export const hasEnoughComments = (state: RoomState): boolean =>
+  state.comments.some(isVisible) &&
+  state.participants.every(
+    (participant) => !isPresent(participant) || findStanding(state, participant).isComplete,
   )
 
 /**
- * Where a participant stands: read position, unread comments, and whether the comments reached
+ * Finds a participant's read position and number of unread comments, and whether the comments reach
  * back to where counting ends. Newest first, counting ends at the read position, at an own comment,
- * at 999 comments of others and, in a group, at the first comment that {@link hiddenUntil} hides:
+ * at 999 comments of others and, in a group, at the first comment that {@link findHiddenUntil} hides:
  * within a room ids grow with time. A personal room shows read positions, so that there the search
  * for an own comment goes on behind it.
  */
-const standing = ({ room, comments }: RoomFacts, me: Present) => {
+const findStanding = ({ room, comments }: RoomState, me: PresentParticipant) => {
   const position = me.last_comment_read_id ?? 0
-  const baseline = baselineOf(me)
+  const baseline = findBaseline(me)
   const floor = Math.max(position, baseline.comment_id)
-  const hidden = hiddenUntil(room, me)
+  const hidden = findHiddenUntil(room, me)
   let own = 0
   let byOthers = 0
   let unread = 0
-  let settled = false
+  let isComplete = false
   for (const comment of comments) {
     const isHidden = comment.posted_at !== undefined && comment.posted_at <= hidden
+    const isCountedUp = comment.comment_id <= floor || (isHidden && room.type === 'group')
     const isOwn = comment.author === me.key
-    const isPast = comment.comment_id <= floor || (isHidden && room.type === 'group')
-    if (isPast || byOthers === maxUnread) settled = true
-    else if (isOwn) {
-      own = comment.comment_id
-      settled = true
-    } else if (isVisible(comment)) {
+    if (isOwn && !isCountedUp) own = comment.comment_id
+    if (isOwn || isCountedUp) isComplete = true
+    else if (isVisible(comment)) {
       byOthers += 1
       if (!isHidden) unread += 1
+      if (byOthers === maxUnread) isComplete = true
     }
-    if (settled) break
+    if (isComplete) break
   }
   const read = Math.max(position, own)
   const imported = read < baseline.comment_id ? baseline.unread_count : 0
-  return {
-    read,
-    unread: Math.min(unread + imported, maxUnread),
-    settled: settled || byOthers === maxUnread,
-  }
+  return { read, unread: Math.min(unread + imported, maxUnread), isComplete }
 }
 
 /** Comments up to this moment were said before the participant joined. Nothing precedes a room's creation. */
-const hiddenUntil = ({ created_at = '' }: Room, me: Present): Timestamp => {
-  const beganAt = stayBeganAt(me)
+const findHiddenUntil = ({ created_at = '' }: Room, me: PresentParticipant): Timestamp => {
+  const beganAt = findStayStart(me)
   return beganAt <= created_at ? '' : beganAt
 }
 
 /** A baseline speaks of the stay in which it was taken: whoever left since starts with nothing unread. */
-const baselineOf = (me: Participant): { comment_id: number; unread_count: number } =>
+const findBaseline = (me: Participant): { comment_id: number; unread_count: number } =>
   me.baseline_as_of !== undefined && me.baseline_as_of > (me.left_at ?? '')
     ? { comment_id: me.baseline_comment_id ?? 0, unread_count: me.baseline_unread_count ?? 0 }
     : { comment_id: 0, unread_count: 0 }
@@ -119,18 +113,18 @@ const baselineOf = (me: Participant): { comment_id: number; unread_count: number
 const isVisible = (comment: Comment): boolean =>
   comment.posted_at !== undefined && comment.deleted_at === undefined
 
-const byJoining = (a: Participant, b: Participant): number =>
+const compareJoinings = (a: Participant, b: Participant): number =>
   compare(a.joined_at ?? '', b.joined_at ?? '') ||
   (a.position ?? 0) - (b.position ?? 0) ||
   compare(a.key, b.key)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const shown = (facts: RoomFacts, participant: Present): RowParticipant => ({
+const showParticipant = (state: RoomState, participant: PresentParticipant): RowParticipant => ({
   avatar_url: participant.avatar_url ?? '',
   email: participant.email ?? participant.key,
   id: participant.id ?? 0,
-  last_comment_read_id: standing(facts, participant).read,
+  last_comment_read_id: findStanding(state, participant).read,
   last_comment_received_id: participant.last_comment_received_id ?? 0,
   username: participant.username ?? '',
 })

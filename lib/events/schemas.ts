@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { isEmail } from '../domain/email.ts'
-import { participantLimit } from '../domain/events.ts'
+import { participantLimit } from '../domain/room-state.ts'
 import { parseTimestamp } from '../domain/time.ts'
 
 /** What a chat backend may send, by detail-type: docs/events.md documents each with an example. */

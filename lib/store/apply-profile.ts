@@ -2,12 +2,14 @@ import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ProfileUpdated } from '../domain/events.ts'
+import { isSameProfile } from './conditions.ts'
 import { ConditionFailed } from './errors.ts'
-import { profileFact, userProfileFact } from './facts-of-event.ts'
 import { participantKey, profileKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
 import { projectPersonalRoom } from './project-room.ts'
-import { readProfile } from './read-facts.ts'
-import { recordFact } from './record-event.ts'
+import { factsOf, participantProfileFact } from './facts/facts-of-event.ts'
+import type { StoredProfile } from './facts/items.ts'
+import { readProfile } from './facts/read-room.ts'
+import { recordFact } from './facts/record-event.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
@@ -22,40 +24,33 @@ const concurrency = 32
  * rooms as there are.
  * @returns how many rows were written
  */
-export const applyProfile = async (
-  store: Store,
-  event: ProfileUpdated,
-  signal: AbortSignal,
-): Promise<number> => {
+export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
   const email = normalizeEmail(event.email)
-  await recordFact(store, userProfileFact(event), signal)
+  for (const fact of factsOf(event)) await recordFact(store, fact)
   let rowsWritten = 0
   for (;;) {
-    const known = await readProfile(store, email, signal)
+    const known = await readProfile(store, email)
     // A newer profile goes to the rooms by its own event.
     if (known === undefined || !isSame(known, event)) return rowsWritten
-    const rooms = await readRooms(store, email, known.reached, signal)
+    const rooms = await readRooms(store, email, known.reached)
     const last = rooms.at(-1)
     if (last === undefined) return rowsWritten
     const written = await pMap(
       rooms,
       async (sk) => {
-        const roomId = roomIdOfRow(sk)
+        const roomId = roomIdOfRow({ sk })
         const participant = participantKey(roomId, email)
-        await recordFact(store, profileFact(participant, event, event.occurred_at), signal)
-        return projectPersonalRoom(store, roomId, signal)
+        await recordFact(store, participantProfileFact(participant, event, event.occurred_at))
+        return projectPersonalRoom(store, roomId)
       },
       { concurrency },
     )
     rowsWritten += written.reduce((sum, rows) => sum + rows, 0)
-    await noteReached(store, event, last, signal)
+    await noteReached(store, event, last)
   }
 }
 
-const isSame = (
-  known: { profile_as_of: string; username: string; avatar_url: string },
-  event: ProfileUpdated,
-) =>
+const isSame = (known: StoredProfile, event: ProfileUpdated): boolean =>
   known.profile_as_of === event.occurred_at &&
   known.username === event.username &&
   known.avatar_url === event.avatar_url
@@ -65,7 +60,6 @@ const readRooms = async (
   store: Store,
   email: Email,
   reached: string | undefined,
-  signal: AbortSignal,
 ): Promise<string[]> => {
   const { pk } = userPartition(email)
   const { Items = [] } = await store.client.send(
@@ -78,7 +72,7 @@ const readRooms = async (
       Limit: roomsPerStep,
       ...(reached !== undefined && { ExclusiveStartKey: { pk, sk: reached } }),
     }),
-    { abortSignal: signal },
+    { abortSignal: store.signal },
   )
   return Items.map(({ sk }) => sk as string)
 }
@@ -87,25 +81,23 @@ const noteReached = async (
   store: Store,
   { email, occurred_at, username, avatar_url }: ProfileUpdated,
   reached: string,
-  signal: AbortSignal,
 ): Promise<void> =>
-  retryContention(store, signal, async () => {
+  retryContention(store, async () => {
     try {
       await store.client.send(
         new UpdateCommand({
           TableName: store.tableName,
           Key: profileKey(normalizeEmail(email)),
           UpdateExpression: 'SET reached = :reached',
-          ConditionExpression:
-            'profile_as_of = :as_of AND username = :username AND avatar_url = :avatar_url',
+          ConditionExpression: isSameProfile,
           ExpressionAttributeValues: {
             ':reached': reached,
-            ':as_of': occurred_at,
+            ':profile_as_of': occurred_at,
             ':username': username,
             ':avatar_url': avatar_url,
           },
         }),
-        { abortSignal: signal },
+        { abortSignal: store.signal },
       )
     } catch (error) {
       if (!(error instanceof ConditionFailed)) throw error

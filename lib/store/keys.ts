@@ -1,8 +1,8 @@
 import type { Email } from '../domain/email.ts'
-import type { RoomType } from '../domain/facts.ts'
+import type { RoomType } from '../domain/room-state.ts'
 import type { Timestamp } from '../domain/time.ts'
 
-/** Every key of the table; docs/access-patterns.md shows what lies under each. */
+/** Every key of the table. docs/access-patterns.md shows which item has which. */
 export interface Key {
   pk: string
   sk: string
@@ -38,9 +38,12 @@ export const commentPrefix = 'COMMENT#'
 export const participantPrefix = 'PARTICIPANT#'
 export const rowPrefix = 'ROOM#'
 
-export const roomIdOfRow = (sk: string): number => Number(sk.slice(rowPrefix.length))
-export const participantOf = (sk: string): Email => sk.slice(participantPrefix.length)
-export const commentIdOf = (sk: string): number => Number(sk.slice(commentPrefix.length))
+/** What the sort key of an item says. */
+export const roomIdOfRow = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(rowPrefix.length))
+export const participantOf = ({ sk }: Pick<Key, 'sk'>): Email => sk.slice(participantPrefix.length)
+export const commentIdOf = ({ sk }: Pick<Key, 'sk'>): number =>
+  Number(sk.slice(commentPrefix.length))
+export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
 /** Where a row stands in its listing, newest first. */
 export interface Position {

@@ -11,12 +11,10 @@ const pausesFrom = 3
  * Runs an attempt that reads, decides and writes until it goes through. After contention it pauses,
  * with full jitter. After a failed condition it goes on at once, since there is something new to decide
  * on; from the third failure on it pauses as well.
- * @param signal ends the trying
- * @throws InboxError `unavailable` once the signal says that the time is up
+ * @throws InboxError `unavailable` once the store's signal says that the time is up
  */
 export const retryContention = async <T>(
-  { random }: Pick<Store, 'random'>,
-  signal: AbortSignal,
+  { random, signal }: Pick<Store, 'random' | 'signal'>,
   attempt: () => Promise<T>,
 ): Promise<T> => {
   let pauseMs = firstPauseMs

@@ -7,7 +7,19 @@ export const sortKey = 'sk'
 export const inboxIndex = 'inbox'
 export const inboxSortKey = 'activity'
 
-/** All that reading and writing the table needs. */
+/**
+ * The attributes of a participant who left through the API, by which a pipe finds such leaves in the
+ * table's stream and publishes them.
+ */
+export const publishedLeave = {
+  mark: 'left_through',
+  markValue: 'api',
+  leftAt: 'left_at',
+  roomId: 'room_id',
+  email: 'email',
+} as const
+
+/** All that reading and writing the table needs, for one invocation of a function. */
 export interface Store {
   client: DynamoDBDocumentClient
   tableName: string
@@ -15,4 +27,6 @@ export interface Store {
   now: () => number
   /** At least 0, less than 1: for the jitter of retries. */
   random: () => number
+  /** Aborts once the invocation's time is up. */
+  signal: AbortSignal
 }

@@ -1,10 +1,10 @@
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import { store } from '../../lib/deps.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
-import { encodeCursor } from '../../lib/store/cursor.ts'
+import { encodeCursor } from '../../lib/store/rows/cursor.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
-import { listRooms } from '../../lib/store/list-rooms.ts'
+import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
 import { putItems } from '../support/put-items.ts'
 import { at, factsOf, listingOf, roomOf } from './fixtures.ts'
@@ -26,7 +26,6 @@ export interface Sizes {
   people: number[]
 }
 
-const never = new AbortController().signal
 const page = 20
 /** The last room that page numbers reach. */
 const reach = 2000
@@ -88,7 +87,7 @@ const noteLeave = async (
   { email, type, roomId }: { email: string; type: RoomType; roomId: number },
 ): Promise<void> => {
   await putItems(store, roomOf(factsOf(roomId, type, [email, 'second@example.com'])))
-  await note(`leave, ${kind[type]}`, () => leaveRoom(store, { caller: email, roomId }, never))
+  await note(`leave, ${kind[type]}`, () => leaveRoom(store, { caller: email, roomId }))
 }
 
 const noteComment = async (
@@ -110,7 +109,7 @@ const noteComment = async (
     message: 'Another message of just as many bytes: 40',
   }
   await note(comment(people), async () => {
-    const { outcomes } = await applyEvents(store, [posted], never)
+    const { outcomes } = await applyEvents(store, [posted])
     if (outcomes[0]) throw outcomes[0]
   })
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Comment, Participant, RoomFacts, RoomType } from '../../lib/domain/facts.ts'
+import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
 import { projectRow } from '../../lib/domain/project-row.ts'
 import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
-import { toStored } from '../../lib/store/rows.ts'
+import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
 /** Whose first pages the functions are asked for. */
@@ -28,7 +28,7 @@ const words =
 export const at = (seconds: number): Timestamp => timestampAt(Date.UTC(2024, 0, 1) + seconds * 1000)
 
 /** A room with one comment, by its second participant, that nobody else has read. */
-export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomFacts => ({
+export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomState => ({
   room: {
     room_id: roomId,
     revision: 1,
@@ -70,11 +70,11 @@ export const listingOf = function* (
 }
 
 /** All of a room, and its participants' rows. Their totals are somebody else's. */
-export const roomOf = (facts: RoomFacts): Item[] => [
+export const roomOf = (facts: RoomState): Item[] => [
   ...itemsOfFacts(facts),
   ...facts.participants.map(({ key }) => rowOf(facts, key)),
 ]
 
-const rowOf = (facts: RoomFacts, email: string): Item => ({
+const rowOf = (facts: RoomState, email: string): Item => ({
   ...toStored(email, projectRow(facts, email)!, facts.room.revision),
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Comment, Participant, RoomFacts } from '../../lib/domain/facts.ts'
-import { isSettled, projectRow } from '../../lib/domain/project-row.ts'
+import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
+import { hasEnoughComments, projectRow } from '../../lib/domain/project-row.ts'
 import { at } from '../support/world.ts'
 
 const person = (key: string, over: Partial<Participant> = {}): Participant => ({
@@ -22,7 +22,7 @@ const comment = (comment_id: number, author: string, over: Partial<Comment> = {}
   ...over,
 })
 
-const facts = (over: Partial<RoomFacts> = {}): RoomFacts => ({
+const facts = (over: Partial<RoomState> = {}): RoomState => ({
   room: {
     room_id: 9,
     revision: 1,
@@ -279,20 +279,22 @@ describe('reading back', () => {
   const comments = [5, 4, 3, 2].map((id) => comment(id, 'third'))
 
   test('goes on until the last reader is reached', () => {
-    expect(isSettled(facts({ comments: comments.slice(0, 3), participants: readers }))).toBe(false)
-    expect(isSettled(facts({ comments, participants: readers }))).toBe(true)
+    expect(
+      hasEnoughComments(facts({ comments: comments.slice(0, 3), participants: readers })),
+    ).toBe(false)
+    expect(hasEnoughComments(facts({ comments, participants: readers }))).toBe(true)
   })
 
   test('does not wait for those who left', () => {
     const gone = person('gone', { left_at: at(1) })
 
-    expect(isSettled(facts({ comments, participants: [...readers, gone] }))).toBe(true)
+    expect(hasEnoughComments(facts({ comments, participants: [...readers, gone] }))).toBe(true)
   })
 
   test('goes on until a comment is found that is not deleted', () => {
     const deleted = comments.map((each) => ({ ...each, deleted_at: at(9) }))
 
-    expect(isSettled(facts({ comments: deleted, participants: readers }))).toBe(false)
+    expect(hasEnoughComments(facts({ comments: deleted, participants: readers }))).toBe(false)
   })
 
   test('is over at 999 unread, a baseline left out: an own comment may still end that', () => {
@@ -303,7 +305,9 @@ describe('reading back', () => {
     })
     const newer = Array.from({ length: 999 }, (_, index) => comment(1001 - index, 'you'))
 
-    expect(isSettled(facts({ comments: newer.slice(0, 10), participants: [me] }))).toBe(false)
-    expect(isSettled(facts({ comments: newer, participants: [me] }))).toBe(true)
+    expect(hasEnoughComments(facts({ comments: newer.slice(0, 10), participants: [me] }))).toBe(
+      false,
+    )
+    expect(hasEnoughComments(facts({ comments: newer, participants: [me] }))).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseEvent } from '../../lib/events/parse-event.ts'
-import { participantLimit } from '../../lib/domain/events.ts'
+import { participantLimit } from '../../lib/domain/room-state.ts'
 
 const now = Date.parse('2024-01-01T00:00:00Z')
 const participant = { id: 7, email: 'Jo@example.com', username: 'Jo', avatar_url: '' }

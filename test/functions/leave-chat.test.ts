@@ -3,8 +3,8 @@ import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { store } from '../../lib/deps.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
-import { recordEvent } from '../../lib/store/record-event.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import { recordEvent } from '../../lib/store/facts/record-event.ts'
 import { type ApiRequest, call } from '../support/api-call.ts'
 import { noteCalls } from '../support/calls.ts'
 import {
@@ -23,7 +23,6 @@ import {
   freshId,
   listAll,
   listedRoomIds,
-  never,
   posted,
   roomCreated,
   useTable,
@@ -410,7 +409,7 @@ describe('one who has come back, and whose row is not listed again yet,', () => 
       participant: { id: 1, email: me, username: 'me', avatar_url: '' },
     }
     await leaveChats(me, roomId)
-    await recordEvent(store, rejoining, never)
+    await recordEvent(store, rejoining)
 
     const { status } = await leaveChats(me, roomId)
     await apply(rejoining)
@@ -435,7 +434,7 @@ test('a rejoining between the reads of a leave is left as well', async () => {
     (next, context) => async (args) => {
       if (context['commandName'] === 'QueryCommand' && !rejoined) {
         rejoined = true
-        await recordEvent(store, rejoining, never)
+        await recordEvent(store, rejoining)
       }
       return next(args)
     },

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
-import { recordEvent, type RoomEvent } from '../../lib/store/record-event.ts'
+import { recordEvent, type RoomEvent } from '../../lib/store/facts/record-event.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
 import { failing, withFault, withUnprocessedKeys } from '../support/faults.ts'
 import { putItems } from '../support/put-items.ts'
@@ -20,7 +20,6 @@ import {
   listAll,
   listedRoomIds,
   named,
-  never,
   posted,
   roomCreated,
   useTable,
@@ -292,7 +291,7 @@ describe('events that were all known', () => {
     const comment = posted(roomId, 1, other, at(1))
     await withFault(
       failing(1, 'QueryCommand', () => new Error('crash')),
-      () => applyEvents(store, [comment], never),
+      () => applyEvents(store, [comment]),
     )
 
     await apply(comment)
@@ -312,7 +311,7 @@ describe('a personal room', () => {
 
     const outcomes: (Error | undefined)[] = []
     for (const batch of batches === 1 ? [events] : events.map((event) => [event]))
-      outcomes.push(...(await applyEvents(store, batch, never)).outcomes)
+      outcomes.push(...(await applyEvents(store, batch)).outcomes)
 
     expect(outcomes.map((outcome) => outcome?.name)).toEqual([undefined, 'EventRefused'])
     expect(await present(me, roomId)).toEqual([me, other])
@@ -325,7 +324,7 @@ describe('a personal room', () => {
     await apply(roomCreated(roomId, 'single', [me, other]))
 
     const again = roomCreated(roomId, 'single', [third, fourth], at(1))
-    const { outcomes } = await applyEvents(store, [again], never)
+    const { outcomes } = await applyEvents(store, [again])
 
     expect(outcomes[0]!.message).toBe(
       `room ${roomId} is full: 2 are in it, 2 more would join, and a single room takes 2`,
@@ -354,7 +353,7 @@ describe('a personal room', () => {
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, third, 5))
     const isListed = await listedRoomIds(third, 'single')
 
-    await recordEvent(store, joined(roomId, other, 1) as RoomEvent, never)
+    await recordEvent(store, joined(roomId, other, 1) as RoomEvent)
     await apply(posted(roomId, 1, me, at(9)))
 
     expect(isListed).toEqual([roomId])
@@ -468,7 +467,7 @@ describe('a full room', () => {
     else await apply(roomCreated(roomId, type, members))
     const join = joined(roomId, late, 5000)
 
-    const [refusal] = (await applyEvents(store, [join], never)).outcomes
+    const [refusal] = (await applyEvents(store, [join])).outcomes
     await apply(left(roomId, members[0]!, 4000))
     await apply(join)
 
@@ -517,7 +516,7 @@ test('a room is never of another type', async () => {
   const roomId = freshId()
   await apply(roomCreated(roomId, 'group', [me, other]))
 
-  const { outcomes } = await applyEvents(store, [roomCreated(roomId, 'single', [me, other])], never)
+  const { outcomes } = await applyEvents(store, [roomCreated(roomId, 'single', [me, other])])
 
   expect(outcomes[0]).toMatchObject({
     name: 'EventRefused',
@@ -530,16 +529,12 @@ test('one event that fails holds no other one back', async () => {
   const [full, fine] = [freshId(), freshId()]
   await apply(roomCreated(full, 'single', [me, other]))
 
-  const { outcomes } = await applyEvents(
-    store,
-    [
-      joined(full, freshEmail(), 5),
-      posted(full, 1, other, at(1)),
-      roomCreated(fine, 'group', [me]),
-      renamed(other, 'new', 5),
-    ],
-    never,
-  )
+  const { outcomes } = await applyEvents(store, [
+    joined(full, freshEmail(), 5),
+    posted(full, 1, other, at(1)),
+    roomCreated(fine, 'group', [me]),
+    renamed(other, 'new', 5),
+  ])
 
   expect(outcomes.map((outcome) => outcome?.name)).toEqual([
     'EventRefused',
@@ -564,7 +559,7 @@ test('if a projection fails, every event of that room has failed, and none of an
 
   const { outcomes } = await withFault(
     failing(1, 'QueryCommand', () => new Error('crash')),
-    () => applyEvents(store, [events[0]!, events[2]!], never),
+    () => applyEvents(store, [events[0]!, events[2]!]),
   )
   await apply(...events)
 

@@ -4,16 +4,7 @@ import type { ProfileUpdated } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { noteCalls } from '../support/calls.ts'
 import { withFault } from '../support/faults.ts'
-import {
-  apply,
-  at,
-  freshEmail,
-  freshId,
-  listAll,
-  never,
-  roomCreated,
-  useTable,
-} from '../support/world.ts'
+import { apply, at, freshEmail, freshId, listAll, roomCreated, useTable } from '../support/world.ts'
 
 useTable()
 
@@ -50,7 +41,7 @@ const deliver = async (event: ProfileUpdated, maxCalls: number): Promise<boolean
       if (number > maxCalls) stop.abort()
       return undefined
     },
-    () => applyEvents(store, [event], stop.signal),
+    () => applyEvents({ ...store, signal: stop.signal }, [event]),
   )
   return outcomes[0] === undefined
 }
@@ -103,7 +94,7 @@ describe('a rename of somebody with many rooms', () => {
     await apply(renamed(user, 'second', 950))
 
     expect(await roomsWithName(user, 'second')).toBe(3)
-    expect(await applyEvents(store, [renamed(user, 'first', 900)], never)).toMatchObject({
+    expect(await applyEvents(store, [renamed(user, 'first', 900)])).toMatchObject({
       rowsWritten: 0,
     })
   })

@@ -9,7 +9,7 @@ import { noteCalls } from '../support/calls.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
 import { log, playable, type PlayableLog } from '../support/logs.ts'
 import { type ApiLeave, expectedListing } from '../support/model.ts'
-import { listAll, never, useTable } from '../support/world.ts'
+import { listAll, useTable } from '../support/world.ts'
 
 /**
  * The promise: for any log of events, in every order, with repeats and with crashes between any two
@@ -41,7 +41,7 @@ const deliver = async (batch: ChatEvent[]): Promise<void> => {
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
     if (tries > 100) throw new Error('events fail again and again')
-    const { outcomes } = await applyEvents(store, rest, never)
+    const { outcomes } = await applyEvents(store, rest)
     rest = rest.filter((_, index) => outcomes[index] !== undefined)
   }
 }
@@ -82,7 +82,7 @@ const leaveThroughApi = async ({ caller, roomId, now }: PlayableLog['apiLeaves']
   const calls = await noteCalls(async () => {
     for (;;)
       try {
-        await leaveRoom(clock, { caller, roomId }, never)
+        await leaveRoom(clock, { caller, roomId })
         return
       } catch (error) {
         if (error instanceof InboxError && error.code === 'room_not_found') return

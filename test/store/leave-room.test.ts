@@ -8,7 +8,7 @@ import {
 import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import {
   apply,
   at,

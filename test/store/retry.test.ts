@@ -3,7 +3,7 @@ import { ConditionFailed, Contention } from '../../lib/store/errors.ts'
 import { retryContention } from '../../lib/store/retry.ts'
 import { never } from '../support/world.ts'
 
-const dice = { random: () => 0.001 }
+const patient = { random: () => 0.001, signal: never }
 
 /** An attempt that fails with each of these in turn, then succeeds. */
 const failingWith = (...errors: Error[]) => {
@@ -24,7 +24,7 @@ test.each([
 ])('%s is tried again', async (_, error) => {
   const { attempt, tries } = failingWith(error, error)
 
-  expect(await retryContention(dice, never, attempt)).toBe('done')
+  expect(await retryContention(patient, attempt)).toBe('done')
   expect(tries()).toBe(3)
 })
 
@@ -34,7 +34,7 @@ test('a condition that keeps failing is tried less and less often', async () => 
   )
 
   await expect(
-    retryContention({ random: () => 0.5 }, AbortSignal.timeout(500), attempt),
+    retryContention({ random: () => 0.5, signal: AbortSignal.timeout(500) }, attempt),
   ).rejects.toMatchObject({ code: 'unavailable' })
   expect(tries()).toBeLessThan(12)
 })
@@ -42,7 +42,7 @@ test('a condition that keeps failing is tried less and less often', async () => 
 test('anything else is not', async () => {
   const { attempt, tries } = failingWith(new Error('broken'))
 
-  await expect(retryContention(dice, never, attempt)).rejects.toThrow('broken')
+  await expect(retryContention(patient, attempt)).rejects.toThrow('broken')
   expect(tries()).toBe(1)
 })
 
@@ -53,7 +53,9 @@ describe('when the time is up', () => {
   ])('%s is unavailable', async (_, error) => {
     const { attempt } = failingWith(error)
 
-    await expect(retryContention(dice, AbortSignal.abort(), attempt)).rejects.toMatchObject({
+    await expect(
+      retryContention({ ...patient, signal: AbortSignal.abort() }, attempt),
+    ).rejects.toMatchObject({
       code: 'unavailable',
       cause: error,
     })
@@ -64,7 +66,7 @@ describe('when the time is up', () => {
     const { attempt } = failingWith(...Array.from({ length: 1000 }, () => new Contention()))
 
     await expect(
-      retryContention({ random: () => 1000 }, AbortSignal.timeout(50), attempt),
+      retryContention({ random: () => 1000, signal: AbortSignal.timeout(50) }, attempt),
     ).rejects.toMatchObject({ code: 'unavailable' })
     expect(Date.now() - start).toBeLessThan(1000)
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import { at } from './world.ts'
 
 /** A log of chat events over a few rooms and users, before it has ids and addresses of its own. */

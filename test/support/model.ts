@@ -1,5 +1,5 @@
 import type { ChatEvent, Profile } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 

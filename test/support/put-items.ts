@@ -1,13 +1,13 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
-import type { RoomFacts } from '../../lib/domain/facts.ts'
+import type { RoomState } from '../../lib/domain/room-state.ts'
 import { commentKey, participantKey, roomKey } from '../../lib/store/keys.ts'
 import type { Store } from '../../lib/store/table.ts'
 
 export type Item = Record<string, unknown>
 
 /** The items that a room's facts are kept in. */
-export const itemsOfFacts = ({ room, participants, comments }: RoomFacts): Item[] => {
+export const itemsOfFacts = ({ room, participants, comments }: RoomState): Item[] => {
   const { room_id, ...attributes } = room
   return [
     { ...roomKey(room_id), ...attributes },

@@ -1,9 +1,9 @@
 import { store } from '../../lib/deps.ts'
-import type { Comment, Participant, RoomFacts, RoomType } from '../../lib/domain/facts.ts'
+import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
 import { projectRow } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
-import { toStored } from '../../lib/store/rows.ts'
+import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts, putItems } from './put-items.ts'
 import { at } from './world.ts'
 
@@ -30,7 +30,7 @@ export const seededFacts = ({
   comments = 1,
   read = Math.max(0, comments - 1),
   created_at = at(room_id),
-}: SeededRoom): RoomFacts => ({
+}: SeededRoom): RoomState => ({
   room: {
     room_id,
     revision: 1,

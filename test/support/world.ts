@@ -3,12 +3,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createTable } from '../../infra/local/table.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent, NamedParticipant } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/facts.ts'
-import type { InboxRow, ListingRequest } from '../../lib/domain/inbox-row.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { ListingRequest } from '../../lib/domain/listing.ts'
 import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
-import { listRooms } from '../../lib/store/list-rooms.ts'
+import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 
 /** Gives the test file its table in the engine. */
 export const useTable = (): void => {
@@ -60,7 +61,7 @@ export const posted = (
 
 /** Applies events that are expected to succeed. */
 export const apply = async (...events: ChatEvent[]): Promise<void> => {
-  const { outcomes } = await applyEvents(store, events, never)
+  const { outcomes } = await applyEvents(store, events)
   expect(outcomes).toEqual(events.map(() => undefined))
 }
 
@@ -83,4 +84,4 @@ export const listedRoomIds = async (caller: string, type: RoomType): Promise<num
   (await listAll(caller, type)).map(({ room_id }) => room_id)
 
 export const leave = (caller: string, roomId: number): Promise<void> =>
-  leaveRoom(store, { caller, roomId }, never)
+  leaveRoom(store, { caller, roomId })

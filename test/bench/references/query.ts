@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { activityPrefix, userPartition } from '../../../lib/store/keys.ts'
-import { listedAttributes } from '../../../lib/store/rows.ts'
+import { listedAttributes } from '../../../lib/store/rows/stored-row.ts'
 import { inboxIndex } from '../../../lib/store/table.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer

@@ -2,13 +2,14 @@ import type { Email } from './email.ts'
 import type { Timestamp } from './time.ts'
 
 /**
- * What happened in a room, each group of attributes with its own time, so that facts may
- * arrive in any order. Attributes bear the same names here, in the table and in the answers.
+ * What is known of a room at one moment: everything that its rows are derived from. Each group of
+ * attributes has its own time, so that events may arrive in any order. Attributes have the same names
+ * here, in the table and in the answers.
  */
-export interface RoomFacts {
+export interface RoomState {
   room: Room
   participants: Participant[]
-  /** Newest (highest id) first; as far back as {@link isSettled} asks for. */
+  /** Newest (highest id) first; as far back as `hasEnoughComments` in project-row.ts asks for. */
   comments: Comment[]
 }
 
@@ -19,34 +20,37 @@ export interface Room {
   room_id: number
   /** Raised by every recorded fact that rows show. */
   revision: number
-  type?: RoomType
-  name?: string
-  avatar_url?: string
-  created_at?: Timestamp
+  type?: RoomType | undefined
+  name?: string | undefined
+  avatar_url?: string | undefined
+  created_at?: Timestamp | undefined
 }
 
 export interface Participant {
   /** The key: normalized. */
   key: Email
   /** The address as the event gave it. */
-  email?: string
-  id?: number
+  email?: string | undefined
+  id?: number | undefined
   /** The newest joining. */
-  joined_at?: Timestamp
+  joined_at?: Timestamp | undefined
   /** The joinings that are known, {@link maxJoinings} of them at most. */
-  joinings?: Timestamp[]
+  joinings?: Timestamp[] | undefined
   /** The place within the event that named several participants. */
-  position?: number
-  left_at?: Timestamp
-  username?: string
-  avatar_url?: string
-  last_comment_read_id?: number
-  last_comment_received_id?: number
+  position?: number | undefined
+  left_at?: Timestamp | undefined
+  username?: string | undefined
+  avatar_url?: string | undefined
+  last_comment_read_id?: number | undefined
+  last_comment_received_id?: number | undefined
   /** Unread comments imported from another service: so many until `baseline_comment_id` is read. */
-  baseline_unread_count?: number
-  baseline_comment_id?: number
-  baseline_as_of?: Timestamp
+  baseline_unread_count?: number | undefined
+  baseline_comment_id?: number | undefined
+  baseline_as_of?: Timestamp | undefined
 }
+
+/** This many people may be in a room at once. */
+export const participantLimit: Record<RoomType, number> = { single: 2, group: 1000 }
 
 /** A participant keeps this many joinings: a backend may repeat a room's creation very often. */
 export const maxJoinings = 16
@@ -54,18 +58,20 @@ export const maxJoinings = 16
 /** Posted, edited and deleted come in any order: a deletion may be known before its comment. */
 export interface Comment {
   comment_id: number
-  author?: Email
-  message?: string
-  posted_at?: Timestamp
-  edited_message?: string
-  edited_at?: Timestamp
-  deleted_at?: Timestamp
+  author?: Email | undefined
+  message?: string | undefined
+  posted_at?: Timestamp | undefined
+  edited_message?: string | undefined
+  edited_at?: Timestamp | undefined
+  deleted_at?: Timestamp | undefined
+}
+
+export interface PresentParticipant extends Participant {
+  joined_at: Timestamp
 }
 
 /** Whether a participant is in the room: joined, and not left since. A leave at the same time wins. */
-export const isPresent = (
-  participant: Participant,
-): participant is Participant & { joined_at: Timestamp } =>
+export const isPresent = (participant: Participant): participant is PresentParticipant =>
   participant.joined_at !== undefined &&
   (participant.left_at === undefined || participant.joined_at > participant.left_at)
 
@@ -73,7 +79,7 @@ export const isPresent = (
  * When the stay of a participant who is present began: with the first joining after the last leave.
  * Joinings that follow it, such as a repeated creation of the room, change nothing.
  */
-export const stayBeganAt = (participant: Participant & { joined_at: Timestamp }): Timestamp => {
+export const findStayStart = (participant: PresentParticipant): Timestamp => {
   const { joined_at, joinings = [], left_at = '' } = participant
   return joinings.reduce(
     (first, joining) => (joining > left_at && joining < first ? joining : first),

@@ -1,8 +1,7 @@
 import { EventRefused } from '../domain/errors.ts'
-import { participantLimit } from '../domain/events.ts'
-import { isPresent } from '../domain/facts.ts'
-import { readAllParticipants, readRoom } from './read-facts.ts'
-import { joinersOf, type RoomEvent } from './record-event.ts'
+import { isPresent, participantLimit } from '../domain/room-state.ts'
+import { readAllParticipants, readRoom } from './facts/read-room.ts'
+import { joinersOf, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
 /**
@@ -12,23 +11,22 @@ import type { Store } from './table.ts'
  *
  * Under concurrency the limit is soft: two who join at the same moment may both find a place. People
  * who joined before the creation was known are not refused. A personal room shows two of them all
- * the same, see `membersOf`.
+ * the same, see `findMembers`.
  */
-export const arrivalsBeyondLimit = async (
+export const findArrivalsBeyondLimit = async (
   store: Store,
   roomId: number,
   arrivals: RoomEvent[],
-  signal: AbortSignal,
 ): Promise<Map<RoomEvent, EventRefused>> => {
   const refused = new Map<RoomEvent, EventRefused>()
   if (arrivals.length === 0) return refused
-  const room = await readRoom(store, roomId, signal)
+  const room = await readRoom(store, roomId)
   const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
   const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
   const type = room.type ?? creation?.room_type
   if (type === undefined) return refused
   const isKnown = room.revision > 0
-  const participants = isKnown ? await readAllParticipants(store, roomId, signal) : []
+  const participants = isKnown ? await readAllParticipants(store, roomId) : []
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
   for (const email of creation ? joinersOf(creation) : []) present.add(email)

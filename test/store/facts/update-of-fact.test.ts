@@ -1,38 +1,43 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { store } from '../../lib/deps.ts'
-import { ConditionFailed } from '../../lib/store/errors.ts'
-import { updateOf } from '../../lib/store/expressions.ts'
-import { freshId, useTable } from '../support/world.ts'
+import { store } from '../../../lib/deps.ts'
+import { ConditionFailed } from '../../../lib/store/errors.ts'
+import { updateOf } from '../../../lib/store/facts/update-of-fact.ts'
+import { at, freshId, useTable } from '../../support/world.ts'
 
 useTable()
 
-interface Group extends Record<string, string | number> {
-  at: string
-  text: string
-  count: number
+interface Joining {
+  joined_at: string
+  email: string
+  id: number
 }
 
 /** Few values, so that many are the same; some are greater in UTF-16 and less in UTF-8. */
-const group: fc.Arbitrary<Group> = fc.record({
-  at: fc.constantFrom('1', '2'),
-  text: fc.constantFrom('', 'a', '～', '😀'),
-  count: fc.constantFrom(0, 1, 10),
+const joining: fc.Arbitrary<Joining> = fc.record({
+  joined_at: fc.constantFrom('1', '2'),
+  email: fc.constantFrom('', 'a', '～', '😀'),
+  id: fc.constantFrom(0, 1, 10),
 })
 
-const greater = (a: Group, b: Group): boolean =>
-  (Buffer.compare(Buffer.from(a.at), Buffer.from(b.at)) ||
-    Buffer.compare(Buffer.from(a.text), Buffer.from(b.text)) ||
-    a.count - b.count) > 0
+const greater = (a: Joining, b: Joining): boolean =>
+  (Buffer.compare(Buffer.from(a.joined_at), Buffer.from(b.joined_at)) ||
+    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||
+    a.id - b.id) > 0
 
 test('of any groups in any order the greatest stays, compared from its first attribute on', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(group, { minLength: 1, maxLength: 6 }), async (groups) => {
+    fc.asyncProperty(fc.array(joining, { minLength: 1, maxLength: 6 }), async (groups) => {
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
       for (const each of groups) {
-        const update = updateOf({ rule: 'newest', key: Key, group: { ...each } })
+        const update = updateOf({
+          rule: 'newest',
+          item: 'participant',
+          key: Key,
+          group: { ...each },
+        })
         const answer = await store.client
           .send(
             new UpdateCommand({ TableName: store.tableName, ...update, ReturnValues: 'ALL_NEW' }),
@@ -57,11 +62,20 @@ test('a newer group removes the attributes that it names', async () => {
     store.client.send(
       new UpdateCommand({ TableName: store.tableName, Key, ReturnValues: 'ALL_NEW', ...input }),
     )
-  await send({ UpdateExpression: 'SET mark = :m', ExpressionAttributeValues: { ':m': 1 } })
+  await send({
+    UpdateExpression: 'SET left_through = :m',
+    ExpressionAttributeValues: { ':m': 'api' },
+  })
 
   const { Attributes } = await send(
-    updateOf({ rule: 'newest', key: Key, group: { at: '1' }, remove: ['mark'] }),
+    updateOf({
+      rule: 'newest',
+      item: 'participant',
+      key: Key,
+      group: { left_at: at(1) },
+      remove: ['left_through'],
+    }),
   )
 
-  expect(Attributes).toEqual({ ...Key, at: '1' })
+  expect(Attributes).toEqual({ ...Key, left_at: at(1) })
 })

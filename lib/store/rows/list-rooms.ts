@@ -5,62 +5,77 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Listing, ListingRequest } from '../domain/inbox-row.ts'
+import type { Listing, ListingRequest } from '../../domain/listing.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
-import { activity, activityPrefix, parseActivity, rowKey, totalKey, userPartition } from './keys.ts'
-import { listedAttributes, type ListedItem, toRow } from './rows.ts'
-import { inboxIndex, type Store } from './table.ts'
+import {
+  activity,
+  activityPrefix,
+  parseActivity,
+  rowKey,
+  totalKey,
+  userPartition,
+} from '../keys.ts'
+import { listedAttributes, type ListedItem, toRow } from './stored-row.ts'
+import { inboxIndex, type Store } from '../table.ts'
+
+type Attributes = Record<string, AttributeValue>
+
+/** What was read of a listing: the items of the page, and whether rows follow them. */
+interface Page {
+  number: number
+  total: number
+  items: Attributes[]
+  hasNext: boolean
+}
 
 /**
  * One page of a user's personal or group rooms, newest first, read consistently: what was left
  * or applied before is seen.
  * @throws InboxError `invalid_cursor`, `unavailable`
  */
-export const listRooms = (store: Store, request: ListingRequest): Promise<Listing> =>
-  request.cursor === undefined
-    ? pageByNumber(store, request)
-    : pageBehind(store, request, decodeCursor(request.type, request.cursor))
-
-type Attributes = Record<string, AttributeValue>
+export const listRooms = async (store: Store, request: ListingRequest): Promise<Listing> => {
+  const { number, total, items, hasNext } =
+    request.cursor === undefined
+      ? await readPageByNumber(store, request)
+      : await readPageBehind(store, request, decodeCursor(request.type, request.cursor))
+  const rows = items as ListedItem[]
+  const last = rows.at(-1)
+  return {
+    page: number,
+    total,
+    rows: rows.map(toRow),
+    ...(hasNext &&
+      last && {
+        next: encodeCursor(request.type, {
+          page: number + 1,
+          after: parseActivity(last.activity.S),
+        }),
+      }),
+  }
+}
 
 /** The listing's first item is its total, the others are rows: pages before this one are read and skipped. */
-const pageByNumber = async (store: Store, request: ListingRequest) => {
+const readPageByNumber = async (store: Store, request: ListingRequest): Promise<Page> => {
   const { limit, page } = request
   const end = page * limit
   const [totalItem, ...rows] = await queryInbox(store, request, 1 + end, undefined)
   const total = totalOf(totalItem)
-  return listing(request, page, total, rows.slice(end - limit), end < total)
+  return { number: page, total, items: rows.slice(end - limit), hasNext: end < total }
 }
 
-/** The row behind the page tells whether there is another one. */
-const pageBehind = async (store: Store, request: ListingRequest, { page, after }: Cursor) => {
+/** One row more than the page holds tells whether there is another page. */
+const readPageBehind = async (
+  store: Store,
+  request: ListingRequest,
+  { page, after }: Cursor,
+): Promise<Page> => {
   const { caller, type, limit } = request
   const startKey = marshall({ ...rowKey(caller, after.roomId), activity: activity(type, after) })
   const [rows, total] = await Promise.all([
     queryInbox(store, request, limit + 1, startKey),
     readTotal(store, request),
   ])
-  return listing(request, page, total, rows.slice(0, limit), rows.length > limit)
-}
-
-const listing = (
-  { type }: ListingRequest,
-  page: number,
-  total: number,
-  items: Attributes[],
-  hasNext: boolean,
-): Listing => {
-  const rows = items as ListedItem[]
-  const last = rows.at(-1)
-  return {
-    page,
-    total,
-    rows: rows.map(toRow),
-    ...(hasNext &&
-      last && {
-        next: encodeCursor(type, { page: page + 1, after: parseActivity(last.activity.S) }),
-      }),
-  }
+  return { number: page, total, items: rows.slice(0, limit), hasNext: rows.length > limit }
 }
 
 /** `total` is one of DynamoDB's reserved words. */

@@ -1,7 +1,8 @@
-import type { Email } from '../domain/email.ts'
-import type { InboxRow, RowParticipant } from '../domain/inbox-row.ts'
-import type { Timestamp } from '../domain/time.ts'
-import { activity, type Key, parseActivity, rowKey } from './keys.ts'
+import type { Email } from '../../domain/email.ts'
+import type { InboxRow, RowParticipant } from '../../domain/inbox-row.ts'
+import type { Timestamp } from '../../domain/time.ts'
+import { type Item, readNumber, readText } from '../item.ts'
+import { activity, type Key, parseActivity, rowKey } from '../keys.ts'
 
 /**
  * An inbox row as it lies in the table. Without `activity` it is not listed: a tombstone if it
@@ -35,6 +36,20 @@ export const toStored = (viewer: Email, row: InboxRow, revision: number): Listed
   room_name: row.room_name,
   unread_count: row.unread_count,
 })
+
+/** The attributes of a row that a write decides on: whether it is listed, how new it is, when it was left. */
+export type RowStatus = Pick<StoredRow, 'activity' | 'revision' | 'left_at'>
+
+export const parseRowStatus = (item: Item = {}): RowStatus => {
+  const activity = readText(item, 'activity')
+  const revision = readNumber(item, 'revision')
+  const left_at = readText(item, 'left_at')
+  return {
+    ...(activity !== undefined && { activity }),
+    ...(revision !== undefined && { revision }),
+    ...(left_at !== undefined && { left_at }),
+  }
+}
 
 /** What a listing needs of a row: asking for all of it takes the client a seventh more CPU time. */
 export const listedAttributes = [

@@ -1,8 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
-import { projectRow } from '../../lib/domain/project-row.ts'
-import { type ListedItem, toRow, toStored } from '../../lib/store/rows.ts'
-import { seededFacts } from '../support/seed.ts'
+import { projectRow } from '../../../lib/domain/project-row.ts'
+import { type ListedItem, toRow, toStored } from '../../../lib/store/rows/stored-row.ts'
+import { seededFacts } from '../../support/seed.ts'
 
 const emails = ['user-000001@example.com', 'user-000002@example.com']
 const rowOf = (type: 'single' | 'group') => {

@@ -1,7 +1,7 @@
-import { InboxError, quoted } from '../domain/errors.ts'
-import type { RoomType } from '../domain/facts.ts'
-import { isTimestamp } from '../domain/time.ts'
-import type { Position } from './keys.ts'
+import { InboxError, quoted } from '../../domain/errors.ts'
+import type { RoomType } from '../../domain/room-state.ts'
+import { isTimestamp } from '../../domain/time.ts'
+import type { Position } from '../keys.ts'
 
 /** Where the next page begins: behind this row, as page number so-and-so. */
 export interface Cursor {

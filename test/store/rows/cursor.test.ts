@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { decodeCursor, encodeCursor } from '../../lib/store/cursor.ts'
-import { at } from '../support/world.ts'
+import { decodeCursor, encodeCursor } from '../../../lib/store/rows/cursor.ts'
+import { at } from '../../support/world.ts'
 
 const cursor = { page: 2, after: { timestamp: at(5), commentId: 661714, roomId: 31384 } }
 const text = encodeCursor('single', cursor)

@@ -1,0 +1,22 @@
+import type { InboxRow } from './inbox-row.ts'
+import type { RoomType } from './room-state.ts'
+
+/** One page of a listing. */
+export interface Listing {
+  /** The number that `current_page` shows. */
+  page: number
+  /** The rooms of the whole listing, over all its pages. */
+  total: number
+  rows: InboxRow[]
+  /** Where the next page begins; absent on the last page. */
+  next?: string
+}
+
+/** Which page of whose listing: by number, or behind a cursor. */
+export interface ListingRequest {
+  caller: string
+  type: RoomType
+  limit: number
+  page: number
+  cursor?: string
+}

@@ -1,0 +1,50 @@
+/**
+ * The clauses of conditions, each written once. A value that a clause compares with has the
+ * placeholder that stands in it.
+ */
+
+export const isListed = 'attribute_exists(activity)'
+export const isNotListed = 'attribute_not_exists(activity)'
+
+/** The stored row is of a lower revision than the new one. */
+export const isOlder = 'revision < :revision'
+export const isOlderOrHasNoRevision = '(attribute_not_exists(revision) OR revision < :revision)'
+
+/** The row was not left, or was left before the viewer joined. */
+export const isNotLeftSinceJoining = '(attribute_not_exists(left_at) OR left_at < :joined_at)'
+/** The row was not left, or earlier than by this leave. */
+export const isNotLeftSince = '(attribute_not_exists(left_at) OR left_at < :left_at)'
+
+/** The participant is as it was read: nobody joined or left later in between. */
+export const isStillInTheRoom =
+  'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)'
+
+/** No projection of the room started since it was read. */
+export const isOfRevisionRead = 'revision = :revision_read'
+/** `#type` stands for `type`, which is a reserved word of DynamoDB. */
+export const isNotCreated = 'attribute_not_exists(#type)'
+
+/** The joining is not among those stored, and there is room for it. */
+export const isNewJoining =
+  '(attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
+
+/** The stored profile is this one. */
+export const isSameProfile =
+  'profile_as_of = :profile_as_of AND username = :username AND avatar_url = :avatar_url'
+
+/**
+ * The group of attributes is not stored, or is less than the new one, compared attribute by attribute in
+ * this order. `#name` and `:name` stand for an attribute and its new value.
+ */
+export const isNewestGroup = (names: string[]): string =>
+  `attribute_not_exists(#${names[0]}) OR ${isLess(names)}`
+
+const isLess = ([name, ...rest]: string[]): string =>
+  rest.length === 0
+    ? `#${name} < :${name}`
+    : `#${name} < :${name} OR (#${name} = :${name} AND (${isLess(rest)}))`
+
+export const isOldestValue = (name: string): string =>
+  `attribute_not_exists(#${name}) OR #${name} > :${name}`
+
+export const allOf = (...clauses: string[]): string => clauses.join(' AND ')

@@ -1,0 +1,239 @@
+import { normalizeEmail } from '../../domain/email.ts'
+import type { ChatEvent, NamedParticipant, Profile, RoomImported } from '../../domain/events.ts'
+import { preview } from '../../domain/preview.ts'
+import type { Timestamp } from '../../domain/time.ts'
+import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
+import type { StoredItems } from './items.ts'
+
+/** One thing that an event says of one item, which can be recorded in any order. */
+export type Fact =
+  { [Kind in keyof StoredItems]: NewestFact<Kind> }[keyof StoredItems] | CreationFact | JoiningFact
+
+/** A group of attributes, known or not as a whole: the newest stays. */
+export interface NewestFact<Kind extends keyof StoredItems> {
+  rule: 'newest'
+  item: Kind
+  key: Key
+  /** Its time first, where it has one. */
+  group: Group<Kind>
+  /** Attributes that this fact, being newer, removes. */
+  remove?: (keyof StoredItems[Kind])[]
+  /** The attribute of the group that holds a comment's text: a deleted comment stores none. */
+  text?: keyof StoredItems[Kind]
+}
+
+type Group<Kind extends keyof StoredItems> = {
+  [Name in keyof StoredItems[Kind]]?: StoredItems[Kind][Name] & (string | number)
+}
+
+/** When a room was created: the earliest time stays, so that a repeated creation does not move a room. */
+export interface CreationFact {
+  rule: 'oldest'
+  item: 'room'
+  key: Key
+  createdAt: Timestamp
+}
+
+/** One of a participant's joinings. */
+export interface JoiningFact {
+  rule: 'joining'
+  item: 'participant'
+  key: Key
+  joinedAt: Timestamp
+}
+
+/**
+ * What an event says, as facts that can be recorded in any order. A room's type is none of them:
+ * it never changes.
+ */
+export const factsOf = (event: ChatEvent): Fact[] => {
+  const { occurred_at } = event
+  switch (event.type) {
+    case 'room.created':
+      return [
+        ...roomFacts(event),
+        creationFact(event.room_id, occurred_at),
+        ...event.participants.flatMap((participant, position) =>
+          joiningFacts(event, participant, position),
+        ),
+      ]
+    case 'room.updated':
+      return roomFacts(event)
+    case 'room.imported':
+      return importFacts(event)
+    case 'participant.joined':
+      return joiningFacts(event, event.participant, 0)
+    case 'participant.left':
+      // The chat backend reported this leave, so the leave must not be published to it again.
+      return [
+        {
+          ...participantFact(event, event.email, { left_at: occurred_at }),
+          remove: ['left_through'],
+        },
+      ]
+    case 'comment.posted':
+      return [
+        {
+          ...commentFact(event, {
+            posted_at: occurred_at,
+            author: normalizeEmail(event.email),
+            message: preview(event.message),
+          }),
+          text: 'message',
+        },
+      ]
+    case 'comment.edited':
+      return [
+        {
+          ...commentFact(event, {
+            edited_at: occurred_at,
+            edited_message: preview(event.message),
+          }),
+          text: 'edited_message',
+        },
+      ]
+    case 'comment.deleted':
+      return [
+        {
+          ...commentFact(event, { deleted_at: occurred_at, removed_text: '' }),
+          remove: ['message', 'edited_message'],
+        },
+      ]
+    case 'comment.read':
+      return [participantFact(event, event.email, { last_comment_read_id: event.comment_id })]
+    case 'comment.received':
+      return [participantFact(event, event.email, { last_comment_received_id: event.comment_id })]
+    case 'profile.updated':
+      // The newer profile has reached no room yet.
+      return [
+        {
+          rule: 'newest',
+          item: 'profile',
+          key: profileKey(normalizeEmail(event.email)),
+          group: profileGroup(event, occurred_at),
+          remove: ['reached'],
+        },
+      ]
+  }
+}
+
+/** A profile as a participant of one room has it. */
+export const participantProfileFact = (
+  key: Key,
+  profile: Profile,
+  asOf: Timestamp,
+): NewestFact<'participant'> => ({
+  rule: 'newest',
+  item: 'participant',
+  key,
+  group: profileGroup(profile, asOf),
+})
+
+const profileGroup = ({ username, avatar_url }: Profile, profile_as_of: Timestamp) => ({
+  profile_as_of,
+  username,
+  avatar_url,
+})
+
+interface RoomEvent {
+  room_id: number
+  occurred_at: Timestamp
+}
+
+const roomFacts = (
+  event: RoomEvent & { room_name?: string | undefined; room_avatar_url?: string | undefined },
+): NewestFact<'room'>[] => {
+  const { occurred_at, room_name, room_avatar_url } = event
+  const facts: NewestFact<'room'>[] = []
+  if (room_name !== undefined)
+    facts.push(roomFact(event, { name_as_of: occurred_at, name: room_name }))
+  if (room_avatar_url !== undefined)
+    facts.push(roomFact(event, { avatar_url_as_of: occurred_at, avatar_url: room_avatar_url }))
+  return facts
+}
+
+const roomFact = ({ room_id }: RoomEvent, group: Group<'room'>): NewestFact<'room'> => ({
+  rule: 'newest',
+  item: 'room',
+  key: roomKey(room_id),
+  group,
+})
+
+const creationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
+  rule: 'oldest',
+  item: 'room',
+  key: roomKey(roomId),
+  createdAt,
+})
+
+/** A newer joining ends an earlier leave, so that leave is no longer to be published. */
+const joiningFacts = (
+  event: RoomEvent,
+  participant: NamedParticipant,
+  position: number,
+): Fact[] => {
+  const { id, email } = participant
+  const joined_at = event.occurred_at
+  const key = participantKey(event.room_id, normalizeEmail(email))
+  return [
+    {
+      ...participantFact(event, email, { joined_at, position, id, email }),
+      remove: ['left_through'],
+    },
+    { rule: 'joining', item: 'participant', key, joinedAt: joined_at },
+    participantProfileFact(key, participant, joined_at),
+  ]
+}
+
+const participantFact = (
+  { room_id }: RoomEvent,
+  email: string,
+  group: Group<'participant'>,
+): NewestFact<'participant'> => ({
+  rule: 'newest',
+  item: 'participant',
+  key: participantKey(room_id, normalizeEmail(email)),
+  group,
+})
+
+const commentFact = (
+  { room_id, comment_id }: { room_id: number; comment_id: number },
+  group: Group<'comment'>,
+): NewestFact<'comment'> => ({
+  rule: 'newest',
+  item: 'comment',
+  key: commentKey(room_id, comment_id),
+  group,
+})
+
+/** What a listing shows of a room: the viewer's unread count only, and not who wrote the last comment. */
+const importFacts = (event: RoomImported): Fact[] => {
+  const { room_id, occurred_at, viewer, last_comment: last, participants } = event
+  const facts: Fact[] = [...roomFacts(event), creationFact(room_id, event.created_at)]
+  for (const [position, participant] of participants.entries()) {
+    const { email, last_comment_read_id, last_comment_received_id } = participant
+    facts.push(
+      ...joiningFacts(event, participant, position),
+      participantFact(event, email, { last_comment_read_id }),
+      participantFact(event, email, { last_comment_received_id }),
+    )
+  }
+  if (last === undefined) return facts
+  const comment = { room_id, comment_id: last.comment_id }
+  return [
+    ...facts,
+    {
+      ...commentFact(comment, {
+        posted_at: last.posted_at,
+        author: '',
+        message: preview(last.message),
+      }),
+      text: 'message',
+    },
+    participantFact(event, viewer, {
+      baseline_as_of: occurred_at,
+      baseline_comment_id: last.comment_id,
+      baseline_unread_count: event.unread_count,
+    }),
+  ]
+}

@@ -1,0 +1,117 @@
+import { GetCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
+import type { Email } from '../../domain/email.ts'
+import { hasEnoughComments } from '../../domain/project-row.ts'
+import type { Participant, Room, RoomState } from '../../domain/room-state.ts'
+import type { Item } from '../item.ts'
+import {
+  commentPrefix,
+  isComment,
+  type Key,
+  participantKey,
+  participantPrefix,
+  profileKey,
+  roomKey,
+  roomPartition,
+} from '../keys.ts'
+import { readItems } from '../read-items.ts'
+import type { Store } from '../table.ts'
+import {
+  parseComment,
+  parseParticipant,
+  parseProfile,
+  parseRoom,
+  type StoredProfile,
+} from './items.ts'
+
+/** The first page holds a young or quiet room; each next page is twice as large, so busy rooms take few calls. */
+const firstPageSize = 32
+/**
+ * More than the 999 comments at which counting ends: only a room on top of which many comments were
+ * deleted has pages this large, which end at 1 MB.
+ */
+const largestPageSize = 16_384
+
+/**
+ * Everything of a room that the rows of all participants show: the third step of
+ * docs/decisions/0008-facts-and-rows.md. Reading backwards from the room item gives its participants,
+ * then its comments from the newest to where the last reader's counting ends.
+ */
+export const readRoomState = async (store: Store, room: Room): Promise<RoomState> => {
+  const state: RoomState = { room, participants: [], comments: [] }
+  const beforeRoom = { condition: 'sk < :bound', bound: roomKey(room.room_id).sk }
+  for await (const items of readBackwards(store, room.room_id, beforeRoom)) {
+    for (const item of items) {
+      if (isComment(item)) state.comments.push(parseComment(item))
+      else state.participants.push(parseParticipant(item))
+    }
+    if (hasEnoughComments(state)) break
+  }
+  return state
+}
+
+/** What the rows of a few participants of a group show, which show nobody else. */
+export const readOwnState = async (
+  store: Store,
+  room: Room,
+  emails: Email[],
+): Promise<RoomState> => {
+  const keys = emails.map((email) => participantKey(room.room_id, email))
+  const participants = [...(await readItems(store, keys)).values()].map(parseParticipant)
+  const state: RoomState = { room, participants, comments: [] }
+  const allComments = { condition: 'begins_with(sk, :bound)', bound: commentPrefix }
+  for await (const items of readBackwards(store, room.room_id, allComments)) {
+    state.comments.push(...items.map(parseComment))
+    if (hasEnoughComments(state)) break
+  }
+  return state
+}
+
+/** All participants of a room, those included who left. */
+export const readAllParticipants = async (store: Store, roomId: number): Promise<Participant[]> => {
+  const participants: Participant[] = []
+  const allParticipants = { condition: 'begins_with(sk, :bound)', bound: participantPrefix }
+  for await (const items of readBackwards(store, roomId, allParticipants))
+    participants.push(...items.map(parseParticipant))
+  return participants
+}
+
+export const readRoom = async (store: Store, roomId: number): Promise<Room> =>
+  parseRoom(roomId, await readItem(store, roomKey(roomId)))
+
+/** @returns undefined where no profile of the user is known */
+export const readProfile = async (store: Store, email: Email): Promise<StoredProfile | undefined> =>
+  parseProfile(await readItem(store, profileKey(email)))
+
+const readItem = async (store: Store, key: Key): Promise<Item | undefined> => {
+  const { Item } = await store.client.send(
+    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+    { abortSignal: store.signal },
+  )
+  return Item
+}
+
+async function* readBackwards(
+  store: Store,
+  roomId: number,
+  { condition, bound }: { condition: string; bound: string },
+): AsyncGenerator<(Item & Key)[]> {
+  let from: Item | undefined
+  let pageSize = firstPageSize
+  do {
+    const answer: QueryCommandOutput = await store.client.send(
+      new QueryCommand({
+        TableName: store.tableName,
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        KeyConditionExpression: `pk = :pk AND ${condition}`,
+        ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk, ':bound': bound },
+        Limit: pageSize,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+      { abortSignal: store.signal },
+    )
+    yield (answer.Items ?? []) as (Item & Key)[]
+    from = answer.LastEvaluatedKey
+    pageSize = Math.min(pageSize * 2, largestPageSize)
+  } while (from !== undefined)
+}

@@ -1,0 +1,68 @@
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import { maxJoinings } from '../../domain/room-state.ts'
+import { isNewestGroup, isNewJoining, isOldestValue } from '../conditions.ts'
+import type { CreationFact, Fact, JoiningFact } from './facts-of-event.ts'
+
+export type Update = Omit<UpdateCommandInput, 'TableName'>
+
+/**
+ * The update that records a fact. Its condition fails where the fact, or one that stays instead of it, is
+ * recorded already.
+ */
+export const updateOf = (fact: Fact): Update => {
+  switch (fact.rule) {
+    case 'newest':
+      return newestWins(fact)
+    case 'oldest':
+      return oldestWins(fact)
+    case 'joining':
+      return addJoining(fact)
+  }
+}
+
+/**
+ * The group with the newest time stays; of two with the same time, the one with the greater values.
+ *
+ * The text of a deleted comment is never stored, in whatever order the comment's events arrive: the
+ * deletion removes it and sets `removed_text`, which is empty, and which is stored in place of a text
+ * that arrives later.
+ */
+const newestWins = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
+  const { key, group, text } = fact
+  const remove: string[] = fact.remove ?? []
+  const names = Object.keys(group)
+  const set = names.map((name) =>
+    name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
+  )
+  const removed = remove.map((name) => `#${name}`).join(', ')
+  return {
+    Key: key,
+    UpdateExpression: `SET ${set.join(', ')}${removed && ` REMOVE ${removed}`}`,
+    ConditionExpression: isNewestGroup(names),
+    ExpressionAttributeNames: Object.fromEntries(
+      [...names, ...remove].map((name) => [`#${name}`, name]),
+    ),
+    ExpressionAttributeValues: Object.fromEntries(
+      Object.entries(group).map(([name, value]) => [`:${name}`, value]),
+    ),
+  }
+}
+
+const oldestWins = ({ key, createdAt }: CreationFact): Update => ({
+  Key: key,
+  UpdateExpression: 'SET #created_at = :created_at',
+  ConditionExpression: isOldestValue('created_at'),
+  ExpressionAttributeNames: { '#created_at': 'created_at' },
+  ExpressionAttributeValues: { ':created_at': createdAt },
+})
+
+const addJoining = ({ key, joinedAt }: JoiningFact): Update => ({
+  Key: key,
+  UpdateExpression: 'ADD joinings :joinings',
+  ConditionExpression: isNewJoining,
+  ExpressionAttributeValues: {
+    ':joinings': new Set([joinedAt]),
+    ':most': maxJoinings,
+    ':joined_at': joinedAt,
+  },
+})

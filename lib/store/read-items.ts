@@ -1,0 +1,34 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
+import { Contention } from './errors.ts'
+import type { Item } from './item.ts'
+import type { Key } from './keys.ts'
+import type { Store } from './table.ts'
+
+/** BatchGetItem takes no more. */
+const batchSize = 100
+
+/**
+ * Reads items by their keys, consistently.
+ * @returns each item that is there, by its key as {@link keyName} writes it
+ * @throws Contention where DynamoDB left keys out, as it does when it throttles
+ */
+export const readItems = async (store: Store, keys: Key[]): Promise<Map<string, Item & Key>> => {
+  const batches: Promise<(Item & Key)[]>[] = []
+  for (let start = 0; start < keys.length; start += batchSize)
+    batches.push(readBatch(store, keys.slice(start, start + batchSize)))
+  const items = (await Promise.all(batches)).flat()
+  return new Map(items.map((item) => [keyName(item), item]))
+}
+
+export const keyName = ({ pk, sk }: Key): string => `${pk} ${sk}`
+
+const readBatch = async (store: Store, keys: Key[]): Promise<(Item & Key)[]> => {
+  const { Responses, UnprocessedKeys } = await store.client.send(
+    new BatchGetCommand({
+      RequestItems: { [store.tableName]: { Keys: keys, ConsistentRead: true } },
+    }),
+    { abortSignal: store.signal },
+  )
+  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0) throw new Contention()
+  return (Responses?.[store.tableName] ?? []) as (Item & Key)[]
+}

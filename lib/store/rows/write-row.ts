@@ -1,0 +1,214 @@
+import {
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { Email } from '../../domain/email.ts'
+import type { RoomType } from '../../domain/room-state.ts'
+import type { Timestamp } from '../../domain/time.ts'
+import {
+  allOf,
+  isListed,
+  isNotLeftSince,
+  isNotLeftSinceJoining,
+  isNotListed,
+  isOlder,
+  isOlderOrHasNoRevision,
+} from '../conditions.ts'
+import { ConditionFailed } from '../errors.ts'
+import { parseActivity, rowKey, totalActivity, totalKey } from '../keys.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
+import { listedAttributes, type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
+
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** A row for the list, with the room's revision that it is made of. */
+export interface NewRow {
+  viewer: Email
+  row: ListedRow
+  /** When the viewer joined: a leave at or after it keeps the row out of the list. */
+  joinedAt: Timestamp
+}
+
+/** A row that is not listed, or no longer. */
+export interface UnlistedRow {
+  viewer: Email
+  roomId: number
+  /** The room's revision. Left out, the row keeps the one that it has. */
+  revision?: number
+  /** Left out where the viewer has not left. */
+  leftAt?: Timestamp
+}
+
+/** What stays of a row once its viewer has left. */
+export type Tombstone = Required<UnlistedRow>
+
+/**
+ * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
+ * where the stored row is as new, or was left at or after the joining. A row that becomes listed raises
+ * its listing's total in the same transaction.
+ * @returns whether it was written
+ */
+export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =>
+  writeRow(store, (found) => listedRowWrites(store, newRow, found), assumeListed(newRow))
+
+/**
+ * Takes a row out of the list, and lowers the total with it. A row that is not listed is marked as left
+ * all the same.
+ * @returns whether it was written
+ */
+export const writeTombstone = (store: Store, tombstone: Tombstone): Promise<boolean> =>
+  writeRow(store, (found) => tombstoneWrites(store, tombstone, found), {})
+
+/**
+ * Takes a row out of the list whose viewer is present beyond the limit of a personal room. Nothing
+ * happens where it is not listed.
+ * @returns whether it was written
+ */
+export const unlistRow = (
+  store: Store,
+  row: { viewer: Email; roomId: number; revision: number },
+): Promise<boolean> =>
+  retryContention(store, async () => {
+    try {
+      await send(store, [
+        unlistWrite(store, row, allOf(isListed, isOlder)),
+        totalWrite(store, row.viewer, 'single', -1),
+      ])
+      return true
+    } catch (error) {
+      if (error instanceof ConditionFailed) return false
+      throw error
+    }
+  })
+
+/** The likely case, at the price of one write: the row is listed and of the revision before. */
+export const assumeListed = ({ row }: NewRow): RowStatus => ({
+  activity: row.activity,
+  revision: row.revision - 1,
+})
+
+/**
+ * The writes that put a row into the list, chosen by the row that is stored; its own comes first, and
+ * there are none where it must not be written.
+ */
+export const listedRowWrites = (
+  store: Store,
+  { viewer, row, joinedAt }: NewRow,
+  found: RowStatus,
+): Write[] => {
+  if (isAsNew(found, row.revision) || isLeftSince(found, joinedAt)) return []
+  if (found.activity !== undefined) return [putRow(store, row, allOf(isListed, isOlder))]
+  const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSinceJoining)
+  return [
+    putRow(store, row, condition, { ':joined_at': joinedAt }),
+    totalWrite(store, viewer, parseActivity(row.activity).type, 1),
+  ]
+}
+
+const tombstoneWrites = (store: Store, tombstone: Tombstone, found: RowStatus): Write[] => {
+  const { viewer, leftAt, revision } = tombstone
+  if (isAsNew(found, revision) || isLeftSince(found, leftAt)) return []
+  if (found.activity !== undefined)
+    return [
+      unlistWrite(store, tombstone, allOf(isListed, isOlder)),
+      totalWrite(store, viewer, parseActivity(found.activity).type, -1),
+    ]
+  const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSince)
+  return [unlistWrite(store, tombstone, condition)]
+}
+
+const putRow = (
+  { tableName }: Store,
+  row: ListedRow,
+  condition: string,
+  values?: Record<string, string>,
+): Write => ({
+  Put: {
+    TableName: tableName,
+    Item: row,
+    ConditionExpression: condition,
+    ExpressionAttributeValues: { ':revision': row.revision, ...values },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  },
+})
+
+/**
+ * The row loses its place in the list and all that it showed. What stays says that it was left, and
+ * when.
+ */
+export const unlistWrite = (
+  { tableName }: Store,
+  { viewer, roomId, leftAt, revision }: UnlistedRow,
+  condition: string,
+): Write => {
+  const set = [
+    ...(leftAt === undefined ? [] : ['left_at = :left_at']),
+    ...(revision === undefined ? [] : ['revision = :revision']),
+  ]
+  return {
+    Update: {
+      TableName: tableName,
+      Key: rowKey(viewer, roomId),
+      UpdateExpression: `SET ${set.join(', ')} REMOVE ${listedAttributes.join(', ')}`,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: { ':left_at': leftAt, ':revision': revision },
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    },
+  }
+}
+
+/** The total is made, and sorts, when it is first needed. */
+export const totalWrite = (
+  { tableName }: Store,
+  viewer: Email,
+  type: RoomType,
+  change: 1 | -1,
+): Write => ({
+  Update: {
+    TableName: tableName,
+    Key: totalKey(viewer, type),
+    UpdateExpression: 'SET activity = :activity ADD #total :change',
+    // `total` is a reserved word of DynamoDB.
+    ExpressionAttributeNames: { '#total': 'total' },
+    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change },
+  },
+})
+
+const isAsNew = (found: RowStatus, revision: number): boolean =>
+  found.revision !== undefined && found.revision >= revision
+
+/** Whether the row was taken out of the list by a leave at this moment or later. */
+const isLeftSince = ({ activity, left_at }: RowStatus, moment: Timestamp): boolean =>
+  activity === undefined && left_at !== undefined && left_at >= moment
+
+/** Sends the writes that the stored row calls for. If its condition fails, it decides again on what is stored. */
+const writeRow = (
+  store: Store,
+  writesFor: (found: RowStatus) => Write[],
+  assumed: RowStatus,
+): Promise<boolean> => {
+  let found = assumed
+  return retryContention(store, async () => {
+    const writes = writesFor(found)
+    if (writes.length === 0) return false
+    try {
+      await send(store, writes)
+      return true
+    } catch (error) {
+      if (error instanceof ConditionFailed) found = parseRowStatus(error.found.get(0))
+      throw error
+    }
+  })
+}
+
+/** Sends a single write without a transaction, at half the price. */
+const send = async ({ client, signal: abortSignal }: Store, writes: Write[]): Promise<void> => {
+  const [write] = writes
+  if (writes.length > 1)
+    await client.send(new TransactWriteCommand({ TransactItems: writes }), { abortSignal })
+  else if (write?.Put) await client.send(new PutCommand(write.Put), { abortSignal })
+  else if (write?.Update) await client.send(new UpdateCommand(write.Update), { abortSignal })
+}

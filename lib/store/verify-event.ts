@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from 'node:util'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { normalizeEmail } from '../domain/email.ts'
+import type { ChatEvent } from '../domain/events.ts'
+import type { InboxRow } from '../domain/inbox-row.ts'
+import { maxJoinings } from '../domain/room-state.ts'
+import { type Fact, factsOf } from './facts/facts-of-event.ts'
+import type { Item } from './item.ts'
+import { roomKey, rowKey } from './keys.ts'
+import { keyName, readItems } from './read-items.ts'
+import { type ListedItem, toRow } from './rows/stored-row.ts'
+import type { Store } from './table.ts'
+
+/**
+ * Checks that what is stored is at least as new as an event says.
+ * @returns what is not, one line each
+ */
+export const findMissingFacts = async (store: Store, event: ChatEvent): Promise<string[]> => {
+  const facts = factsOf(event)
+  const keys = new Map(facts.map(({ key }) => [keyName(key), key]))
+  const stored = await readItems(store, [...keys.values()])
+  const differences = facts.flatMap(
+    (fact) => describeDifference(fact, stored.get(keyName(fact.key))) ?? [],
+  )
+  if (!('room_type' in event)) return differences
+  const key = keyName(roomKey(event.room_id))
+  const type = stored.get(key)?.['type'] as string | undefined
+  if (type === event.room_type) return differences
+  return [`${key}: type is ${type ?? 'not stored'}, not ${event.room_type}`, ...differences]
+}
+
+/**
+ * Compares the row that a user sees with the one expected.
+ * @returns the fields that differ, one line each
+ */
+export const findDifferingFields = async (
+  store: Store,
+  viewer: string,
+  expected: InboxRow,
+): Promise<string[]> => {
+  const key = rowKey(normalizeEmail(viewer), expected.room_id)
+  const { Item } = await store.client.send(
+    new GetItemCommand({
+      TableName: store.tableName,
+      Key: marshall(key),
+      ConsistentRead: true,
+    }),
+    { abortSignal: store.signal },
+  )
+  if (Item?.['activity'] === undefined) return [`room ${expected.room_id} is not listed`]
+  const row = toRow(Item as ListedItem)
+  return Object.entries(expected).flatMap(([field, value]) => {
+    const actual = row[field as keyof InboxRow]
+    return isDeepStrictEqual(actual, value)
+      ? []
+      : `room ${expected.room_id}: ${field} is ${JSON.stringify(actual)}, not ${JSON.stringify(value)}`
+  })
+}
+
+const describeDifference = (fact: Fact, item: Item = {}): string | undefined => {
+  const name = keyName(fact.key)
+  switch (fact.rule) {
+    case 'oldest': {
+      const stored = item['created_at'] as string | undefined
+      if (stored === undefined) return `${name}: created_at not stored`
+      return stored > fact.createdAt ? `${name}: created_at newer than the event` : undefined
+    }
+    case 'joining': {
+      const joinings = (item['joinings'] ?? new Set()) as Set<string>
+      const isStored = joinings.has(fact.joinedAt) || joinings.size >= maxJoinings
+      return isStored ? undefined : `${name}: joinings not stored`
+    }
+    case 'newest': {
+      const names = Object.keys(fact.group).join(', ')
+      switch (compareGroup(fact, item)) {
+        case 'not stored':
+          return `${name}: ${names} not stored`
+        case 'older':
+          return `${name}: ${names} older than the event`
+        case 'known':
+          return undefined
+      }
+    }
+  }
+}
+
+/** Compares a stored group of attributes with a fact, attribute by attribute, as DynamoDB does. */
+const compareGroup = (
+  { group, text }: Extract<Fact, { rule: 'newest' }>,
+  item: Item,
+): 'not stored' | 'older' | 'known' => {
+  const isDeletedComment = item['removed_text'] !== undefined
+  for (const [index, [name, value]] of Object.entries(group).entries()) {
+    const stored = item[name] as string | number | undefined
+    if (stored === undefined && index === 0) return 'not stored'
+    if (name === text && isDeletedComment) continue
+    const order = compare(stored ?? '', value)
+    if (order !== 0) return order < 0 ? 'older' : 'known'
+  }
+  return 'known'
+}
+
+/** As DynamoDB compares: strings by their bytes. */
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : a - Number(b)
