@@ -119,7 +119,7 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
     expect([gzip, brotli].map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'br'])
     expect([gzip.text, brotli.text]).toEqual([plain.text, plain.text])
     expect(again).toMatchObject({ status: 304, text: '' })
-    expect(again.headers['link']).toBe(plain.headers['link'])
+    expect(again.headers).toEqual(plain.headers)
   })
 
   test("somebody else's cursor is harmless: it is a place in an order, nothing more", async () => {
