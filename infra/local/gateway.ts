@@ -200,10 +200,14 @@ const gatewayAnswer = (statusCode: number, message: string) => ({
   body: JSON.stringify({ message }),
 })
 
+/** API Gateway gives a type to an answer that has none, a 304 included. */
+const defaultType = 'text/plain; charset=utf-8'
+
 const send = (reply: FastifyReply, answer: APIGatewayProxyStructuredResultV2) => {
   const { statusCode = 200, headers = {}, body, isBase64Encoded = false } = answer
   return reply
     .code(statusCode)
+    .type(defaultType)
     .headers(headers as Record<string, string>)
     .send(body === undefined ? body : Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'))
 }

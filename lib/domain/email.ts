@@ -1,7 +1,12 @@
-/** An address as keys hold it and comparisons use it: trimmed, in lower case. */
+/** An address as keys hold it and comparisons use it, made by {@link normalizeEmail}. */
 export type Email = string
 
-export const normalizeEmail = (address: string): Email => address.trim().toLowerCase()
+/**
+ * Two addresses are one person's if they differ only in the case of A to Z and in white space around
+ * them. Unicode's lower case would merge people: that of the Kelvin sign (U+212A) is k.
+ */
+export const normalizeEmail = (address: string): Email =>
+  address.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 
 /**
  * Whether an address can name a participant: after normalizing, 1 to 254 characters of

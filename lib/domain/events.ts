@@ -32,7 +32,7 @@ export interface Profile {
   avatar_url: string
 }
 
-/** A participant as events name one. The address is shown as it stands here, and compared in lower case. */
+/** A participant as events name one. The address is shown as it stands here. */
 export interface NamedParticipant extends Profile {
   id: number
   email: string

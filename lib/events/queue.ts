@@ -1,4 +1,4 @@
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { causesOf, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { parseEvent } from './parse-event.ts'
@@ -9,6 +9,7 @@ const reserveMs = 2000
 /**
  * The function behind the queue, over whatever applies events: reports each message that is malformed
  * or failed, so that it alone is delivered again, and in the end goes to the dead-letter queue.
+ * Fails with EventRefused for an event without messages of a queue, such as the console's Test button sends.
  * @param now milliseconds since the epoch
  */
 export const eventsFunction =
@@ -19,10 +20,11 @@ export const eventsFunction =
     ) => Promise<{ outcomes: (Error | undefined)[]; rowsWritten: number }>,
     now: () => number,
   ) =>
-  async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+  async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
+    const records = recordsOf(event, context)
     const failures = new Map<string, Error>()
-    const messages = Records.flatMap(({ messageId, body }) => {
+    const messages = records.flatMap(({ messageId, body }) => {
       try {
         return [{ messageId, event: parseEvent(parsedJson(body), now()) }]
       } catch (error) {
@@ -44,7 +46,7 @@ export const eventsFunction =
       JSON.stringify({
         level: 'INFO',
         requestId: context.awsRequestId,
-        events: Records.length,
+        events: records.length,
         failed: failures.size,
         rowsWritten,
         durationMs: Math.round(performance.now() - startedAt),
@@ -52,6 +54,20 @@ export const eventsFunction =
     )
     return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
   }
+
+const recordsOf = (event: unknown, context: Context): SQSRecord[] => {
+  const { Records } = (event ?? {}) as { Records?: unknown }
+  if (Array.isArray(Records) && Records.every(isMessage)) return Records
+  const reason =
+    'this function applies the messages of its SQS queue: the event has no "Records" list of them, so put chat events on the event bus'
+  console.error(JSON.stringify({ level: 'ERROR', requestId: context.awsRequestId, reason }))
+  throw new EventRefused(reason)
+}
+
+const isMessage = (record: unknown): record is SQSRecord => {
+  const { messageId, body } = (record ?? {}) as Partial<SQSRecord>
+  return typeof messageId === 'string' && typeof body === 'string'
+}
 
 const parsedJson = (body: string): unknown => {
   try {

@@ -3,12 +3,12 @@ import type { Context } from 'aws-lambda'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
-import type { ApiEvent } from './api-event.ts'
+import { type ApiEvent, mistakeIn } from './api-event.ts'
 import { callerOf, type Identity } from './caller.ts'
 import { compressed } from './compressed.ts'
 import { conditional } from './conditional.ts'
 import { errorAnswer, toInboxError } from './errors.ts'
-import { logRequest } from './log.ts'
+import { logMistake, logRequest } from './log.ts'
 
 /** What is left of a function's time limit when the caller gets an answer at the latest. */
 const reserveMs = 2000
@@ -20,13 +20,14 @@ interface Stopwatch {
 /**
  * The pipeline around every endpoint: the caller, conditional and compressed answers, errors with
  * their status, a line in the log, and an answer within the function's time limit.
+ * What is no request of API Gateway is answered 500, with its cause in the log.
  * @param handle may throw InboxError; `signal` is aborted when its time is up
  */
 export const api = (
   identity: Identity,
   handle: (event: ApiEvent, caller: Email, signal: AbortSignal) => Promise<Answer>,
-) =>
-  middy<ApiEvent, Answer>(
+) => {
+  const answered = middy<ApiEvent, Answer>(
     async (event: ApiEvent, _context: Context, { signal }: { signal: AbortSignal }) =>
       handle(event, callerOf(event, identity), signal),
     {
@@ -49,6 +50,13 @@ export const api = (
     .use(compression)
     .use(revalidation)
     .use(errors)
+  return async (event: ApiEvent, context: Context): Promise<Answer> => {
+    const mistake = mistakeIn(event)
+    if (mistake === undefined) return answered(event, context)
+    logMistake(mistake, context)
+    return errorAnswer(toInboxError(new Error(mistake)))
+  }
+}
 
 const compression: middy.MiddlewareObj<ApiEvent, Answer> = {
   after: (request) => {

@@ -3,15 +3,14 @@ import type { Answer } from './answer.ts'
 
 /**
  * Answers 304 without a body to a caller who has this very answer (RFC 9110, 13.1.2). The tag is
- * weak, since one answer has several encodings; it covers the Link header as well as the body.
+ * weak, since one answer has several encodings; it covers the Link header as well as the body. The
+ * 304 keeps the content type: API Gateway adds text/plain where there is none, and a cache would
+ * store that over the type that it has.
  */
 export const conditional = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
   const etag = `W/"${hash('sha1', `${answer.headers['link'] ?? ''}\n${answer.body ?? ''}`, 'base64url')}"`
-  const { 'content-type': type, ...rest } = answer.headers
-  const headers = { ...rest, etag }
-  return matches(ifNoneMatch, etag)
-    ? { statusCode: 304, headers }
-    : { ...answer, headers: { 'content-type': type!, ...headers } }
+  const headers = { ...answer.headers, etag }
+  return matches(ifNoneMatch, etag) ? { statusCode: 304, headers } : { ...answer, headers }
 }
 
 const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>

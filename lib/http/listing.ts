@@ -22,7 +22,7 @@ export const listingApi = (
 ) =>
   api(identity, async (event, caller) => {
     const request = { caller, type, ...pageOf(event) }
-    return listingAnswer(event.rawPath, request.limit, await listRooms(request))
+    return listingAnswer(request.limit, await listRooms(request))
   })
 
 const pageOf = ({
@@ -47,7 +47,8 @@ const pageOf = ({
   )
 }
 
-const listingAnswer = (path: string, limit: number, listing: Listing): Answer =>
+/** The link is relative to the request's URL, since API Gateway does not tell a base path. */
+const listingAnswer = (limit: number, listing: Listing): Answer =>
   jsonAnswer(
     200,
     {
@@ -63,7 +64,7 @@ const listingAnswer = (path: string, limit: number, listing: Listing): Answer =>
     {
       'cache-control': 'private, no-cache',
       vary: 'Authorization, Accept-Encoding',
-      ...(listing.next && { link: `<${path}?limit=${limit}&cursor=${listing.next}>; rel="next"` }),
+      ...(listing.next && { link: `<?limit=${limit}&cursor=${listing.next}>; rel="next"` }),
     },
   )
 

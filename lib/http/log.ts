@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Context } from 'aws-lambda'
 import { normalizeEmail } from '../domain/email.ts'
 import { causesOf, InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
@@ -36,6 +37,19 @@ export const logRequest = (
   })
   if (status < 500) console.log(line)
   else console.error(line)
+}
+
+/** One line for an event that is no request, with the request id of Lambda. */
+export const logMistake = (mistake: string, { awsRequestId }: Context): void => {
+  console.error(
+    JSON.stringify({
+      level: 'ERROR',
+      requestId: awsRequestId,
+      status: 500,
+      code: 'internal',
+      causes: [mistake],
+    }),
+  )
 }
 
 const hashOf = (claim: unknown, { logSalt }: Identity): string | undefined =>

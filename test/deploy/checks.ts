@@ -145,9 +145,9 @@ export const checks: Check[] = [
         assert.deepEqual(roomIds(document), groups)
       })
       const found: unknown[] = []
-      let next: string | undefined = '/chat/group?limit=3'
+      let next: string | undefined = '?limit=3'
       for (let page = 1; next !== undefined; page += 1) {
-        const { document, headers }: Answer = await call(`GET ${next}`)
+        const { document, headers }: Answer = await call(`GET /chat/group${next}`)
         assert.deepEqual(document.data.results.meta, { current_page: page, total_room: 8 })
         found.push(...roomIds(document))
         next = /^<(.*)>; rel="next"$/.exec(String(headers['link']))?.[1]

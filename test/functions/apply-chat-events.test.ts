@@ -95,6 +95,30 @@ describe('what is malformed', () => {
   })
 })
 
+describe('an event that is no batch of the queue fails, with its cause in one line of the log:', () => {
+  test.each([
+    ['null', null],
+    ['a string', 'somebody@example.com'],
+    ['what the console’s Test button sends', {}],
+    ['an event of the bus', entry('room.updated', { room_id: 1, room_name: 'somebody' })],
+    ['records of another service', { Records: [{ Sns: { Message: 'somebody' } }] }],
+    ['records that are none', { Records: [null] }],
+  ])('%s', async (_, event) => {
+    const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context
+
+    await expect(handler(event as SQSEvent, context)).rejects.toThrow(/no "Records" list/)
+
+    expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+      {
+        level: 'ERROR',
+        requestId: 'r1',
+        reason: expect.stringMatching(/messages of its SQS queue/),
+      },
+    ])
+    expect(String(log.mock.calls)).not.toContain('somebody')
+  })
+})
+
 test('what cannot be done in time is reported before the function is out of time', async () => {
   const [me, roomId] = [freshEmail(), freshId()]
   const start = Date.now()

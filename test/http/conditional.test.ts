@@ -18,7 +18,8 @@ test.each(['etag', 'other, etag', 'strong form', '*'])(
 
     expect(statusCode).toBe(304)
     expect(body).toBeUndefined()
-    expect(headers).toEqual({ link: '<next>', vary: 'Authorization', etag })
+    expect(headers).toEqual({ ...answer.headers, etag })
+    expect(headers['content-type']).toBe('application/json')
   },
 )
 

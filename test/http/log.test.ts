@@ -73,6 +73,7 @@ describe('the hash of a caller', () => {
   test('is the same for one person, however the address is written', async () => {
     expect(await hashFor('Me@example.com')).toBe(await hashFor('me@example.com'))
     expect(await hashFor('me@example.com')).not.toBe(await hashFor('you@example.com'))
+    expect(await hashFor('kevin@example.com')).not.toBe(await hashFor('\u212aevin@example.com'))
   })
 
   test('is another one in another deployment', async () => {

@@ -159,7 +159,8 @@ const visible = (comments: ChatEvent[], events = comments) => {
   return of(comments, 'comment.posted').filter(({ comment_id }) => !deleted.has(comment_id))
 }
 
-const key = (email: string): string => email.trim().toLowerCase()
+const key = (email: string): string =>
+  email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** As DynamoDB compares strings. */

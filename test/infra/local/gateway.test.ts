@@ -133,6 +133,21 @@ describe('the answer that a caller gets', () => {
   })
 
   test.each([
+    [200, '{}', {}, 'text/plain; charset=utf-8'],
+    [304, undefined, {}, 'text/plain; charset=utf-8'],
+    [200, '{}', { 'Content-Type': 'application/json' }, 'application/json'],
+    [304, undefined, { 'content-type': 'application/json' }, 'application/json'],
+  ])('of status %i with body %s and headers %j has the type %s', async (...given) => {
+    const [statusCode, body, headers, type] = given
+    answer = () => Promise.resolve({ statusCode, headers, ...(body !== undefined && { body }) })
+
+    const received = await request('/chat/personal')
+
+    expect(received.statusCode).toBe(statusCode)
+    expect(received.headers.get('content-type')).toBe(type)
+  })
+
+  test.each([
     ['an unknown path', 'GET', '/chat/other'],
     ['another method', 'DELETE', '/chat/personal'],
     ['HEAD', 'HEAD', '/chat/personal'],

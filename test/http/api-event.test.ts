@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Context } from 'aws-lambda'
+import fc from 'fast-check'
+import { jsonAnswer } from '../../lib/http/answer.ts'
+import { api } from '../../lib/http/api.ts'
+import type { ApiEvent } from '../../lib/http/api-event.ts'
+import { apiEvent } from '../support/api-call.ts'
+import { quietErrors } from '../support/quiet-errors.ts'
+
+const log = quietErrors()
+const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
+const handler = api(identity, () => Promise.resolve(jsonAnswer(200, {}, {})))
+const context = { awsRequestId: 'lambda-1', getRemainingTimeInMillis: () => 10_000 } as Context
+
+const request = apiEvent({ email: 'somebody@example.com' })
+const { requestContext } = request
+const version1 = {
+  version: '1.0',
+  httpMethod: 'GET',
+  path: '/chat/personal',
+  headers: {},
+  requestContext: { authorizer: { claims: { email: 'somebody@example.com' } } },
+}
+
+describe('an event that is no request is answered 500 internal, with its cause in one line of the log:', () => {
+  test.each([
+    ['null', null, /"version" is not "2\.0", so send/],
+    ['a string', 'somebody@example.com', /"version" is not "2\.0"/],
+    ['what the console’s Test button sends', {}, /"version" is not "2\.0"/],
+    ['payload format 1.0', version1, /"version" is not "2\.0".*set the payload format/],
+    ['no headers', { ...request, headers: undefined }, /no headers/],
+    ['no context', { ...request, requestContext: null }, /no HTTP method/],
+    ['no method', { ...request, requestContext: { ...requestContext, http: null } }, /method/],
+    [
+      'no authorizer',
+      { ...request, requestContext: { ...requestContext, authorizer: undefined } },
+      /no claims.*attach the authorizer/,
+    ],
+    [
+      'another authorizer',
+      { ...request, requestContext: { ...requestContext, authorizer: { lambda: {} } } },
+      /no claims/,
+    ],
+  ])('%s', async (_, event, cause) => {
+    const { statusCode, headers, body = '' } = await handler(event as ApiEvent, context)
+
+    expect(statusCode).toBe(500)
+    expect(headers['content-type']).toBe('application/json')
+    expect(JSON.parse(body)).toMatchObject({ error: true, data: { code: 'internal', status: 500 } })
+    expect(log.mock.calls.map(([line]) => JSON.parse(line))).toEqual([
+      {
+        level: 'ERROR',
+        requestId: 'lambda-1',
+        status: 500,
+        code: 'internal',
+        causes: [expect.stringMatching(cause)],
+      },
+    ])
+    expect(String(log.mock.calls) + body).not.toMatch(/somebody|\n/)
+  })
+})
+
+test('whatever the event is, it has an answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (event) => {
+      expect((await handler(event as unknown as ApiEvent, context)).statusCode).toBe(500)
+    }),
+  )
+})
