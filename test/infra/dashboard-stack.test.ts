@@ -37,7 +37,35 @@ test('the name tells stage and region, since all regions of an account share the
 
 test('the alarms come first', () => {
   expect(widgets[0]).toMatchObject({ type: 'alarm', width: 24 })
-  expect(widgets[0].properties.alarms).toHaveLength(18)
+  expect(widgets[0].properties.alarms).toHaveLength(19)
+})
+
+test('an alarm goes off when leaves are asked for and the pipe is idle for two hours', () => {
+  const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+  const stat = (Namespace: string, dimension: string) => ({
+    MetricStat: {
+      Metric: {
+        Namespace,
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: dimension, Value: { 'Fn::ImportValue': expect.any(String) } }],
+      },
+      Period: 3600,
+      Stat: 'Sum',
+    },
+    ReturnData: false,
+  })
+  expect(alarm!['Properties']).toMatchObject({
+    AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-pipe',
+    AlarmDescription: expect.stringMatching(/CurrentState is RUNNING/),
+    Metrics: [
+      { Expression: 'IF(FILL(told, 0) == 0, FILL(calls, 0), 0)' },
+      { Id: 'calls', ...stat('AWS/Lambda', 'FunctionName') },
+      { Id: 'told', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
+    ],
+    Threshold: 20,
+    EvaluationPeriods: 2,
+    TreatMissingData: 'notBreaching',
+  })
 })
 
 describe('a graph', () => {

@@ -122,7 +122,7 @@ test('all that can bear tags bears the application and the stage', () => {
 test('every alarm is on the dashboard', () => {
   const [dashboard] = ofType('AWS::CloudWatch::Dashboard')
   const alarms = ofType('AWS::CloudWatch::Alarm')
-  expect(alarms).toHaveLength(18)
+  expect(alarms).toHaveLength(19)
   const shown = JSON.stringify(dashboard)
   for (const { Properties } of alarms)
     expect(shown).toContain(`:alarm:${Properties['AlarmName']}\\`)
