@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { App, type Stack } from 'aws-cdk-lib'
+import type { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+const app = createApp()
 addStacks(app, readSettings({ stage: 'dev-ann' }))
 const template = Template.fromStack(
   app.node.findChild('chat-inbox-dev-ann-dashboard') as unknown as Stack,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { EventsStack } from '../../infra/events-stack.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 const table = {
   tableName: 'chat',
@@ -13,7 +13,7 @@ const table = {
 const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
 
 const templateOf = (context: Record<string, unknown> = {}): Template => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const app = createApp()
   const settings = readSettings(context)
   return Template.fromStack(
     new EventsStack(app, 'chat-inbox-events', { settings, table, alarmTopicArn }),
@@ -360,8 +360,8 @@ describe('the function', () => {
             Action: [
               'dynamodb:BatchGetItem',
               'dynamodb:GetItem',
-              'dynamodb:Query',
               'dynamodb:PutItem',
+              'dynamodb:Query',
               'dynamodb:UpdateItem',
             ],
             Resource: table.tableArn,
@@ -369,11 +369,11 @@ describe('the function', () => {
           {
             Effect: 'Allow',
             Action: [
-              'sqs:ReceiveMessage',
               'sqs:ChangeMessageVisibility',
-              'sqs:GetQueueUrl',
               'sqs:DeleteMessage',
               'sqs:GetQueueAttributes',
+              'sqs:GetQueueUrl',
+              'sqs:ReceiveMessage',
             ],
             Resource: arnOf(queueId),
           },
