@@ -22,6 +22,8 @@ export interface InboxAlarmProps extends AlarmRecipients {
   from: number
   /** How many values in a row must be so, one as a rule. */
   times?: number
+  /** Whether it stays as it is, on or off, while there is nothing to measure. */
+  staysWithoutData?: boolean
 }
 
 /** Fewer failures than that are a mishap, which wakes nobody and rolls nothing back. */
@@ -29,14 +31,14 @@ export const tooMany = 3
 
 /**
  * An alarm that is told when it begins and when it is over. Where there is nothing to measure, as at
- * night, all is well.
+ * night, all is well, unless `staysWithoutData` says otherwise.
  */
 export class InboxAlarm extends Alarm {
   /** The same as `alarmArn`, but put together from names: what shows an alarm need not hold on to it. */
   readonly arnByName: string
 
   constructor(scope: Construct, props: InboxAlarmProps) {
-    const { name, description, metric, from, times = 1, alarmTopicArn } = props
+    const { name, description, metric, from, times = 1, staysWithoutData, alarmTopicArn } = props
     const stack = Stack.of(scope)
     const alarmName = `${stack.stackName}-${name}`
     super(scope, `${name}-alarm`, {
@@ -46,7 +48,7 @@ export class InboxAlarm extends Alarm {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: from,
       evaluationPeriods: times,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: staysWithoutData ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
     })
     this.arnByName = stack.formatArn({
       service: 'cloudwatch',

@@ -1,3 +1,5 @@
+import { closest } from 'fastest-levenshtein'
+
 /** What the command line's `-c name=value` and cdk.json say, strings or not, nothing of it checked. */
 export type Context = Record<string, unknown>
 
@@ -19,6 +21,47 @@ const alone = (name: string, value: unknown, missing: string, rightForm: string)
 }
 
 const quoted = (value: unknown): string => JSON.stringify(value)
+
+/** All that may be set: README.md says what each means. */
+const names = [
+  'stage',
+  'issuer',
+  'audience',
+  'identityClaim',
+  'requireVerifiedEmail',
+  'eventSource',
+  'alarmEmail',
+  'domain',
+  'certificateArn',
+  'rateLimit',
+  'burstLimit',
+  'reservedConcurrency',
+  'eventConcurrency',
+  'ignoreAlarms',
+]
+
+/** What the commands `cdk acknowledge` and `cdk cli-telemetry` put into a context. */
+const namesOfCommands = ['acknowledged-issue-numbers', 'cli-telemetry']
+
+/**
+ * A name that nothing reads would leave the default in force, such as dev for `-c stages=prod`. What
+ * CDK itself sets, reads or has looked up bears a colon in its name.
+ * @throws WrongContext
+ */
+export const refuseUnknownNames = (context: Context): void => {
+  const known = [...names, ...namesOfCommands]
+  const unknown = Object.keys(context).find((name) => !name.includes(':') && !known.includes(name))
+  if (unknown === undefined) return
+  throw new WrongContext(
+    `There is no context value ${quoted(unknown)}: did you mean ${nearest(unknown)}? There are ${names.join(', ')}.`,
+  )
+}
+
+/** Upper and lower case are no difference. */
+const nearest = (word: string): string => {
+  const lowered = names.map((name) => name.toLowerCase())
+  return names[lowered.indexOf(closest(word.toLowerCase(), lowered))]!
+}
 
 /** Whose tokens are taken: both values or neither. */
 export const tokensOf = ({ issuer, audience }: Context) => {
@@ -83,13 +126,16 @@ export const identityClaimOf = (value: unknown): string =>
     : wrong('identityClaim', value, 'the claim of your tokens that names the caller, such as email')
 
 export const eventSourceOf = (value: unknown): string =>
-  isWord(value) && value !== ownSource
+  isWord(value) && value !== ownSource && !reservedSource.test(value)
     ? value
     : wrong(
         'eventSource',
         value,
-        `the "source" of your chat backend's events, a word other than ${ownSource}, such as chat`,
+        `the "source" of your chat backend's events, a word other than ${ownSource} that does not begin with "aws.", which AWS keeps for itself, such as chat`,
       )
+
+/** PutEvents refuses these. */
+const reservedSource = /^aws\./i
 
 const isWord = (value: unknown): value is string => typeof value === 'string' && /^\S+$/.test(value)
 

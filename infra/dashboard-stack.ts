@@ -6,16 +6,17 @@ import {
   GraphWidget,
   type GraphWidgetProps,
   type IMetric,
+  MathExpression,
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import type { InboxAlarm } from './alarm.ts'
+import { type AlarmRecipients, InboxAlarm } from './alarm.ts'
 import type { ApiStack } from './api-stack.ts'
 import type { TableReference } from './data-stack.ts'
-import type { EventsStack } from './events-stack.ts'
+import { type EventsStack, pipeMetric } from './events-stack.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 
-interface DashboardStackProps extends InboxStackProps {
+interface DashboardStackProps extends InboxStackProps, AlarmRecipients {
   table: TableReference
   api: ApiStack
   events: EventsStack
@@ -25,14 +26,19 @@ interface DashboardStackProps extends InboxStackProps {
 const period = Duration.minutes(1)
 const sum = { statistic: 'Sum', period }
 
+/** Calls of leave-chat in an hour of which one at least makes somebody leave, if all is well. */
+const manyLeaves = 20
+
 /**
- * Whether all is well, in one look: the alarms, then callers, events and table, a row each. It comes
- * last and keeps nothing: if a function or a queue that it shows is to go, destroy this stack first.
+ * Whether all is well, in one look: the alarms, then callers, events and table, a row each; and the
+ * alarm that watches the API and the events at once. It comes last and keeps nothing: if a function,
+ * a queue or the pipe is to go, destroy this stack first.
  */
 export class DashboardStack extends InboxStack {
   constructor(scope: Construct, id: string, props: DashboardStackProps) {
     super(scope, id, props)
-    const { settings, table, api, events, alarms } = props
+    const { settings, table, api, events, alarms, alarmTopicArn } = props
+    const shown = [...alarms, this.#pipeAlarm(api, events, alarmTopicArn)]
     // All regions of an account share their dashboards' names.
     const dashboardName = `chat-inbox-${settings.stage}-${this.region}`
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -42,7 +48,9 @@ export class DashboardStack extends InboxStack {
     dashboard.addWidgets(
       new AlarmStatusWidget({
         title: 'Alarms',
-        alarms: alarms.map(({ node, arnByName }) => Alarm.fromAlarmArn(this, node.id, arnByName)),
+        alarms: shown.map(({ node, arnByName }) =>
+          Alarm.fromAlarmArn(this, `shown-${node.id}`, arnByName),
+        ),
         width: 24,
         height: 4,
       }),
@@ -52,6 +60,33 @@ export class DashboardStack extends InboxStack {
     dashboard.addWidgets(...stored(table, api, events))
     new CfnOutput(this, 'DashboardUrl', {
       value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
+    })
+  }
+
+  /** A pipe that somebody has stopped, or EventBridge, reports no failures: what is missing tells. */
+  #pipeAlarm(
+    { functions }: ApiStack,
+    { pipeName }: EventsStack,
+    alarmTopicArn: string,
+  ): InboxAlarm {
+    const leaveChat = functions.find(({ node }) => node.id === 'leave-chat')!
+    const hour = Duration.hours(1)
+    return new InboxAlarm(this, {
+      name: 'stopped-pipe',
+      description: `leave-chat was called ${manyLeaves} times an hour for two hours, and the pipe that tells leaves on the bus did nothing: see that its CurrentState is RUNNING. Its StateReason says why it is not; mend that, then start the pipe. What it does not tell within 6 hours goes to UntoldLeaves.`,
+      metric: new MathExpression({
+        label: 'calls without a leave that was told',
+        expression: 'IF(FILL(told, 0) == 0, FILL(calls, 0), 0)',
+        usingMetrics: {
+          calls: leaveChat.function.metricInvocations({ statistic: 'Sum' }),
+          told: pipeMetric(pipeName, 'Invocations', hour),
+        },
+        period: hour,
+      }),
+      from: manyLeaves,
+      // The pipe may tell the first leaves of a busy hour in the next one.
+      times: 2,
+      alarmTopicArn,
     })
   }
 }

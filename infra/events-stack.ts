@@ -18,8 +18,11 @@ interface EventsStackProps extends InboxStackProps, AlarmRecipients {
   table: TableReference
 }
 
-/** As often as EventBridge tries by itself, within the time that is given beside it. */
+/** As often as a rule tries by itself, within the time that is given beside it. */
 const retryAttempts = 185
+
+/** A pipe tries again at once, so that any number would be used up long before the time beside it. */
+const noLimit = -1
 
 const tries = 5
 
@@ -32,6 +35,8 @@ export class EventsStack extends InboxStack {
   readonly deadLetterQueues: Queue[] = []
   readonly applyChatEvents: InboxFunction
   readonly alarms: InboxAlarm[] = []
+  /** The pipe that tells leaves. */
+  readonly pipeName: string
   readonly #bus: EventBus
   readonly #alarmTopicArn: string
 
@@ -44,7 +49,8 @@ export class EventsStack extends InboxStack {
     this.queue = this.#queueEvents(settings)
     this.applyChatEvents = this.#applyEvents(settings, table, this.#queueAlarms())
     this.alarms.push(...this.applyChatEvents.alarms)
-    this.#tellLeaves(table)
+    this.pipeName = this.#tellLeaves(table)
+    new CfnOutput(this, 'PipeName', { value: this.pipeName })
   }
 
   /** All that the chat backend sends: an event of an unknown type is to be refused, not lost. */
@@ -142,8 +148,12 @@ export class EventsStack extends InboxStack {
     return applyChatEvents
   }
 
-  /** The chat backend hears of a leave that it did not report: one by leaveRoom of lib/store/leave-room.ts. */
-  #tellLeaves({ tableStreamArn }: TableReference): void {
+  /**
+   * The chat backend hears of a leave that it did not report: one by leaveRoom of
+   * lib/store/leave-room.ts.
+   * @returns the name of the pipe
+   */
+  #tellLeaves({ tableStreamArn }: TableReference): string {
     const untold = this.#deadLetterQueue('UntoldLeaves', {
       name: 'untold-leaves',
       description:
@@ -181,7 +191,7 @@ export class EventsStack extends InboxStack {
           startingPosition: 'TRIM_HORIZON',
           // A bus takes no more at a time.
           batchSize: 10,
-          maximumRetryAttempts: retryAttempts,
+          maximumRetryAttempts: noLimit,
           // Its dead-letter queue gets places in the stream only: that leaves 18 hours to read them.
           maximumRecordAgeInSeconds: Duration.hours(6).toSeconds(),
           deadLetterConfig: { arn: untold.queueArn },
@@ -194,20 +204,20 @@ export class EventsStack extends InboxStack {
         inputTemplate: leaveTemplate,
       },
     })
+    // EventBridge may disable a pipe that keeps failing, and sends no event about it:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-error-troubleshooting.html
+    // https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-pipes.html
+    // So what a pipe no longer reports must not end this alarm.
     this.#alarm({
       name: 'failing-leaves',
       description:
-        'Leaves through the API have not been told on the bus for a quarter of an hour: the pipe tries for 6 hours, then their places go to UntoldLeaves. See whether its role may still put events on the bus.',
-      metric: new Metric({
-        namespace: 'AWS/EventBridge/Pipes',
-        metricName: 'ExecutionFailed',
-        dimensionsMap: { PipeName: pipe.ref },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
+        'Leaves through the API have not been told on the bus for 10 minutes: the pipe tries for 6 hours, then their places go to UntoldLeaves. EventBridge may disable a pipe that keeps failing, and this alarm may then be over although nothing is told: see that the CurrentState of the pipe is RUNNING. Its StateReason says what failed; mend the role of the pipe or the bus, then start the pipe.',
+      metric: pipeMetric(pipe.ref, 'ExecutionFailed', Duration.minutes(5)),
       from: 1,
-      times: 3,
+      times: 2,
+      staysWithoutData: true,
     })
+    return pipe.ref
   }
 
   /** Where what could not be handled waits for someone to look, which its alarm says. */
@@ -239,6 +249,16 @@ export class EventsStack extends InboxStack {
     return queue
   }
 }
+
+/** One of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html, added up. */
+export const pipeMetric = (pipeName: string, metricName: string, period: Duration): Metric =>
+  new Metric({
+    namespace: 'AWS/EventBridge/Pipes',
+    metricName,
+    dimensionsMap: { PipeName: pipeName },
+    statistic: 'Sum',
+    period,
+  })
 
 const acknowledgeDeadLetterQueue = (queue: Queue, user: string): void => {
   Validations.of(queue).acknowledge({

@@ -19,8 +19,7 @@ export const addStacks = (app: App, settings: Settings): void => {
   const api = new ApiStack(app, `${name}-api`, shared)
   const events = new EventsStack(app, `${name}-events`, shared)
   new DashboardStack(app, `${name}-dashboard`, {
-    settings,
-    table,
+    ...shared,
     api,
     events,
     alarms: [...api.alarms, ...events.alarms, ...alarms],

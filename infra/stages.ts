@@ -7,6 +7,7 @@ import {
   domainOf,
   eventSourceOf,
   identityClaimOf,
+  refuseUnknownNames,
   tokensOf,
   wholeNumberOf,
   wrong,
@@ -103,6 +104,7 @@ export const readSettings = (given: Context, known = stages): Settings => {
   const { stage = 'dev' } = given
   const { context: own, ...rules } = stageOf(stage, known)
   const context: Context = { ...own, ...given }
+  refuseUnknownNames(context)
   const {
     identityClaim = 'email',
     requireVerifiedEmail = true,

@@ -29,7 +29,8 @@ const main = (): void => {
       row('together', total),
       row('for each thousand daily users', (total * 1000) / usage.users),
       '',
-      'Not in it: storage ($0.25 a GB and month), traffic out, alarms and dashboard, Cognito.',
+      'Not in it: storage ($0.25 a GB and month) and its point-in-time recovery (another $0.20),',
+      "what the pipe reads of the table's stream, traffic out, alarms and dashboard, Cognito.",
     ].join('\n'),
   )
 }

@@ -38,8 +38,8 @@ const million = 1_000_000
 export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<string, number> => ({
   'GET /chat/personal': callPrice(pageOfPersonalRooms),
   'GET /chat/group': callPrice(pageOfGroups),
-  'POST /chat/leave, personal': callPrice(leaveOfPersonalRoom),
-  'POST /chat/leave, group': callPrice(leaveOfGroup),
+  'POST /chat/leave, personal': leavePrice(leaveOfPersonalRoom),
+  'POST /chat/leave, group': leavePrice(leaveOfGroup),
   'comment, personal': eventPrice(commentInPersonalRoom),
   [`comment, group of ${groupSize}`]: eventPrice(commentInGroup(groupSize)),
   'read, personal': eventPrice(readInPersonalRoom),
@@ -71,6 +71,10 @@ const callPrice = (capacity: Capacity): number =>
   computePrice(apiCall) +
   (logBytesPerCall * million * prices.perGigabyteOfLogs) / 1e9 +
   capacityPrice(capacity)
+
+/** Of a million calls that make somebody leave, which a pipe tells on the bus. */
+const leavePrice = (capacity: Capacity): number =>
+  callPrice(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
 
 /** Of a million events; their batches make the invocations themselves negligible. */
 const eventPrice = (capacity: Capacity): number =>

@@ -10,8 +10,10 @@ export const prices = {
   /** Lambda on arm64. */
   perMillionInvocations: 0.2,
   perGigabyteSecond: 0.0000133334,
-  /** EventBridge, custom events of up to 64 KB. */
+  /** EventBridge, custom events: each 64 KB of one counts as one. */
   perMillionEvents: 1,
+  /** EventBridge Pipes: what passes the filter, each 64 KB as one. */
+  perMillionPipeRequests: 0.4,
   /** SQS, standard queues; a message is sent, received and deleted. */
   perMillionQueueRequests: 0.4,
   /** CloudWatch Logs, taken in. */

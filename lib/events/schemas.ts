@@ -13,8 +13,11 @@ const text = (maxLength: number) =>
   )
 export const name = text(256)
 export const url = text(2048)
-/** EventBridge takes no larger entry; what a listing shows of it is a preview. */
-export const message = text(262_144)
+/**
+ * Neither EventBridge nor SQS takes a larger one: 1 MB an entry since January 2026, 1 MiB a message.
+ * What a listing shows of it is a preview.
+ */
+export const message = text(1_048_576)
 
 export const id = (min: number) =>
   v.pipe(

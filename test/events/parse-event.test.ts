@@ -100,6 +100,10 @@ describe('a malformed event is refused with its reason:', () => {
     ],
     [entry('comment.edited', { message: '\ud800' }), 'detail.message is not well-formed Unicode'],
     [
+      entry('comment.posted', { message: 'x'.repeat(1_048_577) }),
+      'detail.message is longer than 1048576 characters',
+    ],
+    [
       entry('room.updated', { room_name: 'x'.repeat(257) }),
       'detail.room_name is longer than 256 characters',
     ],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AlarmsStack } from '../../infra/alarms-stack.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 const table = {
   tableName: 'chat',
@@ -12,7 +12,7 @@ const table = {
 
 const templateOf = (context: Record<string, unknown> = {}): Template =>
   Template.fromStack(
-    new AlarmsStack(new App(), 'alarms', { settings: readSettings(context), table }),
+    new AlarmsStack(createApp(), 'alarms', { settings: readSettings(context), table }),
   )
 
 const dev = templateOf()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { ApiStack } from '../../infra/api-stack.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 const table = {
   tableName: 'chat',
@@ -14,7 +14,7 @@ const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }
 
 const templateOf = (context: Record<string, unknown> = {}): Template => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const app = createApp()
   const settings = readSettings(context)
   return Template.fromStack(new ApiStack(app, 'api', { settings, table, alarmTopicArn }))
 }
@@ -152,8 +152,8 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
               Effect: 'Allow',
               Action: [
                 'dynamodb:BatchGetItem',
-                'dynamodb:Query',
                 'dynamodb:PutItem',
+                'dynamodb:Query',
                 'dynamodb:UpdateItem',
               ],
               Resource: table.tableArn,

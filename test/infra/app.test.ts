@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { build } from 'esbuild'
 import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
+import { cdkContext } from './create-app.ts'
 
 const run = promisify(execFile)
 
@@ -26,7 +27,7 @@ const synth = (context: Record<string, string>) =>
       ...process.env,
       NODE_OPTIONS: '',
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkContext, ...context }),
     },
   })
 
@@ -83,10 +84,20 @@ test('a stage has its stacks, and the bundle of its function behind each route a
   expect(exported).toContain(pipe!['Properties'].Source['Fn::ImportValue'])
 }, 60_000)
 
-test('a wrong context value ends it with one sentence and no stack trace', async () => {
-  await expect(synth({ stage: 'nonsense' })).rejects.toMatchObject({
-    code: 1,
-    stdout: '',
-    stderr: expect.stringMatching(/^The context value stage is "nonsense": [^\n]+\.\n$/),
-  })
-})
+test.each<[string, Record<string, string>, RegExp]>([
+  ['value', { stage: 'nonsense' }, /^The context value stage is "nonsense": [^\n]+\.\n$/],
+  [
+    'name',
+    { stages: 'prod' },
+    /^There is no context value "stages": did you mean stage\? [^\n]+\.\n$/,
+  ],
+])(
+  'a wrong context %s ends it with one sentence and no stack trace',
+  async (_, context, sentence) => {
+    await expect(synth(context)).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(sentence),
+    })
+  },
+)

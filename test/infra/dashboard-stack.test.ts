@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { App, type Stack } from 'aws-cdk-lib'
+import type { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+const app = createApp()
 addStacks(app, readSettings({ stage: 'dev-ann' }))
 const template = Template.fromStack(
   app.node.findChild('chat-inbox-dev-ann-dashboard') as unknown as Stack,
@@ -37,7 +38,35 @@ test('the name tells stage and region, since all regions of an account share the
 
 test('the alarms come first', () => {
   expect(widgets[0]).toMatchObject({ type: 'alarm', width: 24 })
-  expect(widgets[0].properties.alarms).toHaveLength(18)
+  expect(widgets[0].properties.alarms).toHaveLength(19)
+})
+
+test('an alarm goes off when leaves are asked for and the pipe is idle for two hours', () => {
+  const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+  const stat = (Namespace: string, dimension: string) => ({
+    MetricStat: {
+      Metric: {
+        Namespace,
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: dimension, Value: { 'Fn::ImportValue': expect.any(String) } }],
+      },
+      Period: 3600,
+      Stat: 'Sum',
+    },
+    ReturnData: false,
+  })
+  expect(alarm!['Properties']).toMatchObject({
+    AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-pipe',
+    AlarmDescription: expect.stringMatching(/CurrentState is RUNNING/),
+    Metrics: [
+      { Expression: 'IF(FILL(told, 0) == 0, FILL(calls, 0), 0)' },
+      { Id: 'calls', ...stat('AWS/Lambda', 'FunctionName') },
+      { Id: 'told', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
+    ],
+    Threshold: 20,
+    EvaluationPeriods: 2,
+    TreatMissingData: 'notBreaching',
+  })
 })
 
 describe('a graph', () => {

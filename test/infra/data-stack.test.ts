@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
-import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { DataStack } from '../../infra/data-stack.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 const stackOf = (stage: string): DataStack =>
-  new DataStack(new App(), 'data', { settings: readSettings({ stage }) })
+  new DataStack(createApp(), 'data', { settings: readSettings({ stage }) })
 
 const templateOf = (stage: string): Template => Template.fromStack(stackOf(stage))
 

@@ -1,12 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { App, Stack, Validations } from 'aws-cdk-lib'
+import { type App, Stack, Validations } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 const appOf = (context: Record<string, unknown>): App => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const app = createApp()
   addStacks(app, readSettings(context))
   return app
 }

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { App, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/stages.ts'
+import { createApp } from './create-app.ts'
 
 interface Resource {
   Type: string
@@ -10,7 +11,7 @@ interface Resource {
 }
 
 const stacksOf = (context: Record<string, unknown>): Stack[] => {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const app = createApp()
   addStacks(app, readSettings(context))
   return app.node.children.filter((child) => child instanceof Stack)
 }
@@ -122,7 +123,7 @@ test('all that can bear tags bears the application and the stage', () => {
 test('every alarm is on the dashboard', () => {
   const [dashboard] = ofType('AWS::CloudWatch::Dashboard')
   const alarms = ofType('AWS::CloudWatch::Alarm')
-  expect(alarms).toHaveLength(18)
+  expect(alarms).toHaveLength(19)
   const shown = JSON.stringify(dashboard)
   for (const { Properties } of alarms)
     expect(shown).toContain(`:alarm:${Properties['AlarmName']}\\`)

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { type Context, WrongContext } from '../../infra/context.ts'
 import { readSettings, type Stage } from '../../infra/stages.ts'
+import { cdkContext } from './create-app.ts'
 
 const issuer = 'https://auth.example.com/'
 const domain = 'chat.example.com'
@@ -112,9 +114,12 @@ describe('the values of the context', () => {
     expect(readSettings({ identityClaim }).identityClaim).toBe(identityClaim)
   })
 
-  test('any word may be the source of events', () => {
-    expect(readSettings({ eventSource: 'com.example.chat' }).eventSource).toBe('com.example.chat')
-  })
+  test.each(['com.example.chat', 'aws', 'aws-chat', 'com.aws.chat'])(
+    'any word may be the source of events: %s',
+    (eventSource) => {
+      expect(readSettings({ eventSource }).eventSource).toBe(eventSource)
+    },
+  )
 
   test.each([
     ['true', true],
@@ -176,7 +181,7 @@ const issuerForm =
   'set it to the https URL in the "iss" claim of your tokens, such as https://auth.example.com.'
 const claimForm = 'set it to the claim of your tokens that names the caller, such as email.'
 const sourceForm =
-  'set it to the "source" of your chat backend\'s events, a word other than chat-inbox, such as chat.'
+  'set it to the "source" of your chat backend\'s events, a word other than chat-inbox that does not begin with "aws.", which AWS keeps for itself, such as chat.'
 const emailForm =
   'set it to one or more e-mail addresses with commas between, such as ops@example.com,oncall@example.com.'
 const arnForm = `the ARN of a certificate in the region of the stage, such as ${certificateArn}.`
@@ -254,7 +259,12 @@ describe('a wrong value is named in one sentence that gives its right form', () 
     ],
     [{ eventSource: '' }, `The context value eventSource is "": ${sourceForm}`],
     [{ eventSource: 'my chat' }, `The context value eventSource is "my chat": ${sourceForm}`],
-    [{ eventSource: 'chat-inbox' }, `The context value eventSource is "chat-inbox": ${sourceForm}`],
+    ...['chat-inbox', 'aws.', 'aws.events', 'AWS.chat', 'Aws.x'].map(
+      (eventSource): [Context, string] => [
+        { eventSource },
+        `The context value eventSource is "${eventSource}": ${sourceForm}`,
+      ],
+    ),
     [
       { ignoreAlarms: 'please' },
       'The context value ignoreAlarms is "please": set it to true or false.',
@@ -310,5 +320,62 @@ describe('a wrong value is named in one sentence that gives its right form', () 
     ]),
   ])('%j', (context, sentence) => {
     expect(() => readSettings(context)).toThrow(new WrongContext(sentence))
+  })
+})
+
+describe('a name that nothing reads', () => {
+  test.each([
+    ['stages', 'stage'],
+    ['Stage', 'stage'],
+    ['stage ', 'stage'],
+    ['', 'stage'],
+    ['alarmEmial', 'alarmEmail'],
+    ['alarm-email', 'alarmEmail'],
+    ['isuer', 'issuer'],
+    ['audiance', 'audience'],
+    ['indentityClaim', 'identityClaim'],
+    ['REQUIREVERIFIEDEMAIL', 'requireVerifiedEmail'],
+    ['eventsource', 'eventSource'],
+    ['domainName', 'domain'],
+    ['certificateARN', 'certificateArn'],
+    ['ratelimit', 'rateLimit'],
+    ['bustLimit', 'burstLimit'],
+    ['reserveConcurrency', 'reservedConcurrency'],
+    ['eventsConcurrency', 'eventConcurrency'],
+    ['ignoreAlarm', 'ignoreAlarms'],
+    ['constructor', 'issuer'],
+  ])('%j is refused, and %s suggested', (name, suggestion) => {
+    expect(() => readSettings({ stage: 'prod', [name]: 'x' })).toThrow(
+      new WrongContext(
+        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, rateLimit, burstLimit, reservedConcurrency, eventConcurrency, ignoreAlarms.`,
+      ),
+    )
+  })
+
+  test("is none of CDK's own: what its command line sets, its flags, what was looked up", () => {
+    const ofCdk = {
+      ...cdkContext,
+      'aws:cdk:enable-path-metadata': true,
+      'aws:cdk:bundling-stacks': ['**'],
+      '@aws-cdk/core:bootstrapQualifier': 'qualifier',
+      'aws-cdk:enableDiffNoFail': true,
+      'availability-zones:account=111122223333:region=eu-west-1': ['eu-west-1a'],
+      'vpc-provider:account=111122223333:filter.isDefault=true:region=eu-west-1': {},
+      'ssm:account=111122223333:parameterName=/ami:region=eu-west-1': 'ami-1',
+      'acknowledged-issue-numbers': [34892],
+      'cli-telemetry': false,
+    }
+    expect(readSettings({ stage: 'prod', ...ofCdk })).toEqual(readSettings({ stage: 'prod' }))
+  })
+
+  test('is none that the README lists, and it lists them all', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(readme)!
+    const listed = table!.split('\n').flatMap((line) => line.split('|')[1]!.match(/\w+/g)!)
+    const named = listed.map((name) => ({ [name]: undefined }))
+    expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
+      /no context value/,
+    )
+    expect(listed).toHaveLength(14)
   })
 })

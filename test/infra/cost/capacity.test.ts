@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import * as capacity from '../../../infra/cost/capacity.ts'
 import { store } from '../../../lib/deps.ts'
@@ -17,10 +18,10 @@ const measured = async (work: () => Promise<unknown>): Promise<capacity.Capacity
   return { readUnits: read, writeUnits: write }
 }
 
-const room = async (type: RoomType, size: number) => {
+const room = async (type: RoomType, size: number, comments = 100) => {
   const members = people(size)
   const roomId = freshId()
-  await seedRooms([{ room_id: roomId, type, participants: members, comments: 100 }])
+  await seedRooms([{ room_id: roomId, type, participants: members, comments }])
   return { roomId, members: members as [string, string, ...string[]] }
 }
 
@@ -56,6 +57,25 @@ test('commentInPersonalRoom is as measured', async () => {
     capacity.commentInPersonalRoom,
   )
 })
+
+test('a personal room of one comment costs a read unit less, which is what the README shows', async () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const left = await room('single', 2, 1)
+  const written = await room('single', 2, 1)
+  const second = posted(written.roomId, 2, written.members[1], at(90_000), 'm'.repeat(40))
+
+  const leaving = await measured(() => leave(left.members[0], left.roomId))
+  const commenting = await measured(() => apply(second))
+
+  expect(leaving.readUnits).toBe(capacity.leaveOfPersonalRoom.readUnits - 1)
+  expect(commenting.readUnits).toBe(capacity.commentInPersonalRoom.readUnits - 1)
+  expect(readme).toMatch(unitsIn('leave, personal', leaving))
+  expect(readme).toMatch(unitsIn('comment in a room of 2', commenting))
+})
+
+/** Of a row of the README's table. */
+const unitsIn = (name: string, { readUnits, writeUnits }: capacity.Capacity): RegExp =>
+  new RegExp(`\\| ${name} .*\\| ${readUnits} read, ${writeUnits} write at each`)
 
 test.each([5, 20, 100])('commentInGroup(%d) is as measured', async (size) => {
   const { roomId, members } = await room('group', size)

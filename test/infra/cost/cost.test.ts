@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
+import { leaveOfGroup, pageOfGroups } from '../../../infra/cost/capacity.ts'
 import { perMillion, perMonth } from '../../../infra/cost/estimate.ts'
+import { prices } from '../../../infra/cost/prices.ts'
 import { ended, run } from '../../support/run.ts'
 
 const usage = { users: 1000, opens: 10, comments: 20, groupPercent: 0, groupSize: 20 }
@@ -10,6 +13,19 @@ test('a month is its calls and events, at the price of a million of each', () =>
 
   expect(calls).toBeCloseTo(0.3 * (price['GET /chat/personal']! + price['GET /chat/group']!))
   expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
+})
+
+test('a leave costs a call, and the pipe and the bus that tell it', () => {
+  const price = perMillion(usage)
+  const { readUnits, writeUnits } = leaveOfGroup
+  const capacity =
+    (readUnits - pageOfGroups.readUnits) * prices.perMillionReadUnits +
+    writeUnits * prices.perMillionWriteUnits
+
+  expect(price['POST /chat/leave, group']! - price['GET /chat/group']! - capacity).toBeCloseTo(
+    prices.perMillionPipeRequests + prices.perMillionEvents,
+  )
+  expect(prices).toMatchObject({ perMillionPipeRequests: 0.4, perMillionEvents: 1 })
 })
 
 test('twice the users cost twice as much', () => {
@@ -26,6 +42,23 @@ test('npm run cost prints dollars per million calls and per thousand daily users
   expect(output).toMatch(/list prices of \d{4}-\d\d-\d\d/)
   expect(output).toMatch(/GET \/chat\/personal +\d+\.\d\d/)
   expect(output).toMatch(/for each thousand daily users +\d+\.\d\d/)
+  expect(output).toMatch(
+    /Not in it: storage .* point-in-time recovery .*\n.* reads of the table's stream/,
+  )
+})
+
+test('docs/operations.md gives the prices that it prints', () => {
+  const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  const price = perMillion(usage)
+
+  for (const thing of [
+    'GET /chat/personal',
+    'GET /chat/group',
+    'POST /chat/leave, personal',
+    'POST /chat/leave, group',
+    'comment, personal',
+  ])
+    expect(operations).toContain(`$${price[thing]!.toFixed(2)}`)
 })
 
 test.each([[[]], [['--users', '0']], [['--users', 'x']], [['--group-size', '5000']], [['--what']]])(
