@@ -262,11 +262,11 @@ describe('never by accident:', () => {
   })
 })
 
-describe('a sentence and exit code 1 for', () => {
+describe('a sentence for', () => {
   test('an argument that is wrong', async () => {
     const { code, output } = await importFiles('--for', 'a', 'x.json')
 
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(output).toMatch(/--for and --as-of go together/)
     expect(output).not.toMatch(/\n {4}at /)
   })
