@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util'
-import { CannotRun, runCommand } from '../command.ts'
+import { readOptions, runCommand, wrongArguments } from '../command.ts'
 import { perMillion, perMonth, type Usage } from './estimate.ts'
 import { prices } from './prices.ts'
 
@@ -9,7 +8,8 @@ const usageText = `usage: npm run cost -- --users N [options]
   --opens N           times a user opens the inbox a day (10)
   --comments N        comments a user writes a day (20)
   --group-percent N   of a hundred comments, those in groups (30)
-  --group-size N      people in a group (20)`
+  --group-size N      people in a group (20)
+  --help              prints this`
 
 /** Prints what the inbox costs at list prices. */
 const main = (): void => {
@@ -39,7 +39,15 @@ const row = (name: string, price: number): string =>
   `  ${name.padEnd(34)}${price.toFixed(2).padStart(12)}`
 
 const readUsage = (): Usage => {
-  const { values } = parsed()
+  const { values } = readOptions(usageText, {
+    options: {
+      users: { type: 'string' },
+      opens: { type: 'string', default: '10' },
+      comments: { type: 'string', default: '20' },
+      'group-percent': { type: 'string', default: '30' },
+      'group-size': { type: 'string', default: '20' },
+    },
+  })
   return {
     users: number('users', values.users, 1),
     opens: number('opens', values.opens, 0),
@@ -49,27 +57,12 @@ const readUsage = (): Usage => {
   }
 }
 
-const parsed = () => {
-  try {
-    return parseArgs({
-      options: {
-        users: { type: 'string' },
-        opens: { type: 'string', default: '10' },
-        comments: { type: 'string', default: '20' },
-        'group-percent': { type: 'string', default: '30' },
-        'group-size': { type: 'string', default: '20' },
-      },
-    })
-  } catch (error) {
-    throw new CannotRun(`${(error as Error).message}\n\n${usageText}`)
-  }
-}
-
 const number = (name: string, text: string | undefined, min: number, max = 1e12): number => {
   const value = Number(text)
   if (text === undefined || text.trim() === '' || !(value >= min && value <= max))
-    throw new CannotRun(
-      `--${name} is ${text ?? 'missing'}: give a number from ${min}${max < 1e12 ? ` to ${max}` : ' on'}\n\n${usageText}`,
+    throw wrongArguments(
+      usageText,
+      `--${name} is ${text ?? 'missing'}: give a number from ${min}${max < 1e12 ? ` to ${max}` : ' on'}.`,
     )
   return value
 }

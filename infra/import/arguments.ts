@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import { isEmail } from '../../lib/domain/email.ts'
 import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
-import { CannotRun } from '../command.ts'
+import { readOptions, type WrongUse, wrongArguments } from '../command.ts'
+import { checkTableName } from '../local/environment.ts'
 
 export interface ImportArguments {
   files: string[]
@@ -14,7 +14,7 @@ export interface ImportArguments {
   yes: boolean
 }
 
-export const usage = `usage: npm run import -- [options] FILE…
+const usage = `usage: npm run import -- [options] FILE…
 
   FILE            an event file (.jsonl, .jsonl.gz, or - for standard input), or a listing document
                   (.json, .json.gz), which needs --for and --as-of
@@ -24,11 +24,24 @@ export const usage = `usage: npm run import -- [options] FILE…
   --yes           go on where the table is not on this machine
   --strict        stop at the first line that is refused
   --dry-run       check the files and write nothing
-  --verify        check that the table has what the files say, and write nothing`
+  --verify        check that the table has what the files say, and write nothing
+  --help          prints this`
 
-/** @throws CannotRun saying which argument is wrong */
+/** @throws WrongUse saying which argument is wrong */
 export const readArguments = (args: string[], now: number): ImportArguments => {
-  const { values, positionals: files } = parsed(args)
+  const { values, positionals: files } = readOptions(usage, {
+    args,
+    allowPositionals: true,
+    options: {
+      for: { type: 'string' },
+      'as-of': { type: 'string' },
+      table: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      verify: { type: 'boolean', default: false },
+    },
+  })
   const origin = originOf(values.for, values['as-of'], now)
   if (files.length === 0) throw wrong('name at least one FILE')
   const document = files.find(isDocument)
@@ -37,7 +50,7 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
   if (values['dry-run'] && values.verify) throw wrong('choose one of --dry-run and --verify')
   return {
     files,
-    table: values.table,
+    table: values.table === undefined ? undefined : checkTableName('--table', values.table),
     origin,
     task: values['dry-run'] ? 'validate' : values.verify ? 'verify' : 'import',
     strict: values.strict,
@@ -46,26 +59,6 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
 }
 
 export const isDocument = (file: string): boolean => /\.json(\.gz)?$/.test(file)
-
-const parsed = (args: string[]) => {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        for: { type: 'string' },
-        'as-of': { type: 'string' },
-        table: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        strict: { type: 'boolean', default: false },
-        'dry-run': { type: 'boolean', default: false },
-        verify: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    throw wrong((error as Error).message)
-  }
-}
 
 const originOf = (
   viewer: string | undefined,
@@ -82,4 +75,4 @@ const originOf = (
   return { viewer, asOf }
 }
 
-const wrong = (reason: string): CannotRun => new CannotRun(`${reason}\n\n${usage}`)
+const wrong = (reason: string): WrongUse => wrongArguments(usage, reason)

@@ -1,6 +1,7 @@
+import { constants } from 'node:os'
 import { CannotRun, runCommand } from '../command.ts'
 import { type ImportArguments, readArguments } from './arguments.ts'
-import { startProgress } from './progress.ts'
+import { type Progress, startProgress } from './progress.ts'
 import { type Entry, readEntries, totalBytes } from './read-entries.ts'
 import { Report } from './report.ts'
 import { findTarget } from './target.ts'
@@ -10,6 +11,12 @@ import { importInto, type Passed, type Task, validate, verifyIn } from './tasks.
 const batchSize = 2000
 
 const done = { import: 'imported', validate: 'valid', verify: 'verified' }
+const interrupted = {
+  import:
+    'Interrupted. What is counted here is in the table, and some of what follows it may be. Run it again to go on: what is there already does no harm.',
+  validate: 'Interrupted: the rest is not checked. Run it again.',
+  verify: 'Interrupted: the rest is not checked. Run it again.',
+}
 
 /** Brings event files and listing documents into the table. */
 const main = async (): Promise<void> => {
@@ -17,11 +24,20 @@ const main = async (): Promise<void> => {
   const { files, origin } = args
   const total = await totalBytes(files)
   const task = await prepare(args)
+  // Before the bar, so that there is no moment in which it cannot be taken down.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      progress.stop()
+      console.log(report.summary(done[args.task]))
+      console.log(interrupted[args.task])
+      process.exit(128 + constants.signals[signal])
+    })
   const progress = startProgress(total, Date.now)
   const report = new Report(progress.say)
   try {
-    const entries = readEntries(files, origin, Date.now, progress.read)
-    await work(entries, args.strict, task, report, progress.done)
+    const entries = readEntries(files, origin, Date.now)
+    await work(entries, args.strict, task, report, progress)
+    report.uncreatedRooms = await task.uncreated(report.roomsMadeElsewhere)
   } finally {
     progress.stop()
   }
@@ -52,23 +68,35 @@ const work = async (
   strict: boolean,
   task: Task,
   report: Report,
-  onDone: (count: number) => void,
+  progress: Progress,
 ): Promise<void> => {
   const isOver = () => strict && report.hasRefusals
   const size = strict ? 1 : batchSize
   let batch: Passed[] = []
+  let count = 0
+  let start = 0
+  let end = 0
   const flush = async () => {
-    await task(batch, report)
-    onDone(batch.length)
+    const bytesPerEntry = (end - start) / Math.max(count, 1)
+    const onDone = (entries: number) => {
+      start += entries * bytesPerEntry
+      progress.done(entries, start)
+    }
+    onDone(count - batch.length)
+    await task.work(batch, report, onDone)
     batch = []
+    count = 0
   }
   for await (const entry of entries) {
+    count += 1
+    end = entry.end
     if (entry.refusal) report.refuse(entry.place, entry.refusal.message)
     else batch.push(entry as Passed)
-    if (isOver() || batch.length >= size) await flush()
+    if (isOver() || count >= size) await flush()
     if (isOver()) return
   }
   await flush()
+  progress.done(0, Infinity)
 }
 
 runCommand(main)

@@ -2,10 +2,14 @@ import cliProgress from 'cli-progress'
 
 /** Tells how far an import is: a bar on a terminal, a line now and then elsewhere. */
 export interface Progress {
-  read: (bytes: number) => void
-  done: (lines: number) => void
+  /**
+   * @param lines that were dealt with since the last call: applied, checked or refused
+   * @param end bytes of the files, as they lie on disk, up to the last of these lines
+   */
+  done: (lines: number, end: number) => void
   /** Prints a line of its own, above the bar. */
   say: (line: string) => void
+  /** Leaves the terminal as it was. */
   stop: () => void
 }
 
@@ -20,22 +24,25 @@ const bar = (total: number, now: () => number): Progress => {
   const bars = new cliProgress.MultiBar({
     format: '{bar} {percentage}%  {lines} lines  {rate} a second  {eta_formatted} left',
     hideCursor: true,
+    // Lines above the bar may be longer than the window.
+    linewrap: true,
+    // The import says itself how it ends when it is interrupted.
+    gracefulExit: false,
     stream: process.stderr,
   })
   const one = bars.create(total, 0, { lines: 0, rate: 0 })
   let lines = 0
   return {
-    read: (bytes) => {
-      one.increment(bytes)
-    },
-    done: (count) => {
+    done: (count, end) => {
       lines += count
-      one.update({ lines, rate: rate(lines, now() - start) })
+      one.update(Math.min(end, total), { lines, rate: rate(lines, now() - start) })
     },
     say: (line) => {
       bars.log(`${line}\n`)
     },
     stop: () => {
+      // What was said last still waits for the bar to be drawn.
+      bars.update()
       bars.stop()
     },
   }
@@ -46,7 +53,6 @@ const plain = (now: () => number): Progress => {
   let lines = 0
   let told = start
   return {
-    read: () => undefined,
     done: (count) => {
       lines += count
       if (now() - told < linesEveryMs) return

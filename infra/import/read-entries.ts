@@ -20,64 +20,91 @@ export interface Entry {
   refusal?: EventRefused
   /** Of a document: the row that it shows. */
   row?: InboxRow
+  /** Bytes of all files, as they lie on disk, from the first one's start to the end of this entry. */
+  end: number
+}
+
+interface Source {
+  content: Readable
+  /** @returns bytes on disk that hold the first so many bytes of the content */
+  onDisk: (contentBytes: number) => number
+  /** Bytes on disk that were read. */
+  bytesRead: () => number
 }
 
 /**
  * Reads files, one entry at a time, so that memory does not grow with them.
- * @param onBytes told how many bytes of the files, as they lie on disk, are read
  * @throws CannotRun for a file that cannot be read
  */
 export async function* readEntries(
   files: string[],
   origin: DocumentOrigin | undefined,
   now: () => number,
-  onBytes: (count: number) => void,
 ): AsyncGenerator<Entry> {
+  let before = 0
   for (const file of files) {
-    const stream = open(file, onBytes)
-    if (isDocument(file) && origin !== undefined) yield* roomsIn(file, stream, origin)
-    else yield* linesIn(file, stream, now)
+    const source = open(file)
+    const entries =
+      isDocument(file) && origin !== undefined
+        ? roomsIn(file, source, origin)
+        : linesIn(file, source, now)
+    for await (const entry of entries) yield { ...entry, end: before + entry.end }
+    before += source.bytesRead()
   }
 }
 
-/** @returns undefined where standard input is among the files: nobody knows how much is to come */
+/** @returns undefined where standard input or a pipe is among the files: nobody knows how much is to come */
 export const totalBytes = async (files: string[]): Promise<number | undefined> => {
   if (files.includes('-')) return undefined
-  const sizes = await Promise.all(
+  const found = await Promise.all(
     files.map((file) =>
-      stat(file).then(
-        ({ size }) => size,
-        (cause: unknown) => {
-          throw unreadable(file, cause)
-        },
-      ),
+      stat(file).catch((cause: unknown) => {
+        throw unreadable(file, cause)
+      }),
     ),
   )
-  return sizes.reduce((sum, size) => sum + size, 0)
+  if (!found.every((one) => one.isFile())) return undefined
+  return found.reduce((sum, { size }) => sum + size, 0)
 }
 
-const open = (file: string, onBytes: (count: number) => void): Readable => {
+const open = (file: string): Source => {
   const source = file === '-' ? process.stdin : createReadStream(file)
-  source.on('data', (chunk: Buffer | string) => {
-    onBytes(chunk.length)
-  })
-  if (!file.endsWith('.gz')) return source
+  const bytesRead = () => source.bytesRead
+  if (!file.endsWith('.gz')) return { content: source, onDisk: (bytes) => bytes, bytesRead }
   const unzipped = createGunzip()
   // pipe() does not carry errors over.
   source.on('error', (error: Error) => unzipped.destroy(error))
-  return source.pipe(unzipped)
+  return { content: source.pipe(unzipped), onDisk: () => unzipped.bytesWritten, bytesRead }
 }
 
-async function* linesIn(file: string, stream: Readable, now: () => number): AsyncGenerator<Entry> {
+async function* linesIn(
+  file: string,
+  { content, onDisk }: Source,
+  now: () => number,
+): AsyncGenerator<Entry> {
   let number = 0
-  for await (const bytes of byteLines(file, stream)) {
+  for await (const { bytes, contentEnd } of byteLines(file, content)) {
     number += 1
     const place = `${file}:${number}`
+    const end = onDisk(contentEnd)
     if (bytes === undefined)
-      yield { place, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+      yield { place, end, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+    else if (number === 1 && isGzip(bytes)) throw nameless(file)
     else if (bytes.some((byte) => byte > space))
-      yield entry(place, () => ({ event: parseEvent(json(bytes), now()) }))
+      yield entry(place, end, () => ({ event: parseEvent(json(bytes), now()) }))
   }
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+/** For compressed content under a name that does not say so. */
+const nameless = (file: string): CannotRun => {
+  if (file === '-')
+    return new CannotRun('Standard input is gzip: run gunzip -c FILE | npm run import -- -')
+  if (isDocument(file)) return new CannotRun(`${file} is gzip: rename it to ${file}.gz.`)
+  return new CannotRun(
+    `${file} is gzip: rename it to ${file}.gz, or run gunzip -c ${file} | npm run import -- -`,
+  )
 }
 
 /** Whatever an event may hold has room in it. */
@@ -85,18 +112,24 @@ const maxLineBytes = 4_000_000
 const newline = 10
 const space = 32
 
-/**
- * Splits at newlines and at nothing else, since JSON may hold every other kind of line break.
- * @returns undefined in place of a line that is too long to be kept in memory
- */
-async function* byteLines(file: string, stream: Readable): AsyncGenerator<Uint8Array | undefined> {
+interface Line {
+  /** Undefined where the line is too long to be kept in memory. */
+  bytes: Uint8Array | undefined
+  /** Bytes of the content up to the end of the line. */
+  contentEnd: number
+}
+
+/** Splits at newlines and at nothing else, since JSON may hold every other kind of line break. */
+async function* byteLines(file: string, stream: Readable): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let length = 0
-  const line = () => {
-    const whole = length > maxLineBytes ? undefined : Buffer.concat(parts)
+  let contentEnd = 0
+  const line = (): Line => {
+    const bytes = length > maxLineBytes ? undefined : Buffer.concat(parts)
+    contentEnd += length + 1
     parts = []
     length = 0
-    return whole
+    return { bytes, contentEnd }
   }
   const add = (part: Buffer) => {
     length += part.length
@@ -121,28 +154,32 @@ async function* byteLines(file: string, stream: Readable): AsyncGenerator<Uint8A
 
 async function* roomsIn(
   file: string,
-  stream: Readable,
+  source: Source,
   origin: DocumentOrigin,
 ): AsyncGenerator<Entry> {
-  const content = await buffer(stream).catch((cause: unknown) => {
+  const content = await buffer(source.content).catch((cause: unknown) => {
     throw unreadable(file, cause)
   })
+  if (isGzip(content)) throw nameless(file)
+  const size = source.bytesRead()
   let rooms: unknown[]
   try {
     rooms = roomsOf(json(content))
   } catch (error) {
-    yield { place: file, refusal: refusalOf(error) }
+    yield { place: file, end: size, refusal: refusalOf(error) }
     return
   }
-  for (const [index, room] of rooms.entries())
-    yield entry(`${file}: room ${index + 1}`, () => parseListedRoom(room, origin))
+  for (const [index, room] of rooms.entries()) {
+    const end = (size * (index + 1)) / rooms.length
+    yield entry(`${file}: room ${index + 1}`, end, () => parseListedRoom(room, origin))
+  }
 }
 
-const entry = (place: string, parse: () => Omit<Entry, 'place' | 'refusal'>): Entry => {
+const entry = (place: string, end: number, parse: () => Pick<Entry, 'event' | 'row'>): Entry => {
   try {
-    return { place, ...parse() }
+    return { place, end, ...parse() }
   } catch (error) {
-    return { place, refusal: refusalOf(error) }
+    return { place, end, refusal: refusalOf(error) }
   }
 }
 

@@ -1,7 +1,10 @@
 import { normalizeEmail } from '../../lib/domain/email.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 
-/** What came of an import, in numbers, so that it does not grow with what is read. */
+/** So many ids are told as examples. */
+const shownRooms = 5
+
+/** What came of an import, in numbers: but for the ids of rooms, it does not grow with what is read. */
 export class Report {
   readonly #say: (line: string) => void
   #rooms = 0
@@ -9,7 +12,11 @@ export class Report {
   #comments = 0
   #refused = 0
   #differences = 0
+  /** Every room that an event is about, and whether one of the events makes it. */
+  readonly #madeRooms = new Map<number, boolean>()
   rowsWritten = 0
+  /** Rooms that events are about, and that nobody has created. */
+  uncreatedRooms: number[] = []
 
   /** @param say prints a line at once */
   constructor(say: (line: string) => void) {
@@ -24,8 +31,15 @@ export class Report {
     return this.#refused + this.#differences === 0
   }
 
+  /** Rooms that are to be looked up in the table: no event that went well makes them. */
+  get roomsMadeElsewhere(): number[] {
+    return [...this.#madeRooms].flatMap(([roomId, isMade]) => (isMade ? [] : roomId))
+  }
+
   /** An event that went well, by what it brings. */
   count(event: ChatEvent): void {
+    if ('room_id' in event && !this.#madeRooms.get(event.room_id))
+      this.#madeRooms.set(event.room_id, 'room_type' in event)
     if ('participants' in event) {
       this.#rooms += 1
       this.#participants += new Set(
@@ -56,6 +70,17 @@ export class Report {
       `rows written: ${this.rowsWritten}`,
       `lines refused: ${this.#refused}`,
       ...(this.#differences > 0 ? [`differences: ${this.#differences}`] : []),
+      ...(this.uncreatedRooms.length > 0 ? [this.#withoutCreation()] : []),
+    ].join('\n')
+  }
+
+  #withoutCreation(): string {
+    const shown = this.uncreatedRooms.slice(0, shownRooms).join(', ')
+    const more = this.uncreatedRooms.length > shownRooms ? ', …' : ''
+    return [
+      `rooms never created: ${this.uncreatedRooms.length} (room_id ${shown}${more})`,
+      '  Events about them are kept, but nobody sees these rooms before their room.created has come:',
+      '  send it on the bus or import it.',
     ].join('\n')
   }
 }

@@ -2,6 +2,8 @@ import pMap from 'p-map'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
+import { readRoom } from '../../lib/store/facts/read-room.ts'
+import { retryContention } from '../../lib/store/retry.ts'
 import type { Store } from '../../lib/store/table.ts'
 import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
 import { CannotRun } from '../command.ts'
@@ -12,34 +14,47 @@ import type { Report } from './report.ts'
 /** An entry that passed the door. */
 export type Passed = Entry & { event: ChatEvent }
 
-/** Does with a batch of entries what is asked, and tells the report of each. */
-export type Task = (entries: Passed[], report: Report) => Promise<void>
+export interface Task {
+  /**
+   * Does with a batch of entries what is asked, and tells the report of each.
+   * @param onDone called whenever some of the entries are done, with their number
+   */
+  work: (entries: Passed[], report: Report, onDone: (entries: number) => void) => Promise<void>
+  /** @returns those of the rooms that the table has no creation of, in ascending order */
+  uncreated: (roomIds: number[]) => Promise<number[]>
+}
 
-const concurrency = 16
+const roomsAtATime = 8
+const readsAtATime = 16
 
-export const validate: Task = (entries, report) => {
-  for (const { event } of entries) report.count(event)
-  return Promise.resolve()
+/** Knows no table, and thus nothing of rooms that it may have. */
+export const validate: Task = {
+  work: (entries, report, onDone) => {
+    for (const { event } of entries) report.count(event)
+    onDone(entries.length)
+    return Promise.resolve()
+  },
+  uncreated: () => Promise.resolve([]),
 }
 
 /** @throws CannotRun where the table cannot be written */
-export const importInto =
-  (store: Store, target: string): Task =>
-  async (entries, report) => {
-    const attempt = async (some: Passed[]): Promise<(Passed & { error: Error })[]> => {
-      const events = some.map(({ event }) => event)
-      const { outcomes, rowsWritten } = await applyEvents(store, events)
-      report.rowsWritten += rowsWritten
-      return some.flatMap((entry, index) => {
-        const error = outcomes[index]
-        if (error) return { ...entry, error }
-        report.count(entry.event)
-        return []
-      })
-    }
-    // Once more: within a batch, a joining may be ahead of the leave that makes room for it.
-    const failed = await attempt(await attempt(entries))
-    for (const { place, error } of failed) {
+export const importInto = (store: Store, target: string): Task => {
+  const attempt = async (
+    entries: Passed[],
+    report: Report,
+  ): Promise<(Passed & { error: Error })[]> => {
+    const events = entries.map(({ event }) => event)
+    const { outcomes, rowsWritten } = await applyEvents(store, events)
+    report.rowsWritten += rowsWritten
+    return entries.flatMap((entry, index) => {
+      const error = outcomes[index]
+      if (error) return { ...entry, error }
+      report.count(entry.event)
+      return []
+    })
+  }
+  const importRoom = async (entries: Passed[], report: Report): Promise<void> => {
+    for (const { place, error } of await attempt(entries, report)) {
       if (!(error instanceof EventRefused))
         throw new CannotRun(
           `${place}: cannot write to ${target} (${messagesOf(error).join(': ')}). What is written stays: run it again to go on.`,
@@ -47,10 +62,27 @@ export const importInto =
       report.refuse(place, error.message)
     }
   }
+  return {
+    // Room by room, so that what is done is known while the batch goes on.
+    work: async (entries, report, onDone) => {
+      const rooms = Map.groupBy(entries, ({ event }) =>
+        'room_id' in event ? event.room_id : undefined,
+      )
+      await pMap(
+        rooms.values(),
+        async (ofRoom) => {
+          await importRoom(ofRoom, report)
+          onDone(ofRoom.length)
+        },
+        { concurrency: roomsAtATime },
+      )
+    },
+    uncreated: uncreatedIn(store),
+  }
+}
 
-export const verifyIn =
-  (store: Store, origin: DocumentOrigin | undefined): Task =>
-  async (entries, report) => {
+export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task => ({
+  work: async (entries, report, onDone) => {
     await pMap(
       entries,
       async ({ place, event, row }) => {
@@ -59,10 +91,27 @@ export const verifyIn =
           differences.push(...(await findDifferingFields(store, origin.viewer, row)))
         for (const difference of differences) report.differ(place, difference)
         if (differences.length === 0) report.count(event)
+        onDone(1)
       },
-      { concurrency },
+      { concurrency: readsAtATime },
     )
+  },
+  uncreated: uncreatedIn(store),
+})
+
+const uncreatedIn = (store: Store) => async (roomIds: number[]) => {
+  const isCreated = async (roomId: number): Promise<boolean> => {
+    const read = () => readRoom(store, roomId)
+    const room = await retryContention(store, read)
+    return room.type !== undefined
   }
+  const uncreated = await pMap(
+    roomIds,
+    async (roomId) => ((await isCreated(roomId)) ? [] : [roomId]),
+    { concurrency: readsAtATime },
+  )
+  return uncreated.flat().sort((a, b) => a - b)
+}
 
 const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []

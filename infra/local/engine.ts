@@ -14,30 +14,47 @@ const startLimitMs = 10_000
 const pollMs = 5
 
 /**
- * Starts the embedded DynamoDB engine, in memory, on a free port of this machine.
+ * Runs a command until standard input closes, which it does even when our process is killed. The
+ * shell becomes the command (exec), so that its process id, its signals and its exit code are the
+ * command's own. The watcher in the background reads from a copy of standard input, since a shell
+ * gives none to what runs in the background.
+ */
+const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) & exec "$@" 3<&-'
+
+/**
+ * Starts the embedded DynamoDB engine, in memory, on a free port of this machine. It ends with this
+ * process, however this process ends.
  * @throws CannotRun where there is none for this machine, or it does not answer
  */
 export const startEngine = async (): Promise<Engine> => {
   const binary = findBinary()
-  const port = await freePort()
-  const child = spawn(binary, ['serve', '--port', String(port)], { stdio: 'ignore' })
-  const endpoint = `http://127.0.0.1:${port}`
-  const failed = once(child, 'error').then(([error]) => {
-    throw new CannotRun(`The embedded DynamoDB engine does not start: ${String(error)}`)
-  })
-  await Promise.race([failed, untilItAnswers(endpoint, startLimitMs)])
-  return { endpoint, process: child }
-}
-
-const findBinary = (): string => {
-  try {
-    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
-  } catch {
+  if (binary === undefined)
     throw new CannotRun(
       'The embedded DynamoDB engine is not installed here (it runs on Linux x64; npm ci installs it there): ' +
         'run DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) ' +
         'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
     )
+  const port = await freePort()
+  const engine = [binary, 'serve', '--port', String(port)]
+  const child = spawn('sh', ['-c', untilInputCloses, 'sh', ...engine], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const endpoint = `http://127.0.0.1:${port}`
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new CannotRun(
+      `The embedded DynamoDB engine does not start (exit code ${code}): run ${binary} serve to see why.`,
+    )
+  })
+  await Promise.race([ended, untilItAnswers(endpoint, startLimitMs)])
+  return { endpoint, process: child }
+}
+
+/** @returns undefined where the package of the engine is not installed */
+export const findBinary = (): string | undefined => {
+  try {
+    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
+  } catch {
+    return undefined
   }
 }
 

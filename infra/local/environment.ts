@@ -1,4 +1,4 @@
-import { CannotRun } from '../command.ts'
+import { WrongUse } from '../command.ts'
 
 /** What the environment says of the API on this machine. */
 export interface LocalEnvironment {
@@ -9,18 +9,31 @@ export interface LocalEnvironment {
 }
 
 export const defaultPort = '3000'
+export const defaultTableName = 'chat-inbox'
 
-/** @throws CannotRun naming the variable that is wrong */
+/** @throws WrongUse naming the variable that is wrong */
 export const readEnvironment = (): LocalEnvironment => {
   const { PORT = defaultPort, TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
   const port = Number(PORT)
   if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
-    throw new CannotRun(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
+    throw new WrongUse(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
   return {
     port,
-    tableName: TABLE_NAME || 'chat-inbox',
+    tableName: checkTableName('TABLE_NAME', TABLE_NAME || defaultTableName),
     endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,
   }
+}
+
+/**
+ * @param source the variable or option that the name comes from
+ * @throws WrongUse where DynamoDB takes no such name
+ */
+export const checkTableName = (source: string, name: string): string => {
+  if (!/^[\w.-]{3,255}$/.test(name))
+    throw new WrongUse(
+      `${source} is "${name}": a table's name has 3 to 255 letters (a-z, A-Z), digits, underscores, hyphens and dots.`,
+    )
+  return name
 }
 
 /** The table that the API on this machine serves, as it tells commands who ask at this path. */
@@ -32,10 +45,10 @@ export const tablePath = '/local/table'
 
 const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** @throws CannotRun where the endpoint is no URL */
+/** @throws WrongUse where the endpoint is no URL */
 export const isThisMachine = (endpoint: string): boolean => {
   if (!URL.canParse(endpoint))
-    throw new CannotRun(
+    throw new WrongUse(
       `AWS_ENDPOINT_URL_DYNAMODB is "${endpoint}": set it to a URL such as http://127.0.0.1:8000.`,
     )
   return thisMachine.has(new URL(endpoint).hostname)

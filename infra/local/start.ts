@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { startEngine, untilItAnswers } from './engine.ts'
 import {
   defaultPort,
+  defaultTableName,
   isThisMachine,
   type LocalTable,
   readEnvironment,
@@ -11,21 +11,31 @@ import {
 } from './environment.ts'
 import { createGateway, type Route } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
+import { endWithNpm } from './npm.ts'
 import { requireFree } from './ports.ts'
-import { CannotRun, runCommand } from '../command.ts'
+import { CannotRun, readOptions, runCommand } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
+
+const usage = `usage: npm start -- [options]
+
+  --yes   uses the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names, although it is not on this machine
+  --help  prints this
+
+PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the embedded DynamoDB) are
+variables of the environment; the README says more of them.`
 
 /** How long an endpoint that is there already may take to answer. */
 const answerLimitMs = 3000
 
 /** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
 const main = async (): Promise<void> => {
-  const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } })
+  const { values } = readOptions(usage, { options: { yes: { type: 'boolean', default: false } } })
   const { port, tableName, endpoint } = readEnvironment()
   await requireFree(port)
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
+  endWithNpm()
   const dynamoDb =
     endpoint === undefined ? await embeddedEngine() : await given(endpoint, values.yes)
   setFunctionEnvironment({ endpoint: dynamoDb, tableName })

@@ -1,8 +1,12 @@
-import { parseArgs } from 'node:util'
-import { CannotRun, runCommand } from '../command.ts'
+import { CannotRun, readOptions, runCommand, wrongArguments } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
-const usage = 'npm run --silent token -- EMAIL [--expired] [--claim NAME=VALUE]…'
+const usage = `usage: npm run --silent token -- EMAIL [options]
+
+  EMAIL               who the token is for
+  --expired           a token that has expired
+  --claim NAME=VALUE  adds or replaces a claim; as often as you like
+  --help              prints this`
 
 /** Prints a token for anyone, issued by the API that runs on this machine. */
 const main = async (): Promise<void> => {
@@ -25,27 +29,27 @@ const main = async (): Promise<void> => {
 }
 
 const readArguments = () => {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: { expired: { type: 'boolean' }, claim: { type: 'string', multiple: true } },
-    })
-    const [email, ...rest] = positionals
-    if (!email || rest.length > 0) throw new Error('one EMAIL is needed')
-    return {
-      email,
-      expired: values.expired ?? false,
-      claims: Object.fromEntries((values.claim ?? []).map(parseClaim)),
-    }
-  } catch (error) {
-    throw new CannotRun(`${(error as Error).message}\nusage: ${usage}`)
+  const { values, positionals } = readOptions(usage, {
+    allowPositionals: true,
+    options: {
+      expired: { type: 'boolean', default: false },
+      claim: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const [email, ...rest] = positionals
+  if (!email || rest.length > 0) throw wrongArguments(usage, 'Name one EMAIL.')
+  return {
+    email,
+    expired: values.expired,
+    claims: Object.fromEntries(values.claim.map(parseClaim)),
   }
 }
 
 /** The value is read as JSON where it is some (true, 5, "5"), else taken as text. */
 const parseClaim = (claim: string): [string, unknown] => {
   const [name = '', ...rest] = claim.split('=')
-  if (!name || rest.length === 0) throw new Error(`--claim ${claim} is not of the form NAME=VALUE`)
+  if (!name || rest.length === 0)
+    throw wrongArguments(usage, `--claim ${claim} is not of the form NAME=VALUE.`)
   const text = rest.join('=')
   try {
     return [name, JSON.parse(text)]

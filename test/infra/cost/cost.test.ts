@@ -66,7 +66,7 @@ test.each([[[]], [['--users', '0']], [['--users', 'x']], [['--group-size', '5000
   async (args) => {
     const { code, output } = await ended(run('cost/cost', args))
 
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(output).toMatch(/usage: npm run cost/)
     expect(output).not.toMatch(/\n {4}at /)
   },

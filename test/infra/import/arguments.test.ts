@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { CannotRun } from '../../../infra/command.ts'
+import { WrongUse } from '../../../infra/command.ts'
 import { readArguments } from '../../../infra/import/arguments.ts'
 
 const now = Date.UTC(2024, 0, 1)
@@ -33,11 +33,12 @@ describe('a sentence for', () => {
       ['--for', 'a\tb', '--as-of', '2020-01-01T00:00:00Z', 'x.json'],
       /--for is no address/,
     ],
+    ['a table that cannot be', ['--table', 'a b', 'x.jsonl'], /--table is "a b": a table's name/],
     ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
   ])('%s', (_, args, message) => {
     const read = () => readArguments(args, now)
 
-    expect(read).toThrow(CannotRun)
+    expect(read).toThrow(WrongUse)
     expect(read).toThrow(message)
   })
 })

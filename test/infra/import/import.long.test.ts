@@ -13,7 +13,11 @@ import { fileUsers, writeEventFile } from '../../support/event-file.ts'
 import { ended, run, type Run } from '../../support/run.ts'
 
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
-const tables = { small: 'long-small', whole: 'long-whole', killed: 'long-killed' }
+const tables = {
+  small: `${store.tableName}-small`,
+  whole: `${store.tableName}-whole`,
+  killed: `${store.tableName}-killed`,
+}
 const files = { small: '10000.jsonl', whole: '100000.jsonl' }
 let directory: string
 

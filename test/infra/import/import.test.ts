@@ -1,6 +1,8 @@
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { handler as listGroupChats } from '../../../functions/list-group-chats.ts'
@@ -8,7 +10,7 @@ import { handler as listPersonalChats } from '../../../functions/list-personal-c
 import { store } from '../../../lib/deps.ts'
 import { call } from '../../support/api-call.ts'
 import { fileUsers, writeEventFile } from '../../support/event-file.ts'
-import { ended, run } from '../../support/run.ts'
+import { ended, run, untilItPrints } from '../../support/run.ts'
 import { listAll, useTable } from '../../support/world.ts'
 
 useTable()
@@ -44,6 +46,7 @@ const creation = (room_id: number, email: string): string =>
     room_avatar_url: '',
     participants: [{ id: 1, email, username: email, avatar_url: '' }],
   })
+const origin = ['--for', 'Arizal@example.com', '--as-of', '2017-09-03T08:00:00Z']
 
 const listings = () =>
   Promise.all(fileUsers.flatMap((email) => [listAll(email, 'single'), listAll(email, 'group')]))
@@ -92,6 +95,126 @@ describe('an event file', () => {
 
     expect(await ended(running)).toMatchObject({ code: 0 })
     expect(await listAll('stdin@example.com', 'group')).toHaveLength(1)
+  })
+
+  test('that is compressed is named as such where its name does not say so', async () => {
+    const path = await file('zipped.jsonl', gzipSync(creation(900_004, 'zip@example.com')))
+    const document = await file('zipped.json', gzipSync('{}'))
+    const fromInput = runImport('--table', store.tableName, '-')
+    fromInput.child.stdin!.end(await readFile(path))
+
+    expect(await ended(fromInput)).toEqual({
+      code: 1,
+      output: expect.stringMatching(
+        /\nStandard input is gzip: run gunzip -c FILE \| npm run import -- -$/,
+      ),
+    })
+    expect(await importFiles(path)).toEqual({
+      code: 1,
+      output: expect.stringContaining(
+        `\n${path} is gzip: rename it to ${path}.gz, or run gunzip -c ${path} | npm run import -- -`,
+      ),
+    })
+    expect(await importFiles(...origin, document)).toEqual({
+      code: 1,
+      output: expect.stringContaining(`\n${document} is gzip: rename it to ${document}.gz.`),
+    })
+  })
+})
+
+test('rooms that events are about and nobody has created are counted at the end', async () => {
+  const comment = (room_id: number) =>
+    event('comment.posted', { room_id, comment_id: 1, email: 'a@example.com', message: '' })
+  const first = await file('created.jsonl', creation(900_020, 'a@example.com'))
+  const second = await file(
+    'uncreated.jsonl',
+    [
+      comment(900_020),
+      comment(900_023),
+      comment(900_021),
+      comment(900_022),
+      creation(900_022, 'a@example.com'),
+    ].join('\n'),
+  )
+  await importFiles(first)
+
+  const imported = await importFiles(second)
+  const verified = await importFiles('--verify', second)
+
+  const told = /\nrooms never created: 2 \(room_id 900021, 900023\)\n.*room.created has come/
+  expect(imported).toEqual({ code: 0, output: expect.stringMatching(told) })
+  expect(verified).toEqual({ code: 0, output: expect.stringMatching(told) })
+})
+
+describe('an import that is interrupted', () => {
+  test.each([
+    { signal: 'SIGINT', exitCode: 130 },
+    { signal: 'SIGTERM', exitCode: 143 },
+  ] as const)('by $signal says what it did, and how to go on', async ({ signal, exitCode }) => {
+    const running = runImport('--table', store.tableName, '-')
+    const line = creation(900_030, 'cut@example.com')
+    running.child.stdin!.write(`${line}\n${'not json\n'.repeat(1999)}`)
+    await untilItPrints(running, '-:2000: is not JSON')
+    while ((await listAll('cut@example.com', 'group')).length === 0) await setTimeout(10)
+    await setTimeout(200)
+
+    running.child.kill(signal)
+    const { code, output } = await ended(running)
+
+    expect(code).toBe(exitCode)
+    expect(output).toMatch(
+      /imported: rooms 1, .*\nrows written: \d\nlines refused: 1999\nInterrupted\. .*Run it again/,
+    )
+  })
+})
+
+/** Of util-linux, which runs a command in a terminal of its own. */
+const hasScript = spawnSync('script --version', { shell: true }).stdout.includes('util-linux')
+const inTerminal = hasScript ? describe : describe.skip
+
+inTerminal('in a terminal', () => {
+  const type = (command: string, ...args: string[]) => {
+    const line = [process.execPath, `infra/${command}.ts`, ...args].join(' ')
+    const { PATH = '' } = process.env
+    const child = spawn('script', ['-qefc', line, '/dev/null'], {
+      env: { PATH, TERM: 'xterm', ...environment },
+    })
+    let output = ''
+    child.stdout.on('data', (data) => (output += String(data)))
+    return { child, output: () => output }
+  }
+  const hideCursor = '\x1b[?25l'
+  const showCursor = '\x1b[?25h'
+  const noWrap = '\x1b[?7l'
+
+  test('the bar counts lines that are refused too, and long refusals are not cut', async () => {
+    const name = `${'long-name-'.repeat(20)}.jsonl`
+    const path = await file(name, `not json\n${creation(900_040, 'bar@example.com')}\nno\n\n`)
+
+    const { code, output } = await ended(type('import/import', '--table', store.tableName, path))
+
+    expect(code).toBe(1)
+    expect(output).toContain(`${path}:1: is not JSON`)
+    expect(output).toContain(`${path}:3: is not JSON`)
+    expect(output).toMatch(/100% {2}3 lines/)
+    expect(output).not.toContain(noWrap)
+    expect(output.lastIndexOf(showCursor)).toBeGreaterThan(output.lastIndexOf(hideCursor))
+  })
+
+  test('Ctrl-C shows the cursor again', async () => {
+    const path = join(directory, 'many.jsonl')
+    await writeEventFile(path, 20_000)
+    const running = type('import/import', '--table', store.tableName, path)
+    await untilItPrints(running, hideCursor)
+
+    running.child.stdin.write('\x03')
+    const { code, output } = await ended(running)
+
+    expect(code).toBe(130)
+    expect(output).toMatch(/imported: .*Interrupted\. /s)
+    expect(output).not.toMatch(/100%/)
+    expect(output).not.toContain(noWrap)
+    expect(output.lastIndexOf(showCursor)).toBeGreaterThan(output.lastIndexOf(hideCursor))
   })
 })
 
@@ -180,7 +303,6 @@ describe('a line that is bad', () => {
 
 describe('listing documents', () => {
   const golden = (name: string) => new URL(`../../golden/${name}.json`, import.meta.url).pathname
-  const origin = ['--for', 'Arizal@example.com', '--as-of', '2017-09-03T08:00:00Z']
 
   test('of the contract come out again as they were', async () => {
     const { code, output } = await importFiles(...origin, golden('personal'), golden('group'))
@@ -262,11 +384,11 @@ describe('never by accident:', () => {
   })
 })
 
-describe('a sentence and exit code 1 for', () => {
+describe('a sentence for', () => {
   test('an argument that is wrong', async () => {
     const { code, output } = await importFiles('--for', 'a', 'x.json')
 
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(output).toMatch(/--for and --as-of go together/)
     expect(output).not.toMatch(/\n {4}at /)
   })
