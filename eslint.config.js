@@ -89,11 +89,11 @@ export default defineConfig(
     String.raw`/lib/(?!config|store/table)|/test/`,
     'infra imports lib/config and lib/store/table; functions by file path only.',
   ),
-  // A front door as those of functions/ are, but for a person.
+  // Entry points as those in functions/ are, but for people.
   may(
-    'infra/import',
-    String.raw`/lib/http|/functions/|/test/`,
-    'infra/import puts together what lib/deps, lib/store and lib/events hold.',
+    'commands',
+    String.raw`/lib/http|/infra/|/test/`,
+    'commands/ puts together what lib/deps, lib/store and lib/events hold.',
   ),
   {
     files: ['test/**/*.ts'],

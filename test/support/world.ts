@@ -1,6 +1,6 @@
 import { beforeAll, expect } from '@jest/globals'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { createTable } from '../../infra/local/table.ts'
+import { createTable } from '../../commands/local/table.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent, NamedParticipant } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
