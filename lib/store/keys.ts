@@ -52,7 +52,7 @@ export interface Position {
   roomId: number
 }
 
-/** The sort key of the inbox index. What it says is not stored in the row a second time. */
+/** The sort key of the inbox index. The row does not store these values a second time. */
 export const activity = (type: RoomType, { timestamp, commentId, roomId }: Position): string =>
   `${activityPrefix(type)}${timestamp}#${padded(commentId)}#${padded(roomId)}`
 export const activityPrefix = (type: RoomType): string => `${type}#`
