@@ -24,7 +24,7 @@ const affectedBy = (event: RoomEvent): Affected => {
 }
 
 /** @returns whether anything of it was news */
-function* recordEvent(world: World, event: RoomEvent): Steps<boolean> {
+export function* recordEvent(world: World, event: RoomEvent): Steps<boolean> {
   const { rooms, participants, comments } = world.table
   const { room, at } = event
   switch (event.type) {

@@ -15,6 +15,8 @@ interface Worker {
 }
 
 const workersAtOnce = 4
+/** A worker crashes before one operation of so many. */
+const crashesOnceIn = 100
 const maxSteps = 20_000
 
 /**
@@ -23,7 +25,7 @@ const maxSteps = 20_000
  * in others seldom, so that one that stands still for long is met as well.
  * @returns what was done, operation by operation
  */
-export const interleave = (tasks: Task[], { choose, log, table }: World): string[] => {
+export const interleave = (tasks: Task[], { choose, table }: World): string[] => {
   const story: string[] = []
   const waiting = [...tasks]
   const workers: Worker[] = []
@@ -48,7 +50,7 @@ export const interleave = (tasks: Task[], { choose, log, table }: World): string
     const worker =
       isItsTurn && choose(longestTurn) < longestTurn - 1 ? current! : pick(choose, workers)
     current = worker
-    if (choose(log.crashesOnceIn) === log.crashesOnceIn - 1) {
+    if (choose(crashesOnceIn) === crashesOnceIn - 1) {
       story.push(`${worker.task.title}: crash`)
       worker.steps.return()
       workers.splice(workers.indexOf(worker), 1)

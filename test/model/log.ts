@@ -30,19 +30,19 @@ export interface Log {
   /** Delivered in any order, by several workers. */
   events: Event[]
   leaves: LeaveRequest[]
-  /** A worker crashes before one operation of so many. */
-  crashesOnceIn: number
+  /** Their first delivery ends when the facts are recorded; they are among `events` as well. */
+  abandoned: RoomEvent[]
 }
 
 /**
  * Rare cases show sooner in logs that are made for them:
  * `any`: a room of its own with a bit of everything;
- * `crashes`: comments in a room, and workers that crash often;
+ * `readings`: somebody reads on in a group, and one delivery dies half way;
  * `comings and goings`: one who comes and goes, by events and through the API;
  * `creation`: somebody leaves through the API while the room is created;
  * `profiles`: rooms are created while somebody's profile changes.
  */
-export type LogKind = 'any' | 'crashes' | 'comings and goings' | 'creation' | 'profiles'
+export type LogKind = 'any' | 'readings' | 'comings and goings' | 'creation' | 'profiles'
 
 export const makeLog = (kind: LogKind, choose: Choose): Log => {
   if (kind === 'profiles') return profiles(choose)
@@ -50,7 +50,7 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
   const roomType = choose(3) < 2 ? 'single' : 'group'
   const users = roomType === 'single' ? ['a', 'b'] : ['a', 'b', 'c']
   const created: Event = { type: 'created', room, at: 0, roomType, users }
-  const log = { rooms: [room], users, before: [], leaves: [], crashesOnceIn: 100 }
+  const log = { rooms: [room], users, before: [], leaves: [], abandoned: [] }
   switch (kind) {
     case 'any': {
       const events = several(3 + choose(6), (at) => anyEvent(choose, room, at, users))
@@ -59,9 +59,13 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       })
       return { ...log, events: [created, ...events], leaves }
     }
-    case 'crashes': {
-      const events = several(2 + choose(3), (at) => comment(choose, room, at, users))
-      return { ...log, before: [created], events, crashesOnceIn: 15 }
+    case 'readings': {
+      const events = several<RoomEvent>(3, (at) => ({ type: 'read', room, at, id: at, user: 'a' }))
+      const before: Event[] = [
+        { ...created, roomType: 'group' },
+        { type: 'posted', room, at: 25, id: 25, user: 'b' },
+      ]
+      return { ...log, before, events, abandoned: events.slice(-1) }
     }
     case 'comings and goings': {
       const events = several(1 + choose(4), (at) => {
@@ -126,6 +130,6 @@ const profiles = (choose: Choose): Log => {
     before: [],
     events: [...creations, ...changes],
     leaves: [],
-    crashesOnceIn: 100,
+    abandoned: [],
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { applyEvent } from './apply-event.ts'
+import { applyEvent, recordEvent } from './apply-event.ts'
 import { type Choose, shuffled } from './choices.ts'
 import { factsOf, showTo } from './facts.ts'
 import { interleave, type Task } from './interleave.ts'
@@ -27,6 +27,14 @@ export const play = (kind: LogKind, choose: Choose, ...broken: RuleName[]): Outc
   const tasks = shuffled(choose, [
     ...[...log.events, ...repeated].map(
       (event): Task => ({ title: titleOf(event), start: () => applyEvent(world, event) }),
+    ),
+    ...log.abandoned.map(
+      (event): Task => ({
+        title: `${titleOf(event)}, abandoned`,
+        start: function* () {
+          yield* recordEvent(world, event)
+        },
+      }),
     ),
     ...log.leaves.map(
       (request): Task => ({

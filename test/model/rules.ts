@@ -38,7 +38,7 @@ export const rules = {
     instead: 'an event of which all is known already is done',
   },
   'repeat: rows are compared with their revision': {
-    on: 'crashes',
+    on: 'readings',
     instead: 'rows of an older revision that say the same are taken for current',
   },
   'leave: a row that was left says when': {
