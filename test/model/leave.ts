@@ -92,7 +92,8 @@ function* transact(
   const room = table.rooms.get(name)!
   const isSameListing = (row?.shown === undefined) === (leaving.row.shown === undefined)
   const isSameStay =
-    participant.joinedAt === me.joinedAt || broken.has('leave: the stay is still the one that was read')
+    participant.joinedAt === me.joinedAt ||
+    broken.has('leave: the stay is still the one that was read')
   const isSameRevision =
     room.revision === leaving.room.revision ||
     broken.has('leave: the room still has the revision that was read')

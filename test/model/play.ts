@@ -25,23 +25,20 @@ export const play = (kind: LogKind, choose: Choose, ...broken: RuleName[]): Outc
   for (const event of log.before) finish(applyEvent(world, event))
   const repeated = log.events.filter(() => choose(10) >= 7)
   const tasks = shuffled(choose, [
-    ...[...log.events, ...repeated].map(
-      (event): Task => ({ title: titleOf(event), start: () => applyEvent(world, event) }),
-    ),
-    ...log.abandoned.map(
-      (event): Task => ({
-        title: `${titleOf(event)}, abandoned`,
-        start: function* () {
-          yield* recordEvent(world, event)
-        },
-      }),
-    ),
-    ...log.leaves.map(
-      (request): Task => ({
-        title: `[${request.user} leaves, the clock says ${request.now}]`,
-        start: () => leave(world, request),
-      }),
-    ),
+    ...[...log.events, ...repeated].map((event): Task => ({
+      title: titleOf(event),
+      start: () => applyEvent(world, event),
+    })),
+    ...log.abandoned.map((event): Task => ({
+      title: `${titleOf(event)}, abandoned`,
+      start: function* () {
+        yield* recordEvent(world, event)
+      },
+    })),
+    ...log.leaves.map((request): Task => ({
+      title: `[${request.user} leaves, the clock says ${request.now}]`,
+      start: () => leave(world, request),
+    })),
   ])
   const story = interleave(tasks, world)
   return { story, wrong: compare(world) }

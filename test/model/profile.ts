@@ -35,14 +35,7 @@ export function* recordProfile(
   user: string,
   at: number,
 ): Steps<boolean> {
-  return yield* recordNewest(
-    world,
-    world.table.participants,
-    `${room}/${user}`,
-    'profile',
-    at,
-    {},
-  )
+  return yield* recordNewest(world, world.table.participants, `${room}/${user}`, 'profile', at, {})
 }
 
 /** Write the profile, then go from room to room, noting each; a repeat goes on there. */

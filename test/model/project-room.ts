@@ -14,7 +14,7 @@ export interface Affected {
 export function* projectRoom(world: World, name: string, affected: Affected): Steps {
   const { broken } = world
   if (broken.has('project: the revision is raised before the facts are read')) {
-    const early = yield* readAffected(world, name, world.table.rooms.get(name)!, affected)
+    const early = yield* readAffected(world, name, world.table.rooms.get(name), affected)
     const room = yield* raiseRevision(world, name)
     yield* writeRows(world, name, { ...early.facts, room }, early.viewers)
     return
