@@ -32,7 +32,7 @@ export interface Profile {
   avatar_url: string
 }
 
-/** A participant as events name one. The address is shown as it stands here. */
+/** A participant as events name one. Answers show the address as it is here; comparisons normalize it. */
 export interface NamedParticipant extends Profile {
   id: number
   email: string
@@ -50,16 +50,16 @@ export interface RoomUpdated extends RoomOccurrence<'room.updated'> {
   room_avatar_url?: string | undefined
 }
 
-/** A room as another service's listing showed it to one of its participants; never sent, only imported. */
+/** A room as another service's listing shows it to one participant. Only the import makes this event. */
 export interface RoomImported extends RoomOccurrence<'room.imported'> {
   room_type: RoomType
-  /** Of a group; a personal room bears the other one's name. */
+  /** Of a group; a personal room shows the other participant's name. */
   room_name?: string | undefined
   room_avatar_url: string
-  /** Or the earliest moment that is known of it. */
+  /** The earliest moment that is known of the room. */
   created_at: Timestamp
   viewer: string
-  /** The viewer's, of comments up to the last one. */
+  /** The viewer's unread comments, up to the last one. */
   unread_count: number
   last_comment?: { comment_id: number; message: string; posted_at: Timestamp } | undefined
   participants: (NamedParticipant & {
