@@ -104,7 +104,7 @@ beforeAll(async () => {
   for (const [index, { code }] of forbiddenCode.entries()) await write(codeFile(index), code)
   await write('lib/http/allowed.ts', allowedCode)
   brokenCode = await checkCode(seeded)
-})
+}, 60_000)
 afterAll(() => rm(seeded, { recursive: true }))
 
 const codeFile = (index: number): string => `lib/http/code-${index}.ts`
