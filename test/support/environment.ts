@@ -2,5 +2,5 @@ import { randomUUID } from 'node:crypto'
 
 process.env['TABLE_NAME'] = `test-${randomUUID()}`
 
-// A line for each request would drown what tests have to say.
+// A log line for each request would bury the test results.
 console.log = () => undefined

@@ -15,7 +15,7 @@ const person = (user: number) => ({
 /** Users of event files who have rooms of both kinds. */
 export const fileUsers = [7, 8, 9, 15].map(emailOf)
 
-/** Writes a file of so many events: a room for every fifty, then comments and reads all over them. */
+/** Writes a file of `count` events: one room for every fifty, then comments and reads in these rooms. */
 export const writeEventFile = async (path: string, count: number): Promise<void> => {
   const stream = createWriteStream(path)
   const roomCount = Math.ceil(count / 50)
