@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { at } from './world.ts'
+import { at } from './events.ts'
 
 const userCount = 100
 const emailOf = (user: number): string => `file-${user}@example.com`

@@ -5,7 +5,7 @@ import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts, putItems } from './put-items.ts'
-import { at } from './world.ts'
+import { at } from './events.ts'
 
 /** As long as avatar URLs of the contract are: 85 bytes. */
 const avatarUrl = `https://cdn.example.com/${'a'.repeat(61)}`

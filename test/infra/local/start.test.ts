@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { freePort } from '../../../infra/local/ports.ts'
 import { ended, run, untilItPrints } from '../../support/run.ts'
-import { freshId } from '../../support/world.ts'
+import { freshId } from '../../support/inbox.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 

@@ -14,7 +14,7 @@ export interface ApiLeave {
  * What everybody's listing must be after a log of events: a plain model in memory that knows all
  * events at once, and nothing of revisions, rows or retries. Ids grow with time within a room.
  */
-export const expectedListing = (
+export const computeListing = (
   log: ChatEvent[],
   leaves: ApiLeave[],
   viewer: string,
