@@ -121,7 +121,7 @@ describe('leaving a room', () => {
 })
 
 describe('concurrent leaves', () => {
-  test('of one room, 50 in number, all succeed and lower the total once', async () => {
+  test('50 leaves of one room all succeed and lower the total once', async () => {
     const { me, other, roomId } = await createRoom('single')
     const { roomId: staying } = await createRoom('single', { me, other })
 
@@ -131,18 +131,21 @@ describe('concurrent leaves', () => {
     expect(await listedRoomIds(me, 'single')).toEqual([staying])
   })
 
-  test.each(['single', 'group'] as const)('of 50 %s rooms lower the total by 50', async (type) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomIds = Array.from({ length: 51 }, freshId)
-    await apply(...roomIds.map((roomId) => roomCreated(roomId, type, [me, other])))
+  test.each(['single', 'group'] as const)(
+    '50 leaves of 50 %s rooms lower the total by 50',
+    async (type) => {
+      const [me, other] = [freshEmail(), freshEmail()]
+      const roomIds = Array.from({ length: 51 }, freshId)
+      await apply(...roomIds.map((roomId) => roomCreated(roomId, type, [me, other])))
 
-    await Promise.all(roomIds.slice(1).map((roomId) => leaveChats(me, roomId)))
+      await Promise.all(roomIds.slice(1).map((roomId) => leaveChats(me, roomId)))
 
-    expect(await listedRoomIds(me, type)).toEqual([roomIds[0]])
-    expect(await listAll(other, type)).toHaveLength(51)
-  })
+      expect(await listedRoomIds(me, type)).toEqual([roomIds[0]])
+      expect(await listAll(other, type)).toHaveLength(51)
+    },
+  )
 
-  test('of a personal room by both people succeed', async () => {
+  test('both people can leave a personal room', async () => {
     const { me, other, roomId } = await createRoom('single')
 
     const answers = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
@@ -152,7 +155,7 @@ describe('concurrent leaves', () => {
     expect(await listAll(other, 'single')).toEqual([])
   })
 
-  test('and comments of a room do not bring the room back', async () => {
+  test('comments that are applied during a leave do not bring the room back', async () => {
     const { me, other, roomId } = await createRoom('single')
 
     await Promise.all([
@@ -369,7 +372,7 @@ describe('a body', () => {
     ['of an unknown type', { ...json('{"room_id":1}'), headers: { 'content-type': 'text/plain' } }],
     ['without a type', { ...form('room_id=1'), headers: {} }],
     ['not UTF-8', { ...form(''), body: Buffer.from([0xff, 0xfe]).toString('base64') }],
-  ])('that is %s is refused as invalid_body, and nothing is written', async (_, request) => {
+  ])('that is %s is refused as invalid_body and changes nothing', async (_, request) => {
     const { me, roomId } = await createRoom('group')
 
     const { status, body } = await leaveChats(me, '', { ...request, query: `room_id=${roomId}` })

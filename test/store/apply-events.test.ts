@@ -316,7 +316,7 @@ describe('a personal room', () => {
   })
 })
 
-describe('the table forgets', () => {
+describe('the table after a deletion or a leave', () => {
   const text = 'a text that is deleted'
   const orders = [
     ['posted', 'edited', 'deleted'],
@@ -328,7 +328,7 @@ describe('the table forgets', () => {
   ] as const
 
   test.each(orders)(
-    'the text of a deleted comment, with its events in the order %s, %s, %s',
+    'a deleted comment stores no text, with its events in the order %s, %s, %s',
     async (...order) => {
       const { me, other, roomId } = await createRoom('single')
       const events = {
@@ -352,7 +352,7 @@ describe('the table forgets', () => {
   )
 
   test.each(['single', 'group'] as const)(
-    'what a row showed, once its viewer has left the %s room',
+    'a row of a %s room that its viewer left stores none of its contents',
     async (type) => {
       const leftByEvent = await createRoom(type)
       const leftByCall = await createRoom(type)
@@ -401,12 +401,12 @@ test('a comment above 20,000 deleted ones takes few calls', async () => {
   expect(await findRow(me, roomId)).toMatchObject({ last_comment_id: 30_000, unread_count: 2 })
 })
 
-describe('the limit of participants', () => {
+describe('a full room', () => {
   test.each([
     { type: 'single' as const, limit: 2 },
     { type: 'group' as const, limit: 1000 },
   ])(
-    'of a $type room refuses a joining beyond $limit until a participant leaves',
+    'of type $type refuses a joining beyond $limit participants until one of them leaves',
     async ({ type, limit }) => {
       const members = freshEmails(limit)
       const late = freshEmail()
@@ -427,7 +427,7 @@ describe('the limit of participants', () => {
     },
   )
 
-  test('does not count a participant whose leave is known before the joining', async () => {
+  test('does not refuse a joining that is older than the participant’s leave', async () => {
     const { me, other, roomId } = freshRoom()
     const third = freshEmail()
     await apply(roomCreated(roomId, 'single', [me]), left(roomId, other, at(5)))
@@ -438,7 +438,7 @@ describe('the limit of participants', () => {
     expect(await listedRoomIds(other, 'single')).toEqual([])
   })
 
-  test('reads the participants once for all joinings of a batch', async () => {
+  test('is detected by one read of the participants for all joinings of a batch', async () => {
     const members = freshEmails(50)
     const roomId = freshId()
     await apply(roomCreated(roomId, 'group', [freshEmail()]))
@@ -451,7 +451,7 @@ describe('the limit of participants', () => {
     expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
   })
 
-  test('admits a repeated joining of a participant who is present', async () => {
+  test('accepts a repeated joining of a participant who is present', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, at(5)))
 
