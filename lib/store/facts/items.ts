@@ -8,6 +8,7 @@ import {
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
 import { commentIdOf, type Key, participantOf } from '../keys.ts'
+import type { publishedLeave } from '../table.ts'
 
 /**
  * The items that facts are stored in, beside their keys, and how each is parsed when it is read. Every
@@ -33,7 +34,7 @@ export interface StoredItems {
     joinings: Set<Timestamp>
     left_at: Timestamp
     /** `api` where the leave is to be published to the chat backend. */
-    left_through: string
+    left_through: typeof publishedLeave.markValue
     /** Of a leave that is to be published: the pipe cannot take it from the key, nor make a number of it. */
     room_id: string
     username: string
