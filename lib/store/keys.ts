@@ -38,7 +38,7 @@ export const commentPrefix = 'COMMENT#'
 export const participantPrefix = 'PARTICIPANT#'
 export const rowPrefix = 'ROOM#'
 
-/** What the sort key of an item says. */
+/** Read from the sort key of an item. */
 export const roomIdOfRow = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(rowPrefix.length))
 export const participantOf = ({ sk }: Pick<Key, 'sk'>): Email => sk.slice(participantPrefix.length)
 export const commentIdOf = ({ sk }: Pick<Key, 'sk'>): number =>
