@@ -12,7 +12,7 @@ import {
   isOfRevisionRead,
   isStillInTheRoom,
 } from './conditions.ts'
-import { ConditionFailed } from './errors.ts'
+import { ConditionFailed, Contention } from './errors.ts'
 import { parseParticipant, parseRoom } from './facts/items.ts'
 import { readRoom, readRoomState } from './facts/read-room.ts'
 import { participantKey, roomKey, rowKey } from './keys.ts'
@@ -115,7 +115,9 @@ const readPendingLeave = async (
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
   const room = parseRoom(roomId, roomItem)
-  const me = parseParticipant(participantItem!)
+  // A batch is not read at one moment: the row can be newer than the participant.
+  if (participantItem === undefined) throw new Contention()
+  const me = parseParticipant(participantItem)
   if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
   const joinedAt = me.joined_at!
   const now = timestampAt(store.now())
