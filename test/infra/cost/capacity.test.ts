@@ -7,7 +7,8 @@ import type { RoomType } from '../../../lib/domain/room-state.ts'
 import { listRooms } from '../../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../../support/calls.ts'
 import { seedRooms } from '../../support/seed.ts'
-import { apply, at, freshEmail, freshId, leave, posted, useTable } from '../../support/world.ts'
+import { at, posted } from '../../support/events.ts'
+import { apply, freshEmail, freshId, leave, useTable } from '../../support/inbox.ts'
 
 useTable()
 

@@ -6,7 +6,7 @@ import { findBinary } from '../../../infra/local/engine.ts'
 import { freePort } from '../../../infra/local/ports.ts'
 import { mark, markedProcesses, untilAllHaveEnded } from '../../support/processes.ts'
 import { ended, run, untilItPrints } from '../../support/run.ts'
-import { freshId } from '../../support/world.ts'
+import { freshId } from '../../support/inbox.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 const embedded = findBinary() === undefined ? describe.skip : describe
