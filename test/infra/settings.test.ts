@@ -369,9 +369,9 @@ describe('a name that nothing reads', () => {
     expect(readSettings({ stage: 'prod', ...ofCdk })).toEqual(readSettings({ stage: 'prod' }))
   })
 
-  test('is none that the README lists, and it lists them all', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(readme)!
+  test('is none that docs/deployment.md lists, and it lists them all', () => {
+    const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8')
+    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(page)!
     const listed = table!.split('\n').flatMap((line) => line.split('|')[1]!.match(/\w+/g)!)
     const named = listed.map((name) => ({ [name]: undefined }))
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
