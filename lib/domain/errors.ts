@@ -1,4 +1,4 @@
-/** Everything that can be wrong with a request, as the answer's `code` names it. */
+/** Everything that can go wrong with a request: the `code` of an error answer. */
 export type ErrorCode =
   | 'invalid_page'
   | 'invalid_limit'
@@ -10,7 +10,7 @@ export type ErrorCode =
   | 'unavailable'
   | 'internal'
 
-/** A failure with a stable code. The message is for the caller, the `cause` for the log only. */
+/** A failure with a stable code. The message goes to the caller, the `cause` only to the log. */
 export class InboxError extends Error {
   readonly code: ErrorCode
 
@@ -21,11 +21,11 @@ export class InboxError extends Error {
   }
 }
 
-/** A value as an error message shows it: quoted, on one line, at most 40 characters of it. */
+/** Formats a value for an error message: in quotes, on one line, at most 40 characters. */
 export const quoted = (text: string): string =>
   JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
-/** An event that cannot be applied, at least not now. The message says why, without personal data. */
+/** An event that cannot be applied, or not yet. The message says why, without personal data. */
 export class EventRefused extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
@@ -33,6 +33,6 @@ export class EventRefused extends Error {
   }
 }
 
-/** An error and the chain of its causes, each with its stack, for the log. */
+/** Lists an error and the chain of its causes, each with its stack, for the log. */
 export const causesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.stack ?? String(error), ...causesOf(error.cause)] : []

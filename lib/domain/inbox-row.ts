@@ -1,7 +1,7 @@
 import type { RoomType } from './room-state.ts'
 import type { Timestamp } from './time.ts'
 
-/** What one participant sees of one room: an entry of `rooms_info`, times in stored form. */
+/** One room in one participant's list: an entry of `rooms_info`, with times in the stored form. */
 export interface InboxRow {
   last_comment_id: number
   last_comment_message: string

@@ -5,14 +5,14 @@ import type { RoomType } from './room-state.ts'
 export interface Listing {
   /** The number that `current_page` shows. */
   page: number
-  /** The rooms of the whole listing, over all its pages. */
+  /** The number of rooms in the whole listing. */
   total: number
   rows: InboxRow[]
   /** Where the next page begins; absent on the last page. */
   next?: string
 }
 
-/** Which page of whose listing: by number, or behind a cursor. */
+/** Which page of whose listing is asked for: by number, or after a cursor. */
 export interface ListingRequest {
   caller: string
   type: RoomType

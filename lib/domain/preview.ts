@@ -1,6 +1,6 @@
 const maxBytes = 256
 
-/** A comment's text as a listing shows it: its first 256 bytes of UTF-8, cut at a character. */
+/** Cuts a comment's text to what a listing shows: its first 256 bytes of UTF-8, cut between characters. */
 export const preview = (text: string): string => {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes))
   return text.slice(0, read)

@@ -16,9 +16,9 @@ import type { Timestamp } from './time.ts'
 export const maxUnread = 999
 
 /**
- * The row that a room's facts give one of its participants: a pure function, so that any
- * order of events ends in the same row. Design: positions only grow, one's own newest
- * comment counts as read, nothing but comments moves a room in the order.
+ * Derives the inbox row of one participant from a room's state. It is a pure function, so any order of
+ * events ends in the same row. The participant's own newest comment counts as read, and only comments
+ * move a room in the order.
  * @returns undefined where the viewer sees no row: not present, or the room not created yet
  */
 export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefined => {
@@ -48,8 +48,8 @@ export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefine
 }
 
 /**
- * Who is in a personal room, in the order of joining: of the people present, as many as such a room
- * takes. More can be present where they joined before the room was created, or at the same moment.
+ * Finds the two members of a personal room, in the order of joining. More people can be present if they
+ * joined before the room was created, or at the same moment; the others wait until a member leaves.
  */
 export const findMembers = (participants: Participant[]) =>
   participants.filter(isPresent).sort(compareJoinings).slice(0, participantLimit.single)
@@ -98,13 +98,13 @@ const findStanding = ({ room, comments }: RoomState, me: PresentParticipant) => 
   return { read, unread: Math.min(unread + imported, maxUnread), isComplete }
 }
 
-/** Comments up to this moment were said before the participant joined. Nothing precedes a room's creation. */
+/** Finds the moment up to which comments are hidden: the joining, unless the participant was there from the start. */
 const findHiddenUntil = ({ created_at = '' }: Room, me: PresentParticipant): Timestamp => {
   const beganAt = findStayStart(me)
   return beganAt <= created_at ? '' : beganAt
 }
 
-/** A baseline speaks of the stay in which it was taken: whoever left since starts with nothing unread. */
+/** Finds the imported unread count. It ends when the participant leaves. */
 const findBaseline = (me: Participant): { comment_id: number; unread_count: number } =>
   me.baseline_as_of !== undefined && me.baseline_as_of > (me.left_at ?? '')
     ? { comment_id: me.baseline_comment_id ?? 0, unread_count: me.baseline_unread_count ?? 0 }

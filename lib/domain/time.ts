@@ -8,7 +8,7 @@ const rfc3339Utc = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|[+-]00:00)$/
 
 /**
  * Reads an RFC 3339 time in UTC, fractions cut at the millisecond.
- * @returns undefined for anything else, dates that no calendar has included
+ * @returns undefined for anything else, including dates that do not exist
  */
 export const parseTimestamp = (text: string): Timestamp | undefined => {
   const [, seconds, fraction = '.'] = rfc3339Utc.exec(text) ?? []
@@ -17,7 +17,7 @@ export const parseTimestamp = (text: string): Timestamp | undefined => {
   return isTimestamp(timestamp) ? timestamp : undefined
 }
 
-/** Whether a text is a real moment in the stored form. */
+/** Whether a text is a valid time in the stored form. */
 export const isTimestamp = (text: string): boolean => {
   const epochMs = Date.parse(text)
   return !Number.isNaN(epochMs) && timestampAt(epochMs) === text
@@ -28,5 +28,5 @@ export const timestampAt = (epochMs: number): Timestamp => new Date(epochMs).toI
 export const plusMillisecond = (timestamp: Timestamp): Timestamp =>
   timestampAt(Date.parse(timestamp) + 1)
 
-/** The form that answers show: without `.000`. */
+/** Formats a time as answers show it: without `.000`. */
 export const displayTime = (timestamp: Timestamp): string => timestamp.replace('.000Z', 'Z')

@@ -12,5 +12,5 @@ export const jsonAnswer = (
   body: JSON.stringify(body),
 })
 
-/** For what must never be answered from a cache. */
+/** For answers that no cache may keep. */
 export const notStored = { 'cache-control': 'no-store' }

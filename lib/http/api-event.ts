@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 
-/** What API Gateway calls a function with: payload format 2.0, the token verified. */
+/** A request as API Gateway passes it to a function: payload format 2.0, with the claims of a verified token. */
 export type ApiEvent = APIGatewayProxyEventV2WithJWTAuthorizer
 
-/** An event as far as a look at it is safe, whoever made it. */
+/** The parts of an event that are checked. Anybody with access to the function can send anything. */
 interface AnyEvent {
   version?: unknown
   headers?: unknown
@@ -17,10 +17,11 @@ const expected =
   'this function answers requests of an API Gateway HTTP API (payload format 2.0) behind a JWT authorizer'
 
 /**
- * Why an event is no {@link ApiEvent}, and what to do, in words for the log; undefined if it is one.
- * The console's Test button sends anything, and a route may be set up without its authorizer.
+ * Checks that an event is an {@link ApiEvent}. The Test button of the Lambda console sends other events,
+ * and a route can be deployed without its authorizer.
+ * @returns what is wrong and what to do, for the log; undefined if nothing is wrong
  */
-export const mistakeIn = (event: unknown): string | undefined => {
+export const findMistake = (event: unknown): string | undefined => {
   const { version, headers, requestContext } = (event ?? {}) as AnyEvent
   if (version !== '2.0')
     return `${expected}: the event's "version" is not "2.0", so send a request to the API, or set the payload format of its integration`

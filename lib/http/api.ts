@@ -3,14 +3,14 @@ import type { Context } from 'aws-lambda'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
-import { type ApiEvent, mistakeIn } from './api-event.ts'
+import { type ApiEvent, findMistake } from './api-event.ts'
 import { callerOf, type Identity } from './caller.ts'
 import { compressed } from './compressed.ts'
 import { conditional } from './conditional.ts'
 import { errorAnswer, toInboxError } from './errors.ts'
 import { logMistake, logRequest } from './log.ts'
 
-/** What is left of a function's time limit when the caller gets an answer at the latest. */
+/** The caller gets an answer at the latest when this much of the function's time limit is left. */
 const reserveMs = 2000
 
 interface Stopwatch {
@@ -18,10 +18,10 @@ interface Stopwatch {
 }
 
 /**
- * The pipeline around every endpoint: the caller, conditional and compressed answers, errors with
- * their status, a line in the log, and an answer within the function's time limit.
- * What is no request of API Gateway is answered 500, with its cause in the log.
- * @param handle may throw InboxError; `signal` is aborted when its time is up
+ * Wraps an endpoint: identifies the caller, answers errors with their status, answers 304 and
+ * compresses, writes one line to the log, and answers within the function's time limit. An event that is
+ * not a request of API Gateway is answered 500, and the log says why.
+ * @param handle may throw InboxError; `signal` aborts when the time is up
  */
 export const api = (
   identity: Identity,
@@ -47,11 +47,13 @@ export const api = (
       },
     },
   )
+    // middy runs these in reverse: errors become answers, then 304 is decided on the plain body, and what
+    // is left of it is compressed.
     .use(compression)
     .use(revalidation)
     .use(errors)
   return async (event: ApiEvent, context: Context): Promise<Answer> => {
-    const mistake = mistakeIn(event)
+    const mistake = findMistake(event)
     if (mistake === undefined) return answered(event, context)
     logMistake(mistake, context)
     return errorAnswer(toInboxError(new Error(mistake)))

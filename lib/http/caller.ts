@@ -2,17 +2,17 @@ import { type Email, isEmail, normalizeEmail } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { ApiEvent } from './api-event.ts'
 
-/** How a token names the caller. */
+/** How the caller is identified by a token. */
 export interface Identity {
   identityClaim: string
   requireVerifiedEmail: boolean
-  /** For the hash by which the log knows a caller. */
+  /** Salt of the hash that stands for a caller in the log. */
   logSalt: string
 }
 
 /**
- * The participant who calls, by a claim of the token that API Gateway has verified. An address that
- * the issuer has not verified is whatever its owner typed, so it names nobody.
+ * Identifies the participant who calls by a claim of the token, which API Gateway has verified. An e-mail
+ * address counts only if the issuer has verified it: otherwise it is whatever the user typed.
  * @throws InboxError `forbidden`
  */
 export const callerOf = (
@@ -24,9 +24,9 @@ export const callerOf = (
   if (typeof address !== 'string' || !isEmail(address))
     throw new InboxError(
       'forbidden',
-      `the token carries no usable "${identityClaim}" claim: send one that does (of Cognito's, the ID token; its access tokens carry no address)`,
+      `the token carries no usable "${identityClaim}" claim: send one that does (with Cognito, send the ID token: access tokens carry no address)`,
     )
-  // API Gateway hands every claim over as a string.
+  // API Gateway passes every claim as a string.
   const isVerified = String(claims['email_verified']) === 'true'
   if (identityClaim === 'email' && requireVerifiedEmail && !isVerified)
     throw new InboxError(

@@ -1,17 +1,17 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Answer } from './answer.ts'
 
-/** Below this many characters an answer fits into one packet either way. */
+/** A shorter answer, in characters, fits into one packet without compression. */
 const worthCompressing = 1024
 
-/** Either makes a page of 20 rooms a sixth; a higher level takes up to twice the time for 2 to 5 per cent of that. */
+/** Both compress a page of 20 rooms to a sixth. Higher levels take up to twice the time and save 2 to 5 percent more. */
 const encoders = {
   br: (body: string) =>
     brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }),
   gzip: (body: string) => gzipSync(body, { level: 3 }),
 }
 
-/** Compresses an answer as the caller prefers; brotli, which is the quicker, where both are as welcome. */
+/** Compresses an answer as the caller prefers. If both encodings are equally welcome, brotli, which is faster. */
 export const compressed = (answer: Answer, acceptEncoding: string | undefined): Answer => {
   const { body = '' } = answer
   const coding = body.length < worthCompressing ? undefined : preferred(acceptEncoding)
@@ -24,7 +24,7 @@ export const compressed = (answer: Answer, acceptEncoding: string | undefined): 
   }
 }
 
-/** Accept-Encoding with its weights (RFC 9110, 12.5.3). */
+/** Chooses an encoding by the weights of Accept-Encoding (RFC 9110, section 12.5.3). */
 const preferred = (acceptEncoding = ''): 'br' | 'gzip' | undefined => {
   const weights = new Map(
     acceptEncoding

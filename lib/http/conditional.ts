@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Answer } from './answer.ts'
 
 /**
- * Answers 304 without a body to a caller who has this very answer (RFC 9110, 13.1.2). The tag is
+ * Answers 304 without a body if the caller already has this answer (RFC 9110, 13.1.2). The tag is
  * weak, since one answer has several encodings; it covers the Link header as well as the body. The
  * 304 keeps the content type: API Gateway adds text/plain where there is none, and a cache would
  * store that over the type that it has.

@@ -15,13 +15,13 @@ export const statusOf: Record<ErrorCode, number> = {
 
 const retryAfterSeconds = 1
 
-/** Anything unforeseen is `internal`: its cause is for the log, never for the caller. */
+/** Turns any other error into `internal`, with the error as its cause: the cause goes to the log, never to the caller. */
 export const toInboxError = (error: unknown): InboxError =>
   error instanceof InboxError
     ? error
     : new InboxError(
         'internal',
-        'something went wrong on our side: send the request again, and report the time if it stays',
+        'something went wrong on our side: send the request again, and report the time if it fails again',
         { cause: error },
       )
 

@@ -8,7 +8,7 @@ import { wholeNumber } from './parameters.ts'
 
 const maxBodyBytes = 1024
 
-/** The endpoint for leaving a room, over whatever does it. */
+/** The endpoint for leaving a room. */
 export const leaveApi = (
   identity: Identity,
   leaveRoom: (leave: { caller: Email; roomId: number }, signal: AbortSignal) => Promise<void>,
@@ -18,7 +18,7 @@ export const leaveApi = (
     return jsonAnswer(200, { error: false }, notStored)
   })
 
-/** From the query string, the body, or both if they agree. */
+/** Reads the room's id from the query string, the body, or both if they agree. */
 const roomIdOf = (event: ApiEvent): number => {
   const inBody = bodyRoomId(event)
   const given = [event.queryStringParameters?.['room_id'], inBody]
@@ -38,7 +38,7 @@ const roomIdOf = (event: ApiEvent): number => {
   return roomId
 }
 
-/** HTTP APIs hand over every body but text and JSON as base64. An empty body is no body, whatever its type says. */
+/** HTTP APIs pass every body except text and JSON as base64. An empty body counts as no body, whatever its content type. */
 const bodyRoomId = ({ body = '', isBase64Encoded, headers }: ApiEvent): string | undefined => {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length === 0) return undefined
@@ -75,7 +75,7 @@ const jsonRoomId = (text: string): string | undefined => {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InboxError('invalid_body', `the body is ${quoted(text)}: send {"room_id": …}`)
   refuseOtherFields(Object.keys(value))
-  // JSON.parse keeps the last of two silently, and a name may be escaped: but no other one has passed.
+  // JSON.parse keeps the last of two fields with the same name. Names can be escaped, so count all of them.
   if ((text.match(/"(?:[^"\\]|\\.)*"\s*:/g) ?? []).length > 1)
     throw new InboxError('invalid_room_id', 'room_id is given twice in the body: send one of them')
   const { room_id } = value as { room_id?: unknown }

@@ -11,10 +11,10 @@ import { wholeNumber } from './parameters.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
-/** Page numbers skip by reading, so they reach no further; the cursor reaches every room. */
+/** A page by number reads all rooms before it, so page numbers stop here. The cursor reaches every room. */
 const maxRoomsByNumber = 2000
 
-/** The endpoint of one of the two listings, over whatever reads a page of it. */
+/** The endpoint of one of the two listings. */
 export const listingApi = (
   type: RoomType,
   identity: Identity,
@@ -37,7 +37,7 @@ const pageOf = ({
     if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms
     throw new InboxError(
       'invalid_page',
-      `page ${rooms.page} of ${rooms.limit} rooms ends behind the first ${maxRoomsByNumber} rooms, where page numbers stop: go on with the cursor in the Link header of the page before`,
+      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: follow the Link header of the page before instead`,
     )
   }
   if (page === undefined) return { ...rooms, cursor }

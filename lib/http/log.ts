@@ -6,7 +6,7 @@ import type { Answer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
 
-/** A request that is over. */
+/** A request that was answered. */
 export interface Handled {
   event: ApiEvent
   answer: Answer | null | undefined
@@ -15,10 +15,10 @@ export interface Handled {
 }
 
 /**
- * One line for each request, with the request id of API Gateway's access log. Who called is a salted
- * hash: the same person has the same one within a deployment, and no address stands in the log, though
- * whoever knows the table's name can tell whether a hash is that of a given address. A failure of ours
- * has the whole chain of its causes.
+ * Writes one line for a request, with the request id that is also in API Gateway's access log. The caller
+ * is a salted hash: the same for one person within a deployment, and no address. Somebody who knows the
+ * table's name, which is the salt, can check whether a hash belongs to a given address. A 5xx has the
+ * whole chain of its causes.
  */
 export const logRequest = (
   { event, answer, error, durationMs }: Handled,
@@ -39,7 +39,7 @@ export const logRequest = (
   else console.error(line)
 }
 
-/** One line for an event that is no request, with the request id of Lambda. */
+/** Writes one line for an event that is not a request, with Lambda's request id. */
 export const logMistake = (mistake: string, { awsRequestId }: Context): void => {
   console.error(
     JSON.stringify({

@@ -1,8 +1,8 @@
 import { InboxError, quoted } from '../domain/errors.ts'
 
 /**
- * Reads a plain decimal number from 1 to `max`. API Gateway joins a parameter that is given twice
- * by a comma, so that it is no number.
+ * Parses a plain decimal number from 1 to `max`. A parameter that is sent twice is refused: API Gateway
+ * joins its values with a comma.
  * @throws InboxError `invalid_<name>`
  */
 export const wholeNumber = (

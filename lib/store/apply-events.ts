@@ -13,19 +13,19 @@ import {
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
-/** Rooms at a time, and events of one room at a time. */
+/** The number of rooms, and of events of one room, that are applied at the same time. */
 const concurrency = 8
 
 export interface Applied {
-  /** For each event undefined once it is applied, else why it is not. */
+  /** For each event: undefined if it is applied, otherwise why it is not. */
   outcomes: (Error | undefined)[]
   rowsWritten: number
 }
 
 /**
- * Applies events in whatever order they come and however often: a room's facts are recorded first,
- * then its rows are projected once, whatever the number of its events. An event that failed goes on
- * where it stopped when it is applied again. docs/decisions/0008-facts-and-rows.md has the protocol.
+ * Applies events. They may come in any order and more than once. The facts of a room are recorded first,
+ * then its rows are projected once, however many events the batch has for it. An event that failed can be
+ * applied again: it continues where it stopped. docs/decisions/0008-facts-and-rows.md explains the protocol.
  */
 export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Applied> => {
   const batch: Batch = { store, failed: new Map(), rowsWritten: 0 }
@@ -46,14 +46,14 @@ export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Ap
   }
 }
 
-/** What became of a batch of events so far. */
+/** A batch of events, with what has failed and what was written so far. */
 interface Batch {
   store: Store
   failed: Map<ChatEvent, Error>
   rowsWritten: number
 }
 
-/** Does work for some events; if it fails, so do they. Throttled calls are tried again until the time is up. */
+/** Works on some events. If the work fails, these events fail. Contention is retried until the time is up. */
 const attempt = async (
   { store, failed }: Batch,
   events: ChatEvent[],
@@ -103,7 +103,7 @@ const recordEvents = async (batch: Batch, events: RoomEvent[]): Promise<boolean>
 
 const isOfRoom = (event: ChatEvent): event is RoomEvent => event.type !== 'profile.updated'
 
-/** Writes the rows of a room that show what these events say. */
+/** Writes the rows that these events of a room may have changed. */
 const projectEvents = async (
   store: Store,
   roomId: number,
@@ -122,14 +122,14 @@ const projectEvents = async (
     : projectUnlessCurrent(store, roomId, affected)
 }
 
-/** A group's row shows nobody else, so these events change one row of a group. */
+/** A row of a group shows no other participant, so each of these events changes one row of a group. */
 const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
   'comment.read',
   'participant.joined',
   'participant.left',
 ])
 
-/** Those whose row may come or go, or whose read position moved. */
+/** The participants whose row may appear or disappear, or whose read position moved. */
 const findOwnRows = (event: RoomEvent): Email[] =>
   event.type === 'participant.left' || event.type === 'comment.read'
     ? [normalizeEmail(event.email)]

@@ -13,15 +13,15 @@ import { recordFact } from './facts/record-event.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
-/** After so many rooms the profile notes how far it has come. */
+/** The progress is stored each time this many rooms are done. */
 const roomsPerStep = 50
 const concurrency = 32
 
 /**
- * Brings a profile into all of the user's rooms. It is written before the rooms are listed, stubs and
- * tombstones included: a room joined meanwhile is in that list, or its joining finds the profile.
- * The profile notes the room it has reached, so that a later delivery goes on there, for as many
- * rooms as there are.
+ * Copies a profile into all of the user's rooms. The profile is written before the rooms are listed, stubs
+ * and tombstones included: a room that is joined meanwhile is in that list, or its joining reads the new
+ * profile. The last room that is done is stored with the profile (`reached`), so that the next delivery
+ * continues there and the number of rooms has no limit.
  * @returns how many rows were written
  */
 export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
@@ -30,7 +30,7 @@ export const applyProfile = async (store: Store, event: ProfileUpdated): Promise
   let rowsWritten = 0
   for (;;) {
     const known = await readProfile(store, email)
-    // A newer profile goes to the rooms by its own event.
+    // A newer profile is stored. Its own event copies it into the rooms.
     if (known === undefined || !isSame(known, event)) return rowsWritten
     const rooms = await readRooms(store, email, known.reached)
     const last = rooms.at(-1)
@@ -55,7 +55,7 @@ const isSame = (known: StoredProfile, event: ProfileUpdated): boolean =>
   known.username === event.username &&
   known.avatar_url === event.avatar_url
 
-/** The sort keys of the user's next rows, in their order. */
+/** Reads the sort keys of the user's next rows, in order. */
 const readRooms = async (
   store: Store,
   email: Email,

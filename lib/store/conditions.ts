@@ -1,21 +1,21 @@
 /**
- * The clauses of conditions, each written once. A value that a clause compares with has the
- * placeholder that stands in it.
+ * The clauses of conditions, each written once. The placeholders in them, such as `:revision`, are the
+ * names of the values that the write has to supply.
  */
 
 export const isListed = 'attribute_exists(activity)'
 export const isNotListed = 'attribute_not_exists(activity)'
 
-/** The stored row is of a lower revision than the new one. */
+/** The stored row has a lower revision than the new one. */
 export const isOlder = 'revision < :revision'
 export const isOlderOrHasNoRevision = '(attribute_not_exists(revision) OR revision < :revision)'
 
-/** The row was not left, or was left before the viewer joined. */
+/** The viewer has not left, or left before the joining that the new row is for. */
 export const isNotLeftSinceJoining = '(attribute_not_exists(left_at) OR left_at < :joined_at)'
-/** The row was not left, or earlier than by this leave. */
+/** The viewer has not left, or left before this leave. */
 export const isNotLeftSince = '(attribute_not_exists(left_at) OR left_at < :left_at)'
 
-/** The participant is as it was read: nobody joined or left later in between. */
+/** The participant has not joined or left again since it was read. */
 export const isStillInTheRoom =
   'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)'
 
@@ -24,7 +24,7 @@ export const isOfRevisionRead = 'revision = :revision_read'
 /** `#type` stands for `type`, which is a reserved word of DynamoDB. */
 export const isNotCreated = 'attribute_not_exists(#type)'
 
-/** The joining is not among those stored, and there is room for it. */
+/** The joining is not stored yet, and fewer than the maximum are. */
 export const isNewJoining =
   '(attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
 

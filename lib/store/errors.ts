@@ -11,7 +11,7 @@ import type { Item } from './item.ts'
 
 /** The condition of one or more writes did not hold. */
 export class ConditionFailed extends Error {
-  /** By the index of each such write in its transaction, the item that is stored. */
+  /** The item that is stored, by the index of the write in its transaction (0 for a single write). */
   readonly found: ReadonlyMap<number, Item | undefined>
 
   constructor(found: ReadonlyMap<number, Item | undefined>, options?: ErrorOptions) {
@@ -21,7 +21,7 @@ export class ConditionFailed extends Error {
   }
 }
 
-/** Others write the same items, or DynamoDB throttles. The call is worth another try. */
+/** Somebody else is writing the same items, or DynamoDB throttles. Another try can succeed. */
 export class Contention extends InboxError {
   constructor(options?: ErrorOptions) {
     super('unavailable', unavailable, options)
@@ -31,7 +31,7 @@ export class Contention extends InboxError {
 
 const unavailable = 'the chat inbox cannot be reached for the moment: send the request again'
 
-/** Translates the client's errors: into the errors above, or `unavailable`. Any other error stays as it is. */
+/** Translates the client's errors into the errors above or `unavailable`. Any other error stays as it is. */
 export const translateErrors = (client: DynamoDBClient): void => {
   client.middlewareStack.add(
     (next) => async (args) => {
@@ -58,7 +58,7 @@ const translate = (cause: SdkError): Error => {
   return cause
 }
 
-/** A failed condition among the reasons outweighs contention: it needs another decision, not another try. */
+/** A failed condition outweighs contention: the same transaction would fail again. */
 const translateCancellation = (cause: TransactionCanceledException): Error => {
   const reasons = cause.CancellationReasons ?? []
   const failed = reasons.flatMap(({ Code, Item }, index) =>

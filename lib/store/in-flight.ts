@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
 
 /**
- * Sends at most so many calls at a time over the whole process. A call that waits for a free socket
- * counts as one that cannot connect, and fails by the connection time-out.
+ * Limits the number of calls that are in flight at the same time, over the whole process. Without it, a
+ * call that waits for a free socket runs into the connection time-out and fails.
  */
 export const limitCallsInFlight = (client: DynamoDBClient, sockets: number): void => {
   const limit = pLimit(sockets)

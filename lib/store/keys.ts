@@ -38,7 +38,7 @@ export const commentPrefix = 'COMMENT#'
 export const participantPrefix = 'PARTICIPANT#'
 export const rowPrefix = 'ROOM#'
 
-/** What the sort key of an item says. */
+/** Read from the sort key of an item. */
 export const roomIdOfRow = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(rowPrefix.length))
 export const participantOf = ({ sk }: Pick<Key, 'sk'>): Email => sk.slice(participantPrefix.length)
 export const commentIdOf = ({ sk }: Pick<Key, 'sk'>): number =>
@@ -52,7 +52,7 @@ export interface Position {
   roomId: number
 }
 
-/** The sort key of the inbox index. What it says is not stored in the row a second time. */
+/** The sort key of the inbox index. The row does not store these values a second time. */
 export const activity = (type: RoomType, { timestamp, commentId, roomId }: Position): string =>
   `${activityPrefix(type)}${timestamp}#${padded(commentId)}#${padded(roomId)}`
 export const activityPrefix = (type: RoomType): string => `${type}#`

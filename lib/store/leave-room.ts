@@ -12,7 +12,7 @@ import {
   isOfRevisionRead,
   isStillInTheRoom,
 } from './conditions.ts'
-import { ConditionFailed } from './errors.ts'
+import { ConditionFailed, Contention } from './errors.ts'
 import { parseParticipant, parseRoom } from './facts/items.ts'
 import { readRoom, readRoomState } from './facts/read-room.ts'
 import { participantKey, roomKey, rowKey } from './keys.ts'
@@ -30,32 +30,32 @@ import {
 } from './rows/write-row.ts'
 import { publishedLeave, type Store } from './table.ts'
 
-/** Who leaves which room. */
+/** A request to leave a room. */
 export interface Leave {
   caller: Email
   roomId: number
 }
 
-/** A leave that is possible: what was read, and the moment that ends the stay. */
+/** A leave that can be recorded: what was read, and the time that it will have. */
 interface PendingLeave extends Leave {
-  /** False for one who has come back, and whose row is not in the list again yet. */
+  /** False if the caller has joined again and the row is not listed yet. */
   isRowListed: boolean
   room: Room
   joinedAt: Timestamp
   leftAt: Timestamp
 }
 
-/** The room of a leave that is recorded, and the revision that it had with the leave. */
+/** A leave that is recorded: the room as read afterwards, and the revision that the leave gave it. */
 interface RecordedLeave {
   room: Room
   leftWith: number | undefined
 }
 
 /**
- * Takes the caller out of a room, all or nothing: row, total, participant and, in a personal room,
- * the other one's row. Leaving twice succeeds twice. docs/decisions/0008-facts-and-rows.md explains why
- * each condition is there.
- * @throws InboxError `room_not_found` where the caller never was in the room, `unavailable`
+ * Removes the caller from a room in one transaction: row, total, participant and, in a personal room,
+ * the other participant's row. Leaving twice succeeds twice. docs/decisions/0008-facts-and-rows.md
+ * explains each condition.
+ * @throws InboxError `room_not_found` if the room was never in the caller's list, `unavailable`
  */
 export const leaveRoom = async (store: Store, leave: Leave): Promise<void> => {
   const { room, leftWith } = await recordLeave(store, leave)
@@ -65,9 +65,9 @@ export const leaveRoom = async (store: Store, leave: Leave): Promise<void> => {
 }
 
 /**
- * Sends the transaction, and then reads a personal room once more. DynamoDB shows a transaction to a
- * Query item by item (read-committed isolation), so that a projection which starts meanwhile can see the
- * room's new revision and yet the participant as present. Such a projection has raised the revision.
+ * Sends the transaction, then reads a personal room again. A Query can see some items of a transaction
+ * before others (read-committed isolation). So a projection that starts meanwhile can see the room's new
+ * revision, and still see the participant as present. It has raised the revision, which is how it is noticed.
  */
 const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
   const stored = new Map<Email, RowStatus>()
@@ -100,7 +100,7 @@ const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
   })
 }
 
-/** @returns {@link RecordedLeave} for a room that was left before */
+/** @returns a {@link RecordedLeave} if the caller has left before */
 const readPendingLeave = async (
   store: Store,
   { caller, roomId }: Leave,
@@ -115,7 +115,9 @@ const readPendingLeave = async (
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
   const room = parseRoom(roomId, roomItem)
-  const me = parseParticipant(participantItem!)
+  // A batch is not read at one moment: the row can be newer than the participant.
+  if (participantItem === undefined) throw new Contention()
+  const me = parseParticipant(participantItem)
   if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
   const joinedAt = me.joined_at!
   const now = timestampAt(store.now())
@@ -141,7 +143,7 @@ const ownWrites = (store: Store, pending: PendingLeave): Write[] => {
   ]
 }
 
-/** Marks the participant as left, and the leave as one that the pipe is to publish. */
+/** Marks the participant as left, and the leave for the pipe that publishes it. */
 const participantWrite = (
   { tableName }: Store,
   { caller, roomId, joinedAt, leftAt }: PendingLeave,
@@ -163,7 +165,7 @@ const participantWrite = (
   }
 }
 
-/** A room that is not created yet must still not be: a creation that comes later reads the leave. */
+/** If the room is not created yet, it must not be created meanwhile: a later creation reads the leave. */
 const roomWrite = ({ tableName }: Store, room: Room, revision: number): Write => ({
   Update: {
     TableName: tableName,
@@ -179,7 +181,7 @@ const roomWrite = ({ tableName }: Store, room: Room, revision: number): Write =>
   },
 })
 
-/** In a personal room, the rows of those who stay, as they look once the caller has left. */
+/** Makes the rows of the others in a personal room as they look after the leave. */
 const makeOtherRows = async (
   store: Store,
   { caller, room, leftAt }: PendingLeave,
@@ -190,7 +192,7 @@ const makeOtherRows = async (
     participant.key === caller ? { ...participant, left_at: leftAt } : participant,
   )
   const state = { ...before, participants }
-  // If the caller joined again between the two reads, the condition of the participant's write fails.
+  // If the caller joins again between the two reads, the condition of the participant's write fails.
   const others = findMembers(participants).filter(({ key }) => key !== caller)
   return others.map(({ key, joined_at }) => ({
     viewer: key,

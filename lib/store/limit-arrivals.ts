@@ -5,13 +5,13 @@ import { joinersOf, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
 /**
- * Finds those events for whose people a room has no place, in the order of their times. Refused is
- * not lost: delivered again, they get in once somebody has left. The creation of a room always gets
- * in; one that is repeated is refused where it would bring in too many.
+ * Finds the events that would bring more people into a room than it takes. Events are admitted in the
+ * order of their times. The first creation of a room is always admitted; a repeated one is refused if it
+ * would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
+ * has left.
  *
- * Under concurrency the limit is soft: two who join at the same moment may both find a place. People
- * who joined before the creation was known are not refused. A personal room shows two of them all
- * the same, see `findMembers`.
+ * The limit is soft: two people who join at the same moment can both be admitted, and people who joined
+ * before the creation arrived are not refused. A personal room still shows only two, see `findMembers`.
  */
 export const findArrivalsBeyondLimit = async (
   store: Store,

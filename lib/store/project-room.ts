@@ -13,9 +13,9 @@ import { parseRowStatus, toStored } from './rows/stored-row.ts'
 import { unlistRow, writeListedRow, writeTombstone } from './rows/write-row.ts'
 import type { Store } from './table.ts'
 
-/** Whose rows recorded facts may have changed. */
+/** The participants whose rows may have changed. */
 export interface Affected {
-  /** All who are in the room; in a personal room, which shows everybody, they always are. */
+  /** Everybody in the room. A personal room shows all participants, so there it is always everybody. */
   everyone: boolean
   /** Those who joined, left or read. */
   participants: Set<Email>
@@ -24,8 +24,8 @@ export interface Affected {
 const concurrency = 32
 
 /**
- * Derives the rows of a room from its facts. The order makes it converge: the revision is raised
- * first, the facts are read after that, and rows carry the number which that very update returned.
+ * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
+ * read the facts, then write the rows with the number that the update returned.
  * docs/decisions/0008-facts-and-rows.md explains why.
  * @returns how many rows were written
  */
@@ -41,10 +41,10 @@ export const projectRoom = async (
 }
 
 /**
- * For facts that were all known before. An earlier attempt may have ended before it wrote the rows,
- * so they are compared; nothing is written where each of them is of the room's revision and shows
- * what the facts say. A projection that is still at work cannot replace such a row: its revision is
- * no greater.
+ * Projects a room whose facts were all known before. An earlier attempt may have stopped before it wrote
+ * the rows, so the rows are compared with the facts. Nothing is written if every row is up to date and has
+ * the room's revision: a projection that is still running has no greater revision, so it cannot replace
+ * such a row.
  * @returns how many rows were written
  */
 export const projectUnlessCurrent = async (
@@ -67,14 +67,14 @@ export const projectUnlessCurrent = async (
   return isCurrent ? 0 : projectRoom(store, roomId, affected)
 }
 
-/** For facts that only a personal room's rows show. A room not created yet is projected by its creation. */
+/** Projects a room for facts that only the rows of a personal room show. */
 export const projectPersonalRoom = async (store: Store, roomId: number): Promise<number> => {
   const { type } = await readRoom(store, roomId)
   if (type !== 'single') return 0
   return projectRoom(store, roomId, { everyone: true, participants: new Set() })
 }
 
-/** The second step: the number that it returns orders the projections of a room. */
+/** The second step. The number that it returns orders the projections of a room. */
 const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   const { Attributes } = await retryContention(store, () =>
     store.client.send(
@@ -91,7 +91,7 @@ const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   return parseRoom(roomId, Attributes)
 }
 
-/** What the rows of those affected show, and whose rows they are. */
+/** Reads what the rows of the affected participants show, and whose rows they are. */
 const readAffected = async (
   store: Store,
   room: Room,

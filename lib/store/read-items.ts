@@ -4,13 +4,13 @@ import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
 import type { Store } from './table.ts'
 
-/** BatchGetItem takes no more. */
+/** The maximum of BatchGetItem. */
 const batchSize = 100
 
 /**
  * Reads items by their keys, consistently.
- * @returns each item that is there, by its key as {@link keyName} writes it
- * @throws Contention where DynamoDB left keys out, as it does when it throttles
+ * @returns each stored item, by its {@link keyName}
+ * @throws Contention if DynamoDB left keys unprocessed, as it does when it throttles
  */
 export const readItems = async (store: Store, keys: Key[]): Promise<Map<string, Item & Key>> => {
   const batches: Promise<(Item & Key)[]>[] = []

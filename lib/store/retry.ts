@@ -4,13 +4,13 @@ import type { Store } from './table.ts'
 
 const firstPauseMs = 25
 const longestPauseMs = 1000
-/** A condition that fails so many times in a row is not one that others were just quicker at. */
+/** From this failure on, a failed condition pauses too: it may never hold. */
 const pausesFrom = 3
 
 /**
- * Runs an attempt that reads, decides and writes until it goes through. After contention it pauses,
- * with full jitter. After a failed condition it goes on at once, since there is something new to decide
- * on; from the third failure on it pauses as well.
+ * Repeats an attempt that reads, decides and writes until it succeeds. After contention it pauses, with
+ * full jitter. After a failed condition it repeats at once, because the attempt decides on new data; from
+ * the third failure on it pauses as well.
  * @throws InboxError `unavailable` once the store's signal says that the time is up
  */
 export const retryContention = async <T>(

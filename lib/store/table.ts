@@ -19,7 +19,7 @@ export const publishedLeave = {
   email: 'email',
 } as const
 
-/** All that reading and writing the table needs, for one invocation of a function. */
+/** What reading and writing the table needs, for one invocation of a function. */
 export interface Store {
   client: DynamoDBDocumentClient
   tableName: string

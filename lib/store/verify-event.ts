@@ -13,8 +13,8 @@ import { type ListedItem, toRow } from './rows/stored-row.ts'
 import type { Store } from './table.ts'
 
 /**
- * Checks that what is stored is at least as new as an event says.
- * @returns what is not, one line each
+ * Finds what an event says and the table does not, or only in an older form.
+ * @returns one line each
  */
 export const findMissingFacts = async (store: Store, event: ChatEvent): Promise<string[]> => {
   const facts = factsOf(event)
@@ -31,8 +31,8 @@ export const findMissingFacts = async (store: Store, event: ChatEvent): Promise<
 }
 
 /**
- * Compares the row that a user sees with the one expected.
- * @returns the fields that differ, one line each
+ * Compares a user's row with the one expected.
+ * @returns one line for each field that differs
  */
 export const findDifferingFields = async (
   store: Store,
@@ -101,6 +101,6 @@ const compareGroup = (
   return 'known'
 }
 
-/** As DynamoDB compares: strings by their bytes. */
+/** DynamoDB compares strings by their UTF-8 bytes. */
 const compare = (a: string | number, b: string | number): number =>
   typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : a - Number(b)

@@ -66,7 +66,7 @@ const ratio = (name: string, figure: number, most: number, aim: number): Budget 
 })
 
 const unitsOfAPage: Record<string, number> = { personal: 4, group: 2 }
-const callsOfALeave: Record<string, number> = { personal: 3, group: 2 }
+const callsOfALeave: Record<string, number> = { personal: 4, group: 2 }
 
 const ofCost = ({ operation, rooms, calls, readUnits, writeUnits }: Cost): Budget[] => {
   const of = `${operation}, of ${rooms.toLocaleString('en')} rooms`

@@ -6,12 +6,12 @@ test('a short text is its own preview', () => {
   expect(preview('Yoi bos')).toBe('Yoi bos')
 })
 
-test('a long one is cut at a character, not at a byte', () => {
+test('a long text is cut between two characters', () => {
   expect(preview('é'.repeat(200))).toBe('é'.repeat(128))
   expect(preview(`a${'😀'.repeat(100)}`)).toBe(`a${'😀'.repeat(63)}`)
 })
 
-test('any preview is a beginning of its text, of at most 256 bytes, and cannot be longer', () => {
+test('a preview is the longest beginning of its text within 256 bytes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
       const shown = preview(text)

@@ -22,11 +22,11 @@ const version1 = {
   requestContext: { authorizer: { claims: { email: 'somebody@example.com' } } },
 }
 
-describe('an event that is no request is answered 500 internal, with its cause in one line of the log:', () => {
+describe('an event that is not a request is answered 500 internal with one line in the log', () => {
   test.each([
     ['null', null, /"version" is not "2\.0", so send/],
     ['a string', 'somebody@example.com', /"version" is not "2\.0"/],
-    ['what the console’s Test button sends', {}, /"version" is not "2\.0"/],
+    ['the test event of the console', {}, /"version" is not "2\.0"/],
     ['payload format 1.0', version1, /"version" is not "2\.0".*set the payload format/],
     ['no headers', { ...request, headers: undefined }, /no headers/],
     ['no context', { ...request, requestContext: null }, /no HTTP method/],
@@ -60,7 +60,7 @@ describe('an event that is no request is answered 500 internal, with its cause i
   })
 })
 
-test('whatever the event is, it has an answer', async () => {
+test('any event gets an answer', async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), async (event) => {
       expect((await handler(event as unknown as ApiEvent, context)).statusCode).toBe(500)

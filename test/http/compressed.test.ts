@@ -24,13 +24,13 @@ test.each([
 })
 
 test.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'gzip;q=x', '*;q=0', ',;,'])(
-  'Accept-Encoding: %s is answered as it is',
+  'Accept-Encoding: %s is answered uncompressed',
   (accepted) => {
     expect(compressed(answer, accepted)).toBe(answer)
   },
 )
 
-test('what fits into a packet is left as it is', () => {
+test('an answer that fits into one packet is not compressed', () => {
   const small = jsonAnswer(200, { error: false }, {})
 
   expect(compressed(small, 'gzip')).toBe(small)

@@ -5,12 +5,12 @@ import { conditional } from '../../lib/http/conditional.ts'
 const answer = jsonAnswer(200, { rooms: 1 }, { link: '<next>', vary: 'Authorization' })
 const { etag } = conditional(answer, undefined).headers
 
-test('an answer bears a weak tag, since it has several encodings', () => {
+test('an answer has a weak ETag, since it has several encodings', () => {
   expect(etag).toMatch(/^W\/"[\w-]{27}"$/)
 })
 
 test.each(['etag', 'other, etag', 'strong form', '*'])(
-  'who has it (%s) gets 304 without a body',
+  'If-None-Match with the ETag (%s) is answered 304 without a body',
   (form) => {
     const header = form.replace('strong form', etag!.slice(2)).replace('etag', etag!)
 
@@ -24,7 +24,7 @@ test.each(['etag', 'other, etag', 'strong form', '*'])(
 )
 
 test.each([undefined, '', 'W/"other"', 'etag'])(
-  'who has another one (%s) gets it whole',
+  'If-None-Match without the ETag (%s) is answered in full',
   (header) => {
     expect(conditional(answer, header)).toMatchObject({ statusCode: 200, body: answer.body })
   },
@@ -33,6 +33,6 @@ test.each([undefined, '', 'W/"other"', 'etag'])(
 test.each([
   ['body', jsonAnswer(200, { rooms: 2 }, answer.headers)],
   ['Link', jsonAnswer(200, { rooms: 1 }, { vary: 'Authorization' })],
-])('another %s has another tag', (_, other) => {
+])('another %s makes another ETag', (_, other) => {
   expect(conditional(other, undefined).headers['etag']).not.toBe(etag)
 })

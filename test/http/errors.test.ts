@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
 import { errorAnswer, toInboxError } from '../../lib/http/errors.ts'
 
-test('an error is answered in the documented form, and never cached', () => {
+test('an error is answered in the documented form and is not cached', () => {
   const { statusCode, headers, body } = errorAnswer(new InboxError('invalid_page', 'page is "0"'))
 
   expect(statusCode).toBe(400)
@@ -12,11 +12,11 @@ test('an error is answered in the documented form, and never cached', () => {
   )
 })
 
-test('what is unavailable says when to come back', () => {
+test('an unavailable answer says when to try again', () => {
   expect(errorAnswer(new InboxError('unavailable', 'later')).headers['retry-after']).toBe('1')
 })
 
-test('what nobody foresaw is internal, with its cause for the log', () => {
+test('an unknown error is internal and keeps its cause for the log', () => {
   const cause = new TypeError('undefined is not a function')
 
   expect(toInboxError(cause)).toMatchObject({ code: 'internal', cause })

@@ -31,18 +31,18 @@ test('the text order of activities is the order of the listing', () => {
   )
 })
 
-test('an activity says where its row stands', () => {
+test('an activity is parsed into its type and position', () => {
   fc.assert(
-    fc.property(position, (any) => {
-      expect(parseActivity(activity('group', any))).toEqual({ type: 'group', ...any })
+    fc.property(position, (row) => {
+      expect(parseActivity(activity('group', row))).toEqual({ type: 'group', ...row })
     }),
   )
 })
 
 test('the total sorts above every row of its listing', () => {
   fc.assert(
-    fc.property(position, (any) => {
-      expect(totalActivity('single') > activity('single', any)).toBe(true)
+    fc.property(position, (row) => {
+      expect(totalActivity('single') > activity('single', row)).toBe(true)
     }),
   )
 })

@@ -2,5 +2,5 @@ import { randomUUID } from 'node:crypto'
 
 process.env['TABLE_NAME'] = `test-${randomUUID()}`
 
-// A line for each request would drown what tests have to say.
+// Handlers log a line for each request, which would hide the output of tests.
 console.log = () => undefined

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach } from '@jest/globals'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -13,15 +14,15 @@ export interface Run {
 /**
  * Runs a command of package.json's as a person does, in an environment of its own; it is killed with
  * the test that started it.
- * @param file below infra/, without its ending
+ * @param name of a file in commands/, without its ending
  */
 export const run = (
-  file: string,
+  name: string,
   args: string[],
   environment: Record<string, string> = {},
 ): Run => {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [`infra/${file}.ts`, ...args], {
+  const child = spawn(process.execPath, [`commands/${name}.ts`, ...args], {
     cwd: root,
     env: { PATH, HOME, ...environment },
   })
@@ -41,11 +42,7 @@ export const ended = async ({ child, output }: Run) => {
 export const untilItPrints = async ({ child, output }: Run, text: string): Promise<void> => {
   while (!output().includes(text)) {
     if (child.exitCode !== null) throw new Error(output())
-    await Promise.race([
-      once(child.stdout!, 'data'),
-      once(child.stderr!, 'data'),
-      once(child, 'exit'),
-    ])
+    await setTimeout(10)
   }
 }
 

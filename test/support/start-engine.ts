@@ -1,9 +1,36 @@
-import { startEngine } from '../../infra/local/engine.ts'
-import { setFunctionEnvironment } from '../../infra/local/environment.ts'
+import { startEngine, untilItAnswers } from '../../commands/local/engine.ts'
+import {
+  isThisMachine,
+  readEnvironment,
+  setFunctionEnvironment,
+} from '../../commands/local/environment.ts'
 
-/** One engine for all test files; each has a table of its own. */
+const answerLimitMs = 3000
+
+/**
+ * One DynamoDB for all test files, each of which has a table of its own: the one that
+ * AWS_ENDPOINT_URL_DYNAMODB names, else the embedded engine.
+ */
 export default async (): Promise<void> => {
+  setFunctionEnvironment({
+    endpoint: (await given()) ?? (await embedded()),
+    tableName: 'set-by-each-test-file',
+  })
+}
+
+const given = async (): Promise<string | undefined> => {
+  const { endpoint } = readEnvironment()
+  if (endpoint === undefined) return undefined
+  if (!isThisMachine(endpoint))
+    throw new Error(
+      `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}: the tests make many tables, so they use a DynamoDB on this machine only.`,
+    )
+  await untilItAnswers(endpoint, answerLimitMs)
+  return endpoint
+}
+
+const embedded = async (): Promise<string> => {
   const engine = await startEngine()
-  setFunctionEnvironment({ endpoint: engine.endpoint, tableName: 'set-by-each-test-file' })
   Object.assign(globalThis, { engine })
+  return engine.endpoint
 }

@@ -1,5 +1,10 @@
-import type { Engine } from '../../infra/local/engine.ts'
+import { once } from 'node:events'
+import type { Engine } from '../../commands/local/engine.ts'
 
-export default (): void => {
-  ;(globalThis as unknown as { engine: Engine }).engine.process.kill()
+export default async (): Promise<void> => {
+  const { engine } = globalThis as { engine?: Engine }
+  if (engine === undefined) return
+  const ended = once(engine.process, 'exit')
+  engine.process.kill()
+  await ended
 }

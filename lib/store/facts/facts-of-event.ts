@@ -5,20 +5,20 @@ import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import type { StoredItems } from './items.ts'
 
-/** One thing that an event says of one item, which can be recorded in any order. */
+/** A change of one item. Facts can be recorded in any order, and more than once. */
 export type Fact =
   { [Kind in keyof StoredItems]: NewestFact<Kind> }[keyof StoredItems] | CreationFact | JoiningFact
 
-/** A group of attributes, known or not as a whole: the newest stays. */
+/** A group of attributes that belong together. The newest group is kept. */
 export interface NewestFact<Kind extends keyof StoredItems> {
   rule: 'newest'
   item: Kind
   key: Key
-  /** Its time first, where it has one. */
+  /** The time comes first, if there is one. */
   group: Group<Kind>
-  /** Attributes that this fact, being newer, removes. */
+  /** Attributes that this fact removes if it is newer. */
   remove?: (keyof StoredItems[Kind])[]
-  /** The attribute of the group that holds a comment's text: a deleted comment stores none. */
+  /** The attribute that holds a comment's text. It is not stored if the comment is deleted. */
   text?: keyof StoredItems[Kind]
 }
 
@@ -26,7 +26,7 @@ type Group<Kind extends keyof StoredItems> = {
   [Name in keyof StoredItems[Kind]]?: StoredItems[Kind][Name] & (string | number)
 }
 
-/** When a room was created: the earliest time stays, so that a repeated creation does not move a room. */
+/** A room's creation. The earliest time is kept, so a repeated creation does not move the room. */
 export interface CreationFact {
   rule: 'oldest'
   item: 'room'
@@ -43,8 +43,7 @@ export interface JoiningFact {
 }
 
 /**
- * What an event says, as facts that can be recorded in any order. A room's type is none of them:
- * it never changes.
+ * Translates an event into facts. A room's type is not among them: it never changes.
  */
 export const factsOf = (event: ChatEvent): Fact[] => {
   const { occurred_at } = event
@@ -117,7 +116,7 @@ export const factsOf = (event: ChatEvent): Fact[] => {
   }
 }
 
-/** A profile as a participant of one room has it. */
+/** A profile, stored with the participant of one room. */
 export const participantProfileFact = (
   key: Key,
   profile: Profile,
@@ -166,7 +165,7 @@ const creationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
   createdAt,
 })
 
-/** A newer joining ends an earlier leave, so that leave is no longer to be published. */
+/** After a newer joining, an earlier leave must not be published any more. */
 const joiningFacts = (
   event: RoomEvent,
   participant: NamedParticipant,
@@ -206,7 +205,7 @@ const commentFact = (
   group,
 })
 
-/** What a listing shows of a room: the viewer's unread count only, and not who wrote the last comment. */
+/** A listing shows only the viewer's unread count, and not who wrote the last comment. */
 const importFacts = (event: RoomImported): Fact[] => {
   const { room_id, occurred_at, viewer, last_comment: last, participants } = event
   const facts: Fact[] = [...roomFacts(event), creationFact(room_id, event.created_at)]

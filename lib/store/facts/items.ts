@@ -11,9 +11,8 @@ import { commentIdOf, type Key, participantOf } from '../keys.ts'
 import type { publishedLeave } from '../table.ts'
 
 /**
- * The items that facts are stored in, beside their keys, and how each is parsed when it is read. Every
- * attribute is written by a fact, so that each may be missing; only a room's revision and type are
- * written otherwise.
+ * The attributes of the items that facts are stored in, besides their keys. Facts arrive in any order, so
+ * each attribute can be missing.
  */
 export interface StoredItems {
   room: {
@@ -33,9 +32,9 @@ export interface StoredItems {
     /** A string set. */
     joinings: Set<Timestamp>
     left_at: Timestamp
-    /** `api` where the leave is to be published to the chat backend. */
+    /** `api` if the participant left through the API: the pipe publishes such a leave. */
     left_through: typeof publishedLeave.markValue
-    /** Of a leave that is to be published: the pipe cannot take it from the key, nor make a number of it. */
+    /** Set with `left_through`: the pipe can neither take the id from the key nor convert it to a number. */
     room_id: string
     username: string
     avatar_url: string
@@ -53,19 +52,19 @@ export interface StoredItems {
     edited_at: Timestamp
     edited_message: string
     deleted_at: Timestamp
-    /** Empty; set with `deleted_at`, it takes the place of a text that arrives later. */
+    /** Empty. Set with `deleted_at`, and stored in place of a text that arrives later. */
     removed_text: string
   }
   profile: {
     profile_as_of: Timestamp
     username: string
     avatar_url: string
-    /** The sort key of the last row whose room has this profile. */
+    /** The sort key of the last row whose room has received this profile. */
     reached: string
   }
 }
 
-/** A user's own profile, which rooms that are joined later take over. */
+/** A user's own profile. A room that is joined later copies it. */
 export interface StoredProfile {
   profile_as_of: Timestamp
   username: string
@@ -73,56 +72,70 @@ export interface StoredProfile {
   reached: string | undefined
 }
 
-/** A room of which nothing is known has revision 0 and no type. */
+/** A room that is not stored has revision 0 and no type. */
 export const parseRoom = (roomId: number, item: Item = {}): Room => {
-  const type = readText(item, 'type')
+  const { text, number } = readersOf<'room'>(item)
+  const type = text('type')
   if (type !== undefined && type !== 'single' && type !== 'group')
     throw new Error(`room ${roomId} is stored with the type "${type}": correct it in the table`)
   return {
     room_id: roomId,
-    revision: readNumber(item, 'revision') ?? 0,
+    revision: number('revision') ?? 0,
     type,
-    name: readText(item, 'name'),
-    avatar_url: readText(item, 'avatar_url'),
-    created_at: readText(item, 'created_at'),
+    name: text('name'),
+    avatar_url: text('avatar_url'),
+    created_at: text('created_at'),
   }
 }
 
 export const parseParticipant = (item: Item & Key): Participant => {
-  const joinings = item['joinings'] as ReadonlySet<Timestamp> | undefined
+  const { text, number } = readersOf<'participant'>(item)
+  const joinings = item['joinings'] as StoredItems['participant']['joinings'] | undefined
   return {
     key: participantOf(item),
-    email: readText(item, 'email'),
-    id: readNumber(item, 'id'),
-    joined_at: readText(item, 'joined_at'),
+    email: text('email'),
+    id: number('id'),
+    joined_at: text('joined_at'),
     joinings: joinings && [...joinings],
-    position: readNumber(item, 'position'),
-    left_at: readText(item, 'left_at'),
-    username: readText(item, 'username'),
-    avatar_url: readText(item, 'avatar_url'),
-    last_comment_read_id: readNumber(item, 'last_comment_read_id'),
-    last_comment_received_id: readNumber(item, 'last_comment_received_id'),
-    baseline_unread_count: readNumber(item, 'baseline_unread_count'),
-    baseline_comment_id: readNumber(item, 'baseline_comment_id'),
-    baseline_as_of: readText(item, 'baseline_as_of'),
+    position: number('position'),
+    left_at: text('left_at'),
+    username: text('username'),
+    avatar_url: text('avatar_url'),
+    last_comment_read_id: number('last_comment_read_id'),
+    last_comment_received_id: number('last_comment_received_id'),
+    baseline_unread_count: number('baseline_unread_count'),
+    baseline_comment_id: number('baseline_comment_id'),
+    baseline_as_of: text('baseline_as_of'),
   }
 }
 
-export const parseComment = (item: Item & Key): Comment => ({
-  comment_id: commentIdOf(item),
-  author: readText(item, 'author'),
-  message: readText(item, 'message'),
-  posted_at: readText(item, 'posted_at'),
-  edited_message: readText(item, 'edited_message'),
-  edited_at: readText(item, 'edited_at'),
-  deleted_at: readText(item, 'deleted_at'),
-})
-
-/** @returns undefined where the user has none */
-export const parseProfile = (item: Item | undefined): StoredProfile | undefined =>
-  item && {
-    profile_as_of: readText(item, 'profile_as_of') ?? '',
-    username: readText(item, 'username') ?? '',
-    avatar_url: readText(item, 'avatar_url') ?? '',
-    reached: readText(item, 'reached'),
+export const parseComment = (item: Item & Key): Comment => {
+  const { text } = readersOf<'comment'>(item)
+  return {
+    comment_id: commentIdOf(item),
+    author: text('author'),
+    message: text('message'),
+    posted_at: text('posted_at'),
+    edited_message: text('edited_message'),
+    edited_at: text('edited_at'),
+    deleted_at: text('deleted_at'),
   }
+}
+
+/** @returns undefined if the user has no profile */
+export const parseProfile = (item: Item | undefined): StoredProfile | undefined => {
+  if (item === undefined) return undefined
+  const { text } = readersOf<'profile'>(item)
+  return {
+    profile_as_of: text('profile_as_of') ?? '',
+    username: text('username') ?? '',
+    avatar_url: text('avatar_url') ?? '',
+    reached: text('reached'),
+  }
+}
+
+/** Reads attributes of one kind of item, by the names that this kind has. */
+const readersOf = <Kind extends keyof StoredItems>(item: Item) => ({
+  text: (name: keyof StoredItems[Kind] & string) => readText(item, name),
+  number: (name: keyof StoredItems[Kind] & string) => readNumber(item, name),
+})

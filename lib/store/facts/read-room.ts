@@ -23,18 +23,18 @@ import {
   type StoredProfile,
 } from './items.ts'
 
-/** The first page holds a young or quiet room; each next page is twice as large, so busy rooms take few calls. */
+/** The first page is enough for a young or quiet room. Each next page is twice as large, so a busy room takes few calls. */
 const firstPageSize = 32
 /**
- * More than the 999 comments at which counting ends: only a room on top of which many comments were
- * deleted has pages this large, which end at 1 MB.
+ * Only a room with very many deleted comments has pages this large: counting ends at 999 comments that are
+ * not deleted. DynamoDB ends a page at 1 MB.
  */
 const largestPageSize = 16_384
 
 /**
- * Everything of a room that the rows of all participants show: the third step of
- * docs/decisions/0008-facts-and-rows.md. Reading backwards from the room item gives its participants,
- * then its comments from the newest to where the last reader's counting ends.
+ * Reads what the rows of all participants show: the third step of docs/decisions/0008-facts-and-rows.md.
+ * Reading backwards from the room item returns its participants, then its comments from the newest on, as
+ * far back as somebody's unread count needs.
  */
 export const readRoomState = async (store: Store, room: Room): Promise<RoomState> => {
   const state: RoomState = { room, participants: [], comments: [] }
@@ -49,7 +49,7 @@ export const readRoomState = async (store: Store, room: Room): Promise<RoomState
   return state
 }
 
-/** What the rows of a few participants of a group show, which show nobody else. */
+/** Reads what the rows of a few participants of a group show. They show no other participant. */
 export const readOwnState = async (
   store: Store,
   room: Room,
@@ -66,7 +66,7 @@ export const readOwnState = async (
   return state
 }
 
-/** All participants of a room, those included who left. */
+/** Reads all participants of a room, including those who left. */
 export const readAllParticipants = async (store: Store, roomId: number): Promise<Participant[]> => {
   const participants: Participant[] = []
   const allParticipants = { condition: 'begins_with(sk, :bound)', bound: participantPrefix }
@@ -78,7 +78,7 @@ export const readAllParticipants = async (store: Store, roomId: number): Promise
 export const readRoom = async (store: Store, roomId: number): Promise<Room> =>
   parseRoom(roomId, await readItem(store, roomKey(roomId)))
 
-/** @returns undefined where no profile of the user is known */
+/** @returns undefined if the user has no profile */
 export const readProfile = async (store: Store, email: Email): Promise<StoredProfile | undefined> =>
   parseProfile(await readItem(store, profileKey(email)))
 

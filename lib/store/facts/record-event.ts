@@ -14,24 +14,24 @@ import { parseRoom } from './items.ts'
 import { readProfile } from './read-room.ts'
 import { type Update, updateOf } from './update-of-fact.ts'
 
-/** A room's event: all but a profile's. */
+/** An event of a room: every event except an updated profile. */
 export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
 
 const concurrency = 16
 
 /**
- * Records what an event of a room says: the first step of docs/decisions/0008-facts-and-rows.md. A fact
- * that is known, or older than what is known, changes nothing.
+ * Records the facts of an event: the first step of docs/decisions/0008-facts-and-rows.md. A fact that is
+ * known, or older than what is known, changes nothing.
  * @returns whether anything was not known before
- * @throws EventRefused where the room has the other type
+ * @throws EventRefused if the room has the other type
  */
 export const recordEvent = async (store: Store, event: RoomEvent): Promise<boolean> => {
   const { room_id } = event
   const isNewRoom = 'room_type' in event && (await recordRoomType(store, room_id, event.room_type))
   const record = (fact: Fact) => recordFact(store, fact)
   const newFacts = await pMap(factsOf(event), record, { concurrency })
-  const completeJoining = (email: Email) => prepareJoiner(store, room_id, email)
-  const newProfiles = await pMap(joinersOf(event), completeJoining, { concurrency })
+  const complete = (email: Email) => completeJoining(store, room_id, email)
+  const newProfiles = await pMap(joinersOf(event), complete, { concurrency })
   return isNewRoom || newFacts.includes(true) || newProfiles.includes(true)
 }
 
@@ -39,20 +39,20 @@ export const recordEvent = async (store: Store, event: RoomEvent): Promise<boole
 export const recordFact = async (store: Store, fact: Fact): Promise<boolean> =>
   (await update(store, updateOf(fact))) === 'updated'
 
-/** Those whom an event brings into its room. */
+/** Lists the people whom an event brings into its room. */
 export const joinersOf = (event: RoomEvent): Email[] => {
   if (event.type === 'participant.joined') return [normalizeEmail(event.participant.email)]
   return 'participants' in event ? event.participants.map(({ email }) => normalizeEmail(email)) : []
 }
 
 /**
- * The second half of a joining, once the participant is recorded. The order keeps profiles right: first
- * a stub of the joiner's row, by which an update of the profile finds the room, and only then the
- * profile that is known already.
+ * Completes a joining after the participant is recorded. The order keeps profiles right: first create a
+ * stub of the joiner's row, so that an update of the profile finds the room; only then copy the profile
+ * that is already known.
  * @returns whether the profile was not known in the room before
  */
-const prepareJoiner = async (store: Store, roomId: number, email: Email): Promise<boolean> => {
-  // An update of nothing: it makes the item where there is none.
+const completeJoining = async (store: Store, roomId: number, email: Email): Promise<boolean> => {
+  // An update without changes creates the item if it does not exist.
   await update(store, { Key: rowKey(email, roomId) })
   const known = await readProfile(store, email)
   if (known === undefined) return false
@@ -61,7 +61,7 @@ const prepareJoiner = async (store: Store, roomId: number, email: Email): Promis
 }
 
 /**
- * The first type stays.
+ * Records a room's type. The first one is kept.
  * @returns whether it was recorded now
  */
 const recordRoomType = async (store: Store, roomId: number, type: RoomType): Promise<boolean> => {
@@ -82,7 +82,7 @@ const recordRoomType = async (store: Store, roomId: number, type: RoomType): Pro
   return false
 }
 
-/** @returns the failure of the condition, where it failed */
+/** @returns the error if the condition failed */
 const update = (store: Store, input: Update): Promise<'updated' | ConditionFailed> =>
   retryContention(store, async () => {
     try {

@@ -6,8 +6,8 @@ import type { CreationFact, Fact, JoiningFact } from './facts-of-event.ts'
 export type Update = Omit<UpdateCommandInput, 'TableName'>
 
 /**
- * The update that records a fact. Its condition fails where the fact, or one that stays instead of it, is
- * recorded already.
+ * Makes the update that records a fact. Its condition fails if the fact, or one that wins over it, is
+ * stored already.
  */
 export const updateOf = (fact: Fact): Update => {
   switch (fact.rule) {
@@ -21,11 +21,11 @@ export const updateOf = (fact: Fact): Update => {
 }
 
 /**
- * The group with the newest time stays; of two with the same time, the one with the greater values.
+ * The group with the newest time is kept; of two groups with the same time, the one with greater values.
  *
- * The text of a deleted comment is never stored, in whatever order the comment's events arrive: the
- * deletion removes it and sets `removed_text`, which is empty, and which is stored in place of a text
- * that arrives later.
+ * The text of a deleted comment is not stored, in any order of the comment's events: the deletion removes
+ * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
+ * later.
  */
 const newestWins = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
   const { key, group, text } = fact

@@ -3,7 +3,7 @@ import type { RoomType } from '../../domain/room-state.ts'
 import { isTimestamp } from '../../domain/time.ts'
 import type { Position } from '../keys.ts'
 
-/** Where the next page begins: behind this row, as page number so-and-so. */
+/** Where the next page begins: after this row. `page` is the number of that page. */
 export interface Cursor {
   page: number
   after: Position
@@ -12,7 +12,7 @@ export interface Cursor {
 const version = 1
 const maxLength = 1024
 
-/** Unsigned base64url. It holds a place in an order, never an address or a key of the table. */
+/** Encodes a cursor as base64url, unsigned. It holds a position in a listing, never an address or a key of the table. */
 export const encodeCursor = (type: RoomType, { page, after }: Cursor): string =>
   Buffer.from(
     JSON.stringify([version, type, page, after.timestamp, after.commentId, after.roomId]),
@@ -24,7 +24,7 @@ export const decodeCursor = (type: RoomType, text: string): Cursor => {
   if (cursor === undefined || encodeCursor(type, cursor) !== text)
     throw new InboxError(
       'invalid_cursor',
-      `cursor ${quoted(text)} is not one of this listing: send it exactly as the Link header of the page before gave it, or leave it out to start at the first page`,
+      `cursor ${quoted(text)} is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page`,
     )
   return cursor
 }

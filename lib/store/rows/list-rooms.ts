@@ -29,8 +29,8 @@ interface Page {
 }
 
 /**
- * One page of a user's personal or group rooms, newest first, read consistently: what was left
- * or applied before is seen.
+ * Reads one page of a user's personal or group rooms, newest first. The read is consistent: every leave
+ * and event that was finished before is seen.
  * @throws InboxError `invalid_cursor`, `unavailable`
  */
 export const listRooms = async (store: Store, request: ListingRequest): Promise<Listing> => {
@@ -54,7 +54,7 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
   }
 }
 
-/** The listing's first item is its total, the others are rows: pages before this one are read and skipped. */
+/** The first item of the index is the listing's total, the others are rows. The pages before this one are read too. */
 const readPageByNumber = async (store: Store, request: ListingRequest): Promise<Page> => {
   const { limit, page } = request
   const end = page * limit
@@ -63,7 +63,7 @@ const readPageByNumber = async (store: Store, request: ListingRequest): Promise<
   return { number: page, total, items: rows.slice(end - limit), hasNext: end < total }
 }
 
-/** One row more than the page holds tells whether there is another page. */
+/** Reads one row more than the page holds, to know whether there is another page. */
 const readPageBehind = async (
   store: Store,
   request: ListingRequest,
@@ -81,7 +81,7 @@ const readPageBehind = async (
 /** `total` is one of DynamoDB's reserved words. */
 const projection = [...listedAttributes, '#total'].join(', ')
 
-/** Reads on where a Query stopped at its 1 MB. */
+/** Queries the index. A Query returns at most 1 MB, so it goes on where the last one stopped. */
 const queryInbox = async (
   store: Store,
   { caller, type }: ListingRequest,

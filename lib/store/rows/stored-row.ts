@@ -5,8 +5,8 @@ import { type Item, readNumber, readText } from '../item.ts'
 import { activity, type Key, parseActivity, rowKey } from '../keys.ts'
 
 /**
- * An inbox row as it lies in the table. Without `activity` it is not listed: a tombstone if it
- * has `left_at`, else a stub, which counts as no row.
+ * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has
+ * `left_at`, otherwise a stub, which counts as no row (docs/decisions/0008-facts-and-rows.md).
  */
 export interface StoredRow extends Key {
   activity?: string
@@ -51,7 +51,7 @@ export const parseRowStatus = (item: Item = {}): RowStatus => {
   }
 }
 
-/** What a listing needs of a row: asking for all of it takes the client a seventh more CPU time. */
+/** The attributes that a listing reads. Reading the whole row takes the client a seventh more CPU time. */
 export const listedAttributes = [
   'activity',
   'last_comment_message',
@@ -61,7 +61,7 @@ export const listedAttributes = [
   'unread_count',
 ] as const satisfies (keyof ListedRow)[]
 
-/** Those attributes as the client answers them, before anything is unmarshalled. */
+/** Those attributes as the low-level client returns them, not unmarshalled. */
 export type ListedItem = Marshalled<Pick<ListedRow, (typeof listedAttributes)[number]>>['M']
 
 type Marshalled<T> = T extends undefined
@@ -75,8 +75,8 @@ type Marshalled<T> = T extends undefined
         : { M: { [Name in keyof T]: Marshalled<T[Name]> } }
 
 /**
- * A row, with its fields in the contract's order. It reads the attributes by name, because to unmarshal
- * a page of rows takes as much CPU time as all else that a listing does beside its Query.
+ * Parses a row, with its fields in the contract's order. It reads the attributes by name, because
+ * unmarshalling a page of rows takes as much CPU time as everything else in a listing except its Query.
  */
 export const toRow = (item: ListedItem): InboxRow => {
   const { type, timestamp, commentId, roomId } = parseActivity(item.activity.S)

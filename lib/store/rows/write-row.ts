@@ -24,47 +24,47 @@ import { listedAttributes, type ListedRow, parseRowStatus, type RowStatus } from
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** A row for the list, with the room's revision that it is made of. */
+/** A row for the list. It carries the revision of the room that it was derived from. */
 export interface NewRow {
   viewer: Email
   row: ListedRow
-  /** When the viewer joined: a leave at or after it keeps the row out of the list. */
+  /** When the viewer joined. A leave at this time or later keeps the row out of the list. */
   joinedAt: Timestamp
 }
 
-/** A row that is not listed, or no longer. */
+/** A row to take out of the list. */
 export interface UnlistedRow {
   viewer: Email
   roomId: number
-  /** The room's revision. Left out, the row keeps the one that it has. */
+  /** The room's revision. If it is left out, the row keeps its own. */
   revision?: number
-  /** Left out where the viewer has not left. */
+  /** Left out if the viewer has not left. */
   leftAt?: Timestamp
 }
 
-/** What stays of a row once its viewer has left. */
+/** What remains of a row after its viewer has left. */
 export type Tombstone = Required<UnlistedRow>
 
 /**
  * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
- * where the stored row is as new, or was left at or after the joining. A row that becomes listed raises
- * its listing's total in the same transaction.
+ * if the stored row is as new, or if the viewer left at or after the joining. A row that becomes listed
+ * raises its listing's total in the same transaction.
  * @returns whether it was written
  */
 export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =>
   writeRow(store, (found) => listedRowWrites(store, newRow, found), assumeListed(newRow))
 
 /**
- * Takes a row out of the list, and lowers the total with it. A row that is not listed is marked as left
- * all the same.
+ * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not
+ * listed is marked as left, too.
  * @returns whether it was written
  */
 export const writeTombstone = (store: Store, tombstone: Tombstone): Promise<boolean> =>
   writeRow(store, (found) => tombstoneWrites(store, tombstone, found), {})
 
 /**
- * Takes a row out of the list whose viewer is present beyond the limit of a personal room. Nothing
- * happens where it is not listed.
+ * Takes a row out of the list whose viewer is present but not one of the two members of a personal room.
+ * Nothing happens if the row is not listed.
  * @returns whether it was written
  */
 export const unlistRow = (
@@ -84,15 +84,15 @@ export const unlistRow = (
     }
   })
 
-/** The likely case, at the price of one write: the row is listed and of the revision before. */
+/** Assumes the most likely state of the stored row: listed, with the revision before. Then one write is enough. */
 export const assumeListed = ({ row }: NewRow): RowStatus => ({
   activity: row.activity,
   revision: row.revision - 1,
 })
 
 /**
- * The writes that put a row into the list, chosen by the row that is stored; its own comes first, and
- * there are none where it must not be written.
+ * Makes the writes that put a row into the list, given the stored row. The row's own write comes first.
+ * There are none if the row must not be written.
  */
 export const listedRowWrites = (
   store: Store,
@@ -136,8 +136,8 @@ const putRow = (
 })
 
 /**
- * The row loses its place in the list and all that it showed. What stays says that it was left, and
- * when.
+ * Makes the write that takes a row out of the list and removes everything that it showed. What remains
+ * is when the viewer left.
  */
 export const unlistWrite = (
   { tableName }: Store,
@@ -160,7 +160,7 @@ export const unlistWrite = (
   }
 }
 
-/** The total is made, and sorts, when it is first needed. */
+/** Makes the write that changes a listing's total. It creates the total if necessary. */
 export const totalWrite = (
   { tableName }: Store,
   viewer: Email,
@@ -180,11 +180,11 @@ export const totalWrite = (
 const isAsNew = (found: RowStatus, revision: number): boolean =>
   found.revision !== undefined && found.revision >= revision
 
-/** Whether the row was taken out of the list by a leave at this moment or later. */
+/** Whether the viewer left at this time or later. */
 const isLeftSince = ({ activity, left_at }: RowStatus, moment: Timestamp): boolean =>
   activity === undefined && left_at !== undefined && left_at >= moment
 
-/** Sends the writes that the stored row calls for. If its condition fails, it decides again on what is stored. */
+/** Sends the writes for the assumed row. If a condition fails, it decides again with the row that is stored. */
 const writeRow = (
   store: Store,
   writesFor: (found: RowStatus) => Write[],

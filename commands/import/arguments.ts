@@ -1,0 +1,78 @@
+import { isEmail } from '../../lib/domain/email.ts'
+import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
+import { readOptions, type WrongUse, wrongArguments } from '../command.ts'
+import { checkTableName } from '../local/environment.ts'
+
+export interface ImportArguments {
+  files: string[]
+  /** The table behind the AWS SDK's environment; undefined for that of the API on this machine. */
+  table: string | undefined
+  /** Whose listings documents are, and when they were so. */
+  origin: { viewer: string; asOf: Timestamp } | undefined
+  task: 'import' | 'validate' | 'verify'
+  strict: boolean
+  yes: boolean
+}
+
+const usage = `usage: npm run import -- [options] FILE…
+
+  FILE            an event file (.jsonl, .jsonl.gz, or - for standard input), or a listing document
+                  (.json, .json.gz), which needs --for and --as-of
+  --for EMAIL     whose listing the documents are
+  --as-of TIME    when they were so, such as 2017-09-03T08:00:00Z
+  --table NAME    the table, in the AWS SDK's usual environment; else that of the API that npm start runs
+  --yes           go on where the table is not on this machine
+  --strict        stop at the first line that is refused
+  --dry-run       check the files and write nothing
+  --verify        check that the table has what the files say, and write nothing
+  --help          prints this`
+
+/** @throws WrongUse saying which argument is wrong */
+export const readArguments = (args: string[], now: number): ImportArguments => {
+  const { values, positionals: files } = readOptions(usage, {
+    args,
+    allowPositionals: true,
+    options: {
+      for: { type: 'string' },
+      'as-of': { type: 'string' },
+      table: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      strict: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      verify: { type: 'boolean', default: false },
+    },
+  })
+  const origin = originOf(values.for, values['as-of'], now)
+  if (files.length === 0) throw wrong('name at least one FILE')
+  const document = files.find(isDocument)
+  if (document !== undefined && origin === undefined)
+    throw wrong(`${document} is a listing document: say whose by --for, and as of when by --as-of`)
+  if (values['dry-run'] && values.verify) throw wrong('choose one of --dry-run and --verify')
+  return {
+    files,
+    table: values.table === undefined ? undefined : checkTableName('--table', values.table),
+    origin,
+    task: values['dry-run'] ? 'validate' : values.verify ? 'verify' : 'import',
+    strict: values.strict,
+    yes: values.yes,
+  }
+}
+
+export const isDocument = (file: string): boolean => /\.json(\.gz)?$/.test(file)
+
+const originOf = (
+  viewer: string | undefined,
+  time: string | undefined,
+  now: number,
+): ImportArguments['origin'] => {
+  if (viewer === undefined && time === undefined) return undefined
+  if (viewer === undefined || time === undefined) throw wrong('--for and --as-of go together')
+  const asOf = parseTimestamp(time)
+  if (asOf === undefined)
+    throw wrong(`--as-of ${time} is not an RFC 3339 time in UTC, such as 2017-09-03T08:00:00Z`)
+  if (Date.parse(asOf) > now) throw wrong(`--as-of ${time} is still to come`)
+  if (!isEmail(viewer)) throw wrong('--for is no address: name the user whose listing it is')
+  return { viewer, asOf }
+}
+
+const wrong = (reason: string): WrongUse => wrongArguments(usage, reason)

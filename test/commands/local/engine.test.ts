@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, expect, test } from '@jest/globals'
+import { findBinary, startEngine } from '../../../commands/local/engine.ts'
+import { mark, untilAllHaveEnded } from '../../support/processes.ts'
+
+const embedded = findBinary() === undefined ? describe.skip : describe
+
+embedded('the embedded engine', () => {
+  test('is the process that is given: its signals and its end are its own', async () => {
+    const engine = await startEngine()
+    const ended = once(engine.process, 'exit')
+
+    engine.process.kill('SIGINT')
+    const [code, signal] = (await ended) as [number | null, string | null]
+
+    expect([code, signal]).not.toContain('SIGKILL')
+    await expect(fetch(engine.endpoint)).rejects.toThrow()
+  })
+
+  test('leaves nothing behind after a run of jest, whatever its tests killed', async () => {
+    const marked = mark()
+    const { PATH = '', HOME = '' } = process.env
+    const jest = spawn('npm', ['test', '--', 'test/domain/time.test.ts'], {
+      env: { ...marked, PATH, HOME },
+      stdio: 'ignore',
+    })
+    const [code] = (await once(jest, 'exit')) as [number]
+    await untilAllHaveEnded(marked)
+
+    expect(code).toBe(0)
+  })
+})

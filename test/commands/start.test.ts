@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { findBinary } from '../../commands/local/engine.ts'
+import { freePort } from '../../commands/local/ports.ts'
+import { mark, markedProcesses, untilAllHaveEnded } from '../support/processes.ts'
+import { ended, run, untilItPrints } from '../support/run.ts'
+import { freshId } from '../support/inbox.ts'
+
+const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
+const embedded = findBinary() === undefined ? describe.skip : describe
+
+embedded('over the embedded engine', () => {
+  test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
+    const PORT = String(await freePort())
+    const server = run('start', [], { PORT })
+    await untilItPrints(server, 'Ctrl-C')
+    const output = server.output()
+    const lines = output.split('\n').filter((line) => line.startsWith('  curl'))
+
+    const token = (await ended(run('token', ['arizal@example.com'], { PORT }))).output
+    const answers = await Promise.all(
+      lines.map(async (line) => {
+        const [, url] = /'(http.*)'/.exec(line)!
+        const method = line.includes('-X POST') ? 'POST' : 'GET'
+        const answer = await fetch(url!, { method, headers: { authorization: `Bearer ${token}` } })
+        return [answer.status, ((await answer.json()) as { error: boolean }).error]
+      }),
+    )
+
+    expect(output).toContain(`http://127.0.0.1:${PORT}`)
+    expect(output).toContain('Sample users: arizal@example.com, john.doe@example.com')
+    expect(answers).toEqual([
+      [200, false],
+      [200, false],
+      [200, false],
+    ])
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
+    const server = run('start', [], { PORT: String(await freePort()) })
+    await untilItPrints(server, 'Ctrl-C')
+    const [endpoint] = /http:\/\/127\.0\.0\.1:\d+\.\n/.exec(server.output())!
+    const start = Date.now()
+
+    server.child.kill(signal)
+    const { code } = await ended(server)
+
+    expect(code).toBe(0)
+    expect(Date.now() - start).toBeLessThan(1000)
+    await expect(fetch(endpoint.slice(0, -2))).rejects.toThrow()
+  })
+
+  test('SIGKILL ends its engine with it', async () => {
+    const marked = mark()
+    const server = run('start', [], { ...marked, PORT: String(await freePort()) })
+    await untilItPrints(server, 'Ctrl-C')
+    const before = markedProcesses(marked)
+
+    server.child.kill('SIGKILL')
+    await untilAllHaveEnded(marked)
+
+    expect(before).toContainEqual(expect.stringMatching(/^\S*dynoxide serve/))
+  })
+
+  test('SIGKILL of the npm that runs it ends both', async () => {
+    const marked = mark()
+    const { PATH = '', HOME = '' } = process.env
+    const npm = spawn('npm', ['start'], {
+      env: { ...marked, PATH, HOME, PORT: String(await freePort()) },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    let output = ''
+    for await (const data of npm.stdout) {
+      output += String(data)
+      if (output.includes('Ctrl-C')) break
+    }
+
+    npm.kill('SIGKILL')
+    await untilAllHaveEnded(marked)
+
+    expect(output).toContain('Ctrl-C')
+  })
+})
+
+describe('with an endpoint that is there already', () => {
+  test('it makes the table with the sample chats, and the next start leaves them as they are', async () => {
+    const environment = {
+      TABLE_NAME: `local-${freshId()}-${process.pid}`,
+      AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
+    }
+    const first = run('start', [], { ...environment, PORT: String(await freePort()) })
+    await untilItPrints(first, 'Ctrl-C')
+    const second = run('start', [], { ...environment, PORT: String(await freePort()) })
+    await untilItPrints(second, 'Ctrl-C')
+
+    expect(first.output()).toContain('Sample users')
+    expect(second.output()).toContain('The table was there already')
+  })
+
+  test('that is not this machine, it needs --yes', async () => {
+    const { code, output } = await ended(
+      run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
+    )
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output:
+        'AWS_ENDPOINT_URL_DYNAMODB is https://dynamodb.example.com, which is not this machine: add --yes (npm start -- --yes) to use it.',
+    })
+  })
+})
+
+describe('a sentence and no stack trace for', () => {
+  let taken: Server
+  let takenPort: string
+  beforeAll(async () => {
+    taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    takenPort = String((taken.address() as { port: number }).port)
+  })
+  afterAll(() => {
+    taken.close()
+  })
+
+  test('a port in use', async () => {
+    const { code, output } = await ended(run('start', [], { PORT: takenPort }))
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: `Port ${takenPort} is in use: stop what runs there, or set PORT to another one.`,
+    })
+  })
+
+  test.each(['0', '65536', 'x', '3000.5'])('PORT=%s', async (PORT) => {
+    const { code, output } = await ended(run('start', [], { PORT }))
+
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: `PORT is "${PORT}": set it to a port number from 1 to 65535.`,
+    })
+  })
+
+  test.each(['ab', 'a'.repeat(256), 'chat inbox', 'chät'])('TABLE_NAME=%s', async (name) => {
+    const { code, output } = await ended(run('start', [], { TABLE_NAME: name }))
+
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: `TABLE_NAME is "${name}": a table's name has 3 to 255 letters (a-z, A-Z), digits, underscores, hyphens and dots.`,
+    })
+  })
+
+  test.each([
+    ['http://127.0.0.1:9', 1],
+    ['not a url', 2],
+  ])('the endpoint %s', async (endpoint, exitCode) => {
+    const { code, output } = await ended(run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: endpoint }))
+
+    expect(code).toBe(exitCode)
+    expect(output).toMatch(/AWS_ENDPOINT_URL_DYNAMODB/)
+    expect(output).not.toMatch(/\n/)
+  })
+
+  test('a token where no API runs', async () => {
+    const PORT = String(await freePort())
+    const { code, output } = await ended(run('token', ['me@example.com'], { PORT }))
+
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: `The API does not answer at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to the port it has.`,
+    })
+  })
+
+  test.each([[[]], [['a', 'b']], [['a', '--claim', 'x']], [['a', '--unknown']]])(
+    'a token for %j',
+    async (args) => {
+      const { code, output } = await ended(run('token', args))
+
+      expect(code).toBe(2)
+      expect(output).toMatch(/usage: npm run --silent token -- EMAIL/)
+    },
+  )
+
+  test('an option that npm start does not have', async () => {
+    const { code, output } = await ended(run('start', ['--port', '80']))
+
+    expect(code).toBe(2)
+    expect(output).toMatch(/^Unknown option '--port'\n\nusage: npm start/)
+  })
+})

@@ -1,0 +1,136 @@
+import { type Choose, pick } from './choices.ts'
+
+export type RoomType = 'single' | 'group'
+
+/** Times are whole numbers; a comment's id is its time, so that ids grow with time. */
+export type Event =
+  | { type: 'created'; room: string; at: number; roomType: RoomType; users: string[] }
+  | { type: 'renamed'; room: string; at: number }
+  | { type: 'joined'; room: string; at: number; user: string }
+  | { type: 'left'; room: string; at: number; user: string }
+  | { type: 'posted'; room: string; at: number; id: number; user: string }
+  | { type: 'deleted'; room: string; at: number; id: number }
+  | { type: 'read'; room: string; at: number; id: number; user: string }
+  | { type: 'profile'; at: number; user: string }
+
+/** All events but a profile's. */
+export type RoomEvent = Exclude<Event, { type: 'profile' }>
+
+/** Somebody leaves through the API when the clock says `now`. */
+export interface LeaveRequest {
+  room: string
+  user: string
+  now: number
+}
+
+export interface Log {
+  rooms: string[]
+  users: string[]
+  /** Applied one after the other, before anything else. */
+  before: Event[]
+  /** Delivered in any order, by several workers. */
+  events: Event[]
+  leaves: LeaveRequest[]
+  /** Their first delivery ends when the facts are recorded; they are among `events` as well. */
+  abandoned: RoomEvent[]
+}
+
+/**
+ * Rare cases show sooner in logs that are made for them:
+ * `any`: a room of its own with a bit of everything;
+ * `readings`: somebody reads on in a group, and one delivery dies half way;
+ * `comings and goings`: one who comes and goes, by events and through the API;
+ * `creation`: somebody leaves through the API while the room is created;
+ * `profiles`: rooms are created while somebody's profile changes.
+ */
+export type LogKind = 'any' | 'readings' | 'comings and goings' | 'creation' | 'profiles'
+
+export const makeLog = (kind: LogKind, choose: Choose): Log => {
+  if (kind === 'profiles') return profiles(choose)
+  const room = 'r1'
+  const roomType = choose(3) < 2 ? 'single' : 'group'
+  const users = roomType === 'single' ? ['a', 'b'] : ['a', 'b', 'c']
+  const created: Event = { type: 'created', room, at: 0, roomType, users }
+  const log = { rooms: [room], users, before: [], leaves: [], abandoned: [] }
+  switch (kind) {
+    case 'any': {
+      const events = several(3 + choose(6), (at) => anyEvent(choose, room, at, users))
+      const leaves = several(choose(3), () => {
+        return { room, user: pick(choose, users), now: anyTime(choose) }
+      })
+      return { ...log, events: [created, ...events], leaves }
+    }
+    case 'readings': {
+      const events = several<RoomEvent>(3, (at) => ({ type: 'read', room, at, id: at, user: 'a' }))
+      const before: Event[] = [
+        { ...created, roomType: 'group' },
+        { type: 'posted', room, at: 25, id: 25, user: 'b' },
+      ]
+      return { ...log, before, events, abandoned: events.slice(-1) }
+    }
+    case 'comings and goings': {
+      const events = several(1 + choose(4), (at) => {
+        if (choose(3) === 0) return comment(choose, room, at, users)
+        return { type: choose(3) === 0 ? 'left' : 'joined', room, at, user: 'a' } as const
+      })
+      return { ...log, before: [created], events, leaves: leavesOf('a', room, choose) }
+    }
+    case 'creation': {
+      const cameBack: Event[] = [
+        { type: 'joined', room, at: 1, user: 'a' },
+        { type: 'left', room, at: 2, user: 'a' },
+        { type: 'joined', room, at: 3, user: 'a' },
+      ]
+      const events = several(choose(3), (at) => comment(choose, room, at, users))
+      return {
+        ...log,
+        before: choose(2) === 0 ? [] : cameBack,
+        events: [created, ...events],
+        leaves: leavesOf('a', room, choose),
+      }
+    }
+  }
+}
+
+const several = <T>(count: number, make: (at: number) => T): T[] =>
+  Array.from({ length: count }, (_, index) => make(10 * (index + 1)))
+
+const anyTime = (choose: Choose): number => 5 + 10 * choose(6)
+
+const leavesOf = (user: string, room: string, choose: Choose): LeaveRequest[] =>
+  several(1 + choose(2), () => ({ room, user, now: anyTime(choose) }))
+
+const comment = (choose: Choose, room: string, at: number, users: string[]): Event => {
+  return { type: 'posted', room, at, id: at, user: pick(choose, users) }
+}
+
+const anyEvent = (choose: Choose, room: string, at: number, users: string[]): Event => {
+  const chance = choose(20)
+  if (chance < 9) return comment(choose, room, at, users)
+  const user = pick(choose, users)
+  const id = 10 + 10 * choose(8)
+  if (chance < 12) return { type: 'read', room, at, id, user }
+  if (chance < 14) return { type: 'deleted', room, at, id }
+  if (chance < 15) return { type: 'renamed', room, at }
+  return { type: chance < 17 ? 'left' : 'joined', room, at, user }
+}
+
+const profiles = (choose: Choose): Log => {
+  const rooms = ['r1', 'r2', 'r3']
+  const users = ['a', 'b']
+  const creations = rooms.map<Event>((room, index) => {
+    const at = 10 * choose(6) + index
+    return { type: 'created', room, at, roomType: 'single', users }
+  })
+  const changes = several<Event>(1 + choose(2), (nth) => {
+    return { type: 'profile', at: 10 * choose(6) + 4 + nth / 10, user: 'a' }
+  })
+  return {
+    rooms,
+    users,
+    before: [],
+    events: [...creations, ...changes],
+    leaves: [],
+    abandoned: [],
+  }
+}

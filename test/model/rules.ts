@@ -1,0 +1,113 @@
+import type { LogKind } from './log.ts'
+
+/** A rule of the protocol that a run can do without, to see what it is for. */
+export interface Rule {
+  /** The kind of log that shows it. */
+  on: LogKind
+  /** What is done instead. */
+  instead: string
+  /** Where it takes many runs to see it. */
+  runs?: number
+}
+
+export const rules = {
+  'facts: the newest wins': {
+    on: 'any',
+    instead: 'the fact that arrives last wins',
+  },
+  'project: the revision is raised before the facts are read': {
+    on: 'any',
+    instead: 'the facts are read, then the revision is raised',
+  },
+  'project: rows bear the number that the raise returned': {
+    on: 'any',
+    instead: 'the room is read again after the facts, and rows bear the number read',
+  },
+  'project: the facts are read consistently': {
+    on: 'any',
+    instead: 'a read may miss the last write of an item, for a while',
+  },
+  'project: a newer row is not replaced': {
+    on: 'any',
+    instead: 'the row that is written last stays',
+  },
+  'project: a row and its total change together': {
+    on: 'any',
+    instead: 'the row is written, then the total',
+  },
+  'repeat: known facts are projected again': {
+    on: 'any',
+    instead: 'an event of which all is known already is done',
+  },
+  'repeat: rows are compared with their revision': {
+    on: 'readings',
+    instead: 'rows of an older revision that say the same are taken for current',
+    runs: 100_000,
+  },
+  'leave: a row that was left says when': {
+    on: 'comings and goings',
+    instead: 'the row of a room that was left is removed',
+  },
+  'leave: left_at is later than joined_at': {
+    on: 'comings and goings',
+    instead: 'left_at is what the clock says',
+  },
+  'leave: the stay is still the one that was read': {
+    on: 'comings and goings',
+    instead: 'joined_at is not compared',
+  },
+  "leave: the other one's row comes from the facts": {
+    on: 'comings and goings',
+    instead: 'the leaver is taken out of the row that is there',
+  },
+  "leave: the other one's row is written even if it is not there yet": {
+    on: 'creation',
+    instead: 'only a row that is listed is written',
+  },
+  'leave: the room still has the revision that was read': {
+    on: 'comings and goings',
+    instead: 'the revision is set to the next one, whatever it is by then',
+  },
+  'leave: the revision is checked afterwards': {
+    on: 'comings and goings',
+    instead: 'nothing is done after the transaction',
+  },
+  'leave: a room not created yet is left as a personal one': {
+    on: 'creation',
+    instead: 'it is left as a group is: the room is not compared, raised or checked',
+  },
+  'profile: a joining takes the profile that is known': {
+    on: 'profiles',
+    instead: 'it keeps what its own event says',
+  },
+  'profile: the stub is written before the profile is read': {
+    on: 'profiles',
+    instead: 'the profile is read, then the stub is written',
+  },
+  'profile: it is written before the rooms are listed': {
+    on: 'profiles',
+    instead: 'the rooms are listed, then it is written',
+  },
+  'profile: a room is noted once it is done': {
+    on: 'profiles',
+    instead: 'the room is noted, then worked on',
+  },
+  'profile: a newer one begins with the first room': {
+    on: 'profiles',
+    instead: 'it goes on where the older one was',
+  },
+  'profile: only its own progress is noted': {
+    on: 'profiles',
+    instead: 'an older profile notes its progress as well',
+  },
+} as const satisfies Record<string, Rule>
+
+/** What other rules see to already: without one of these alone, nothing goes wrong. */
+export const secondLocks = {
+  'leave: a room not created yet still is not': {
+    on: 'creation',
+    instead: 'the type is not compared',
+  },
+} as const satisfies Record<string, Rule>
+
+export type RuleName = keyof typeof rules | keyof typeof secondLocks

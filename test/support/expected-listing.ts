@@ -1,0 +1,185 @@
+import type { ChatEvent, Profile } from '../../lib/domain/events.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { Timestamp } from '../../lib/domain/time.ts'
+
+/** A leave through the API that took effect. */
+export interface ApiLeave {
+  email: string
+  room_id: number
+  left_at: Timestamp
+}
+
+/**
+ * Computes the listing that a viewer must have after a log of events. It reads the whole log at once
+ * and shares no code with the inbox: no revisions, stored rows or retries. Comment ids of a room must
+ * grow with time.
+ */
+export const computeListing = (
+  log: ChatEvent[],
+  leaves: ApiLeave[],
+  viewer: string,
+  type: RoomType,
+): InboxRow[] => {
+  const roomIds = new Set(log.flatMap((event) => ('room_id' in event ? [event.room_id] : [])))
+  return [...roomIds]
+    .flatMap((roomId) => computeRow(log, leaves, roomId, viewer) ?? [])
+    .filter(({ room_type }) => room_type === type)
+    .sort(
+      (a, b) =>
+        compare(b.last_comment_timestamp, a.last_comment_timestamp) ||
+        b.last_comment_id - a.last_comment_id ||
+        b.room_id - a.room_id,
+    )
+}
+
+const computeRow = (
+  log: ChatEvent[],
+  leaves: ApiLeave[],
+  roomId: number,
+  viewer: string,
+): InboxRow | undefined => {
+  const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
+  const created = ofType(events, 'room.created').sort(byTime).at(0)
+  if (created === undefined) return undefined
+  const present = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))]
+    .map((email) => computeParticipant(log, events, leaves, roomId, email))
+    .filter(({ isPresent }) => isPresent)
+    .sort(
+      (a, b) =>
+        compare(a.joined_at, b.joined_at) || a.position - b.position || compare(a.email, b.email),
+    )
+  const me = present.find(({ email }) => email === viewer)
+  if (me === undefined) return undefined
+
+  const last = findVisibleComments(events)
+    .sort((a, b) => a.comment_id - b.comment_id)
+    .at(-1)
+  const edited = ofType(events, 'comment.edited')
+    .filter(({ comment_id }) => comment_id === last?.comment_id)
+    .sort((a, b) => compare(a.occurred_at, b.occurred_at) || compareBytes(a.message, b.message))
+    .at(-1)
+  const newestValue = (name: 'room_name' | 'room_avatar_url'): string =>
+    [...ofType(events, 'room.created'), ...ofType(events, 'room.updated')]
+      .filter((event) => event[name] !== undefined)
+      .sort((a, b) => byTime(a, b) || compareBytes(a[name]!, b[name]!))
+      .at(-1)![name]!
+  return {
+    last_comment_id: last?.comment_id ?? 0,
+    last_comment_message: edited?.message ?? last?.message ?? '',
+    last_comment_timestamp: last?.occurred_at ?? created.occurred_at,
+    ...(created.room_type === 'single' && {
+      participants: present.map(({ shown }) => shown),
+    }),
+    room_avatar_url: newestValue('room_avatar_url'),
+    room_id: roomId,
+    room_name:
+      created.room_type === 'group'
+        ? newestValue('room_name')
+        : (present.find(({ email }) => email !== viewer)?.shown.username ?? ''),
+    room_type: created.room_type,
+    unread_count: me.unread,
+  }
+}
+
+const computeParticipant = (
+  log: ChatEvent[],
+  events: ChatEvent[],
+  leaves: ApiLeave[],
+  roomId: number,
+  email: string,
+) => {
+  const isOwn = (event: { email: string }) => normalize(event.email) === email
+  const joining = findJoinings(events).filter(isOwn).sort(byJoining).at(-1)!
+  const leftAt = [
+    ...ofType(events, 'participant.left')
+      .filter(isOwn)
+      .map(({ occurred_at }) => occurred_at),
+    ...leaves
+      .filter((leave) => leave.room_id === roomId && isOwn(leave))
+      .map(({ left_at }) => left_at),
+  ]
+    .sort()
+    .at(-1)
+  const { username, avatar_url } = [...findJoinings(events), ...ofType(log, 'profile.updated')]
+    .filter(isOwn)
+    .sort(byProfile)
+    .at(-1)!
+  const findPosition = (type: 'comment.read' | 'comment.received') =>
+    Math.max(
+      0,
+      ...ofType(events, type)
+        .filter(isOwn)
+        .map(({ comment_id }) => comment_id),
+    )
+  const stayStart = findJoinings(events)
+    .filter(isOwn)
+    .map(({ occurred_at }) => occurred_at)
+    .filter((joinedAt) => joinedAt > (leftAt ?? ''))
+    .sort()
+    .at(0)!
+  const createdAt = ofType(events, 'room.created').sort(byTime)[0]?.occurred_at ?? ''
+  const comments = ofType(events, 'comment.posted')
+  const shown = comments.filter(
+    ({ occurred_at }) => stayStart <= createdAt || occurred_at > stayStart,
+  )
+  const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
+  const read = Math.max(findPosition('comment.read'), own)
+  return {
+    email,
+    joined_at: joining.occurred_at,
+    position: joining.position,
+    isPresent: leftAt === undefined || joining.occurred_at > leftAt,
+    unread: findVisibleComments(shown, events).filter(
+      (comment) => comment.comment_id > read && !isOwn(comment),
+    ).length,
+    shown: {
+      avatar_url,
+      email: joining.email,
+      id: joining.id,
+      last_comment_read_id: read,
+      last_comment_received_id: findPosition('comment.received'),
+      username,
+    },
+  }
+}
+
+const ofType = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
+  events.filter((event): event is Extract<ChatEvent, { type: Type }> => event.type === type)
+
+const findJoinings = (events: ChatEvent[]) => [
+  ...ofType(events, 'room.created').flatMap(({ participants, occurred_at }) =>
+    participants.map((participant, position) => ({ ...participant, occurred_at, position })),
+  ),
+  ...ofType(events, 'participant.joined').map(({ participant, occurred_at }) => ({
+    ...participant,
+    occurred_at,
+    position: 0,
+  })),
+]
+
+const findVisibleComments = (comments: ChatEvent[], events = comments) => {
+  const deleted = new Set(ofType(events, 'comment.deleted').map(({ comment_id }) => comment_id))
+  return ofType(comments, 'comment.posted').filter(({ comment_id }) => !deleted.has(comment_id))
+}
+
+const normalize = (email: string): string =>
+  email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Compares strings as DynamoDB does. */
+const compareBytes = (a: string, b: string): number =>
+  Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+const byTime = (a: { occurred_at: Timestamp }, b: { occurred_at: Timestamp }): number =>
+  compare(a.occurred_at, b.occurred_at)
+
+const byJoining = (
+  a: ReturnType<typeof findJoinings>[number],
+  b: ReturnType<typeof findJoinings>[number],
+): number =>
+  byTime(a, b) || a.position - b.position || a.id - b.id || compareBytes(a.email, b.email)
+
+type Dated = Profile & { occurred_at: Timestamp }
+const byProfile = (a: Dated, b: Dated): number =>
+  byTime(a, b) || compareBytes(a.username, b.username) || compareBytes(a.avatar_url, b.avatar_url)
