@@ -1,5 +1,7 @@
 import { type ContextName, type KnownContext, WrongContext } from './context.ts'
-import { publishedSource } from './leave-pipe.ts'
+
+/** The `source` of published leaves. The rule for the chat backend's events must not match it. */
+export const publishedSource = 'chat-inbox'
 
 /** @throws WrongContext */
 export const refuseValue = (name: ContextName, value: unknown, rightForm: string): never => {

@@ -7,7 +7,7 @@ export interface InboxStackProps extends StackProps {
 }
 
 /**
- * A stack of a stage. Its resources have tags, so that costs can be told apart. Outside dev it has
+ * A stack of a stage. Its resources have tags, so that costs can be broken down. Outside dev it has
  * termination protection.
  */
 export class InboxStack extends Stack {

@@ -5,10 +5,8 @@ import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { publishedLeave } from '../lib/store/table.ts'
+import { publishedSource } from './context-values.ts'
 import type { TableReference } from './data-stack.ts'
-
-/** The `source` of published leaves. The rule for the chat backend's events must not match it. */
-export const publishedSource = 'chat-inbox'
 
 /** A pipe retries without a pause, so it would use up any number of retries long before its time limit. */
 const unlimited = -1

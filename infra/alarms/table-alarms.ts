@@ -29,7 +29,7 @@ export const addTableAlarms = (scope: Construct, props: TableAlarmsProps): Inbox
     })
   const errors = new InboxAlarm(scope, {
     name: 'table-errors',
-    description: `DynamoDB failed ${failureThreshold} calls in 5 minutes with an error of its own. Calls were retried: requests that failed again got 503, and events that failed again are delivered again. Look at the AWS Health Dashboard.`,
+    description: `DynamoDB failed ${failureThreshold} calls in 5 minutes with a system error. Calls were retried: requests that failed again got 503, and events that failed again are delivered again. Look at the AWS Health Dashboard.`,
     metric: sumOf(
       'system errors',
       operations.map((Operation) => metric('SystemErrors', { Operation })),

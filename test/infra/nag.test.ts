@@ -35,13 +35,13 @@ test.each<Record<string, unknown>>([
   60_000,
 )
 
-test('a finding ends the synth', () => {
+test('a finding fails the synth', () => {
   const app = appOf({})
   new Topic(app.node.children[0] as Stack, 'Open')
   expect(() => app.synth()).toThrow(/AwsSolutions-SNS3/)
 }, 60_000)
 
-/** What is acknowledged, each where. */
+/** The acknowledged findings, each with its place and its reason. */
 const acknowledged = (app: App) =>
   app.node.findAll().flatMap(({ node }) =>
     node.metadata
@@ -53,7 +53,7 @@ const acknowledged = (app: App) =>
       })),
   )
 
-test('what is acknowledged is little, each on one thing and with a reason', () => {
+test('few findings are acknowledged, each on one resource and with a reason', () => {
   const all = acknowledged(appOf({ stage: 'prod' }))
   const alarms = 'AwsSolutions-IAM5[Resource::*]'
   expect(all.map(({ where }) => where)).toEqual([
