@@ -1,34 +1,33 @@
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** Imports point one way: functions → deps → store → domain, functions → events, http → domain. */
-const may = (folder, rooms, message) => ({
-  files: [`${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': ['error', { patterns: [{ regex: rooms, message }] }],
-  },
-})
+// Which file may import which is in .dependency-cruiser.js. The rules here say where in lib/ and
+// functions/ the environment, the clock, random numbers and key formats may be named.
 
-const outside = String.raw`^[^.]`
-const upTo = (...rooms) => String.raw`^\.\./+(\.\./+)*(?:${rooms.join('|')})`
+const environment = 'The environment is read in lib/config.ts: import it from there.'
+const clock = 'The clock is in lib/deps.ts: take it from the store.'
+const random = 'Random numbers are made in lib/deps.ts: take them from the store.'
 
-/** Each says one thing only where it belongs. */
-const clock = {
+const clockSyntax = {
+  // What is left: new Date(value), Date.parse and Date.UTC, which do not ask what time it is.
   selector:
-    "NewExpression[callee.name='Date'][arguments.length=0], CallExpression[callee.object.name='Date'][callee.property.name='now']",
-  message: 'The clock is made in lib/deps.ts: take it from there.',
+    ":not(NewExpression[arguments.length>0], MemberExpression[property.name=/^(parse|UTC)$/], TSTypeReference) > Identifier[name='Date']",
+  message: clock,
 }
-const dice = {
-  selector: "MemberExpression[object.name='Math'][property.name='random']",
-  message: 'Chance is made in lib/deps.ts: take it from there.',
-}
-const environment = {
-  selector: "MemberExpression[object.name='process'][property.name='env']",
-  message: 'The environment is read in lib/config.ts: take it from there.',
+const randomSyntax = {
+  // What is left: every other member of Math, by its name.
+  selector:
+    "MemberExpression[property.name='random'] > Identifier[name='Math'], :not(MemberExpression[computed=false]) > Identifier[name='Math']",
+  message: random,
 }
 const keyPrefix = {
-  selector: String.raw`Literal[value=/(USER|ROOM|TOTAL|PARTICIPANT|COMMENT)#/], TemplateElement[value.raw=/(USER|ROOM|TOTAL|PARTICIPANT|COMMENT)#/]`,
-  message: 'Key formats are in lib/store/keys.ts: take them from there.',
+  selector:
+    'Literal[value=/(USER|ROOM|TOTAL|PARTICIPANT|COMMENT)#/], TemplateElement[value.raw=/(USER|ROOM|TOTAL|PARTICIPANT|COMMENT)#/]',
+  message: 'Key formats are in lib/store/keys.ts: import them from there.',
+}
+const computedImport = {
+  selector: 'ImportExpression[source.type!="Literal"]',
+  message: 'Name the file in import(), so that the rules on imports can be checked.',
 }
 
 export default defineConfig(
@@ -38,14 +37,14 @@ export default defineConfig(
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      // Numbers in messages are what they look like.
+      // A number in a message needs no conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      // An empty environment variable is one that is not set.
+      // An empty environment variable counts as not set.
       '@typescript-eslint/prefer-nullish-coalescing': [
         'error',
         { ignorePrimitives: { string: true } },
       ],
-      // A condition that was just checked by the store, or an index within its list.
+      // For a condition that the store has just checked, or an index within its list.
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Attribute names of the table and of the contract are read by index.
       '@typescript-eslint/dot-notation': 'off',
@@ -53,48 +52,42 @@ export default defineConfig(
   },
   {
     files: ['lib/**/*.ts', 'functions/**/*.ts'],
-    rules: { 'no-restricted-syntax': ['error', clock, dice, environment, keyPrefix] },
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: environment },
+        { name: 'globalThis', message: 'Name what you mean directly.' },
+        { name: 'global', message: 'Name what you mean directly.' },
+        { name: 'crypto', message: random },
+      ],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:process', 'process'].map((name) => ({ name, message: environment })),
+          patterns: [
+            {
+              regex: '^(node:)?crypto$',
+              importNamePattern: '^(default|random|getRandom|webcrypto|generate)',
+              message: random,
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': ['error', clockSyntax, randomSyntax, keyPrefix, computedImport],
+    },
   },
   {
-    files: ['lib/config.ts', 'lib/deps.ts'],
-    rules: { 'no-restricted-syntax': ['error', keyPrefix] },
+    files: ['lib/config.ts'],
+    rules: { 'no-restricted-globals': 'off' },
+  },
+  {
+    files: ['lib/deps.ts'],
+    rules: { 'no-restricted-syntax': ['error', keyPrefix, computedImport] },
   },
   {
     files: ['lib/store/keys.ts'],
-    rules: { 'no-restricted-syntax': ['error', clock, dice, environment] },
+    rules: { 'no-restricted-syntax': ['error', clockSyntax, randomSyntax, computedImport] },
   },
-  may('lib/domain', String.raw`^(?!\./)`, 'lib/domain imports nothing but itself.'),
-  may(
-    'lib/store',
-    upTo('http', 'events', 'deps', 'config', 'functions', 'infra', 'test'),
-    'lib/store imports lib/domain and itself.',
-  ),
-  may(
-    'lib/http',
-    `${upTo('store', 'events', 'deps', 'config', 'functions', 'infra', 'test')}|^@aws-sdk|^@smithy`,
-    'lib/http imports lib/domain and itself, and has never heard of DynamoDB.',
-  ),
-  may(
-    'lib/events',
-    `${upTo('store', 'http', 'deps', 'config', 'functions', 'infra', 'test')}|^@aws-sdk|^@smithy`,
-    'lib/events imports lib/domain and itself, and has never heard of DynamoDB.',
-  ),
-  may(
-    'functions',
-    `${outside}|${upTo('functions', 'infra', 'test')}|/domain/`,
-    'A function puts together what lib/config, lib/deps, lib/store, lib/http and lib/events hold.',
-  ),
-  may(
-    'infra',
-    String.raw`/lib/(?!config|store/table)|/test/`,
-    'infra imports lib/config and lib/store/table; functions by file path only.',
-  ),
-  // A front door as those of functions/ are, but for a person.
-  may(
-    'infra/import',
-    String.raw`/lib/http|/functions/|/test/`,
-    'infra/import puts together what lib/deps, lib/store and lib/events hold.',
-  ),
   {
     files: ['test/**/*.ts'],
     rules: {

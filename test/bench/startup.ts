@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
-import { CannotRun } from '../../infra/command.ts'
+import { CannotRun } from '../../commands/command.ts'
 import { projectRoot } from '../../infra/bundling.ts'
 import { endGroup, endWithUs } from './processes.ts'
 

@@ -1,5 +1,5 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { CannotRun } from '../../infra/command.ts'
+import { CannotRun } from '../../commands/command.ts'
 import { type Contestant, isOurs, personal } from './contestants.ts'
 import type { Answer, BlockResult } from './lambda.ts'
 import type { Machine, Running } from './processes.ts'

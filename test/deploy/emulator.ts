@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../../infra/local/ports.ts'
+import { freePort } from '../../commands/local/ports.ts'
 import { cleanEnvironment, type Owned } from './owned.ts'
 import { until } from './until.ts'
 

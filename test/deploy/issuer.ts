@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
-import { createIssuer, type TokenRequest } from '../../infra/local/issuer.ts'
+import { createIssuer, type TokenRequest } from '../../commands/local/issuer.ts'
 import { cleanEnvironment, type Owned } from './owned.ts'
 
 /** An OpenID issuer over HTTPS, since the app takes no other. */

@@ -3,7 +3,7 @@
  * from outside, as apps, the chat backend and an operator do.
  */
 import { AssertionError } from 'node:assert'
-import { CannotRun } from '../../infra/command.ts'
+import { CannotRun } from '../../commands/command.ts'
 import { createCdk } from './cdk.ts'
 import { checks } from './checks.ts'
 import { type Emulator, startEmulator } from './emulator.ts'

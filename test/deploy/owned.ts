@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { projectRoot } from '../../infra/bundling.ts'
-import { CannotRun } from '../../infra/command.ts'
+import { CannotRun } from '../../commands/command.ts'
 
 /** A directory and the processes of one run, which end with it, however it ends. */
 export interface Owned {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { CannotRun } from '../../infra/command.ts'
+import { CannotRun } from '../../commands/command.ts'
 import type { Owned } from './owned.ts'
 
 /** Below the project's folder, in which every command runs. */

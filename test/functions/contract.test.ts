@@ -4,7 +4,7 @@ import { handler as applyChatEvents } from '../../functions/apply-chat-events.ts
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
-import { loadSampleChats } from '../../infra/local/sample-chats.ts'
+import { loadSampleChats } from '../../commands/local/sample-chats.ts'
 import { call } from '../support/api-call.ts'
 import { useTable } from '../support/inbox.ts'
 

@@ -1,7 +1,7 @@
 import type { Event, RoomEvent } from './log.ts'
 import { applyProfile, completeJoining, recordProfile } from './profile.ts'
 import { type Affected, projectRoom, projectUnlessCurrent } from './project-room.ts'
-import type { Items } from './table.ts'
+import { recordNewest, recordOnce } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
 /** What the queue's function does with one event, however often it is delivered. */
@@ -62,34 +62,4 @@ function* recordJoining(world: World, room: string, user: string, at: number): S
   const isNewProfile = yield* recordProfile(world, room, user, at)
   const isKnownProfileNew = yield* completeJoining(world, room, user)
   return isNewJoining || isNewProfile || isKnownProfileNew
-}
-
-/** A fact of which the newest, the greatest value, stays. */
-export function* recordNewest<Name extends string, T extends Partial<Record<Name, number>>>(
-  { broken }: World,
-  items: Items<T>,
-  key: string,
-  name: Name,
-  value: NonNullable<T[Name]>,
-  empty: T,
-): Steps<boolean> {
-  yield `records ${name} ${value} of ${key}`
-  const known = items.get(key)
-  if ((known?.[name] ?? -1) >= value && !broken.has('facts: the newest wins')) return false
-  items.put(key, { ...(known ?? empty), [name]: value })
-  return true
-}
-
-/** A fact that never changes. */
-function* recordOnce<T extends object>(
-  items: Items<T>,
-  key: string,
-  fact: Partial<T>,
-  empty: T,
-): Steps<boolean> {
-  yield `records ${Object.keys(fact).join()} of ${key}`
-  const known = items.get(key) ?? empty
-  if (Object.keys(fact).every((name) => name in known)) return false
-  items.put(key, { ...known, ...fact })
-  return true
 }

@@ -1,6 +1,4 @@
-import type { Log } from './log.ts'
-
-export type RoomType = 'single' | 'group'
+import type { Log, RoomType } from './log.ts'
 
 export interface Room {
   revision: number

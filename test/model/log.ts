@@ -1,5 +1,6 @@
 import { type Choose, pick } from './choices.ts'
-import type { RoomType } from './facts.ts'
+
+export type RoomType = 'single' | 'group'
 
 /** Times are whole numbers; a comment's id is its time, so that ids grow with time. */
 export type Event =

@@ -1,6 +1,6 @@
-import { recordNewest } from './apply-event.ts'
 import type { Event } from './log.ts'
 import { projectPersonalRoom } from './project-room.ts'
+import { recordNewest } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
 /** The second half of a joining: the stub of the user's own row, then the profile that is known. */

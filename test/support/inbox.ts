@@ -1,7 +1,7 @@
 import { beforeAll, expect } from '@jest/globals'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
-import { createTable } from '../../infra/local/table.ts'
+import { createTable } from '../../commands/local/table.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'

@@ -14,15 +14,15 @@ export interface Run {
 /**
  * Runs a command of package.json's as a person does, in an environment of its own; it is killed with
  * the test that started it.
- * @param file below infra/, without its ending
+ * @param name of a file in commands/, without its ending
  */
 export const run = (
-  file: string,
+  name: string,
   args: string[],
   environment: Record<string, string> = {},
 ): Run => {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [`infra/${file}.ts`, ...args], {
+  const child = spawn(process.execPath, [`commands/${name}.ts`, ...args], {
     cwd: root,
     env: { PATH, HOME, ...environment },
   })

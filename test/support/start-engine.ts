@@ -1,9 +1,9 @@
-import { startEngine, untilItAnswers } from '../../infra/local/engine.ts'
+import { startEngine, untilItAnswers } from '../../commands/local/engine.ts'
 import {
   isThisMachine,
   readEnvironment,
   setFunctionEnvironment,
-} from '../../infra/local/environment.ts'
+} from '../../commands/local/environment.ts'
 
 const answerLimitMs = 3000
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Engine } from '../../infra/local/engine.ts'
+import type { Engine } from '../../commands/local/engine.ts'
 
 export default async (): Promise<void> => {
   const { engine } = globalThis as { engine?: Engine }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import type { FastifyInstance } from 'fastify'
-import { type ApiFunction, createGateway } from '../../../infra/local/gateway.ts'
-import { createIssuer, type Issuer } from '../../../infra/local/issuer.ts'
+import { type ApiFunction, createGateway } from '../../../commands/local/gateway.ts'
+import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
 
 const issuerUrl = 'http://127.0.0.1:3999'
 let issuer: Issuer

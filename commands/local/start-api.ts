@@ -13,7 +13,7 @@ import { createGateway, type Route } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
 import { endWithNpm } from './npm.ts'
 import { requireFree } from './ports.ts'
-import { CannotRun, readOptions, runCommand } from '../command.ts'
+import { CannotRun, readOptions } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
 
@@ -29,7 +29,7 @@ variables of the environment; the README says more of them.`
 const answerLimitMs = 3000
 
 /** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
-const main = async (): Promise<void> => {
+export const startApi = async (): Promise<void> => {
   const { values } = readOptions(usage, { options: { yes: { type: 'boolean', default: false } } })
   const { port, tableName, endpoint } = readEnvironment()
   await requireFree(port)
@@ -104,5 +104,3 @@ In a second shell, in this folder:
 
 Ctrl-C ends it${isNew ? '' : ' and leaves the table'}.`
 }
-
-runCommand(main)

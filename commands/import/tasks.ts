@@ -2,8 +2,7 @@ import pMap from 'p-map'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
-import { readRoom } from '../../lib/store/facts/read-room.ts'
-import { retryContention } from '../../lib/store/retry.ts'
+import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
 import type { Store } from '../../lib/store/table.ts'
 import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
 import { CannotRun } from '../command.ts'
@@ -77,7 +76,7 @@ export const importInto = (store: Store, target: string): Task => {
         { concurrency: roomsAtATime },
       )
     },
-    uncreated: uncreatedIn(store),
+    uncreated: (roomIds) => findUncreatedRooms(store, roomIds),
   }
 }
 
@@ -96,22 +95,8 @@ export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task
       { concurrency: readsAtATime },
     )
   },
-  uncreated: uncreatedIn(store),
+  uncreated: (roomIds) => findUncreatedRooms(store, roomIds),
 })
-
-const uncreatedIn = (store: Store) => async (roomIds: number[]) => {
-  const isCreated = async (roomId: number): Promise<boolean> => {
-    const read = () => readRoom(store, roomId)
-    const room = await retryContention(store, read)
-    return room.type !== undefined
-  }
-  const uncreated = await pMap(
-    roomIds,
-    async (roomId) => ((await isCreated(roomId)) ? [] : [roomId]),
-    { concurrency: readsAtATime },
-  )
-  return uncreated.flat().sort((a, b) => a - b)
-}
 
 const messagesOf = (error: unknown): string[] =>
   error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []

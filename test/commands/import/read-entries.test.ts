@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { readEntries, totalBytes } from '../../../infra/import/read-entries.ts'
+import { readEntries, totalBytes } from '../../../commands/import/read-entries.ts'
 
 let directory: string
 beforeAll(async () => {

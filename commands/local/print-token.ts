@@ -1,4 +1,4 @@
-import { CannotRun, readOptions, runCommand, wrongArguments } from '../command.ts'
+import { CannotRun, readOptions, wrongArguments } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
 const usage = `usage: npm run --silent token -- EMAIL [options]
@@ -9,7 +9,7 @@ const usage = `usage: npm run --silent token -- EMAIL [options]
   --help              prints this`
 
 /** Prints a token for anyone, issued by the API that runs on this machine. */
-const main = async (): Promise<void> => {
+export const printToken = async (): Promise<void> => {
   const { email, expired, claims } = readArguments()
   const { port } = readEnvironment()
   const url = `http://127.0.0.1:${port}/local/token`
@@ -57,5 +57,3 @@ const parseClaim = (claim: string): [string, unknown] => {
     return [name, text]
   }
 }
-
-runCommand(main)

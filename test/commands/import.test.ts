@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { handler as listGroupChats } from '../../../functions/list-group-chats.ts'
-import { handler as listPersonalChats } from '../../../functions/list-personal-chats.ts'
-import { store } from '../../../lib/deps.ts'
-import { call } from '../../support/api-call.ts'
-import { fileUsers, writeEventFile } from '../../support/event-file.ts'
-import { ended, run, untilItPrints } from '../../support/run.ts'
-import { listAll, useTable } from '../../support/inbox.ts'
+import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
+import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
+import { store } from '../../lib/deps.ts'
+import { call } from '../support/api-call.ts'
+import { fileUsers, writeEventFile } from '../support/event-file.ts'
+import { ended, run, untilItPrints } from '../support/run.ts'
+import { freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
 
 useTable()
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
-const runImport = (...args: string[]) => run('import/import', args, environment)
+const runImport = (...args: string[]) => run('import', args, environment)
 const importFiles = (...args: string[]) => ended(runImport('--table', store.tableName, ...args))
 
 const file = async (name: string, content: string | Buffer): Promise<string> => {
@@ -153,18 +153,20 @@ describe('an import that is interrupted', () => {
     { signal: 'SIGTERM', exitCode: 143 },
   ] as const)('by $signal says what it did, and how to go on', async ({ signal, exitCode }) => {
     const running = runImport('--table', store.tableName, '-')
-    const line = creation(900_030, 'cut@example.com')
-    running.child.stdin!.write(`${line}\n${'not json\n'.repeat(1999)}`)
-    await untilItPrints(running, '-:2000: is not JSON')
-    while ((await listAll('cut@example.com', 'group')).length === 0) await setTimeout(10)
-    await setTimeout(200)
+    const email = freshEmail()
+    const [first, second] = [freshId(), freshId()]
+    const badLines = 'not json\n'.repeat(1999)
+    running.child.stdin!.write(`${creation(first, email)}\n${badLines}`)
+    running.child.stdin!.write(`${creation(second, email)}\n${badLines}`)
+    // The second batch starts once the first is counted.
+    while ((await listAll(email, 'group')).length < 2) await setTimeout(10)
 
     running.child.kill(signal)
     const { code, output } = await ended(running)
 
     expect(code).toBe(exitCode)
     expect(output).toMatch(
-      /imported: rooms 1, .*\nrows written: \d\nlines refused: 1999\nInterrupted\. .*Run it again/,
+      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 3998\nInterrupted\. .*Run it again/,
     )
   })
 })
@@ -175,7 +177,7 @@ const inTerminal = hasScript ? describe : describe.skip
 
 inTerminal('in a terminal', () => {
   const type = (command: string, ...args: string[]) => {
-    const line = [process.execPath, `infra/${command}.ts`, ...args].join(' ')
+    const line = [process.execPath, `commands/${command}.ts`, ...args].join(' ')
     const { PATH = '' } = process.env
     const child = spawn('script', ['-qefc', line, '/dev/null'], {
       env: { PATH, TERM: 'xterm', ...environment },
@@ -192,7 +194,7 @@ inTerminal('in a terminal', () => {
     const name = `${'long-name-'.repeat(20)}.jsonl`
     const path = await file(name, `not json\n${creation(900_040, 'bar@example.com')}\nno\n\n`)
 
-    const { code, output } = await ended(type('import/import', '--table', store.tableName, path))
+    const { code, output } = await ended(type('import', '--table', store.tableName, path))
 
     expect(code).toBe(1)
     expect(output).toContain(`${path}:1: is not JSON`)
@@ -205,7 +207,7 @@ inTerminal('in a terminal', () => {
   test('Ctrl-C shows the cursor again', async () => {
     const path = join(directory, 'many.jsonl')
     await writeEventFile(path, 20_000)
-    const running = type('import/import', '--table', store.tableName, path)
+    const running = type('import', '--table', store.tableName, path)
     await untilItPrints(running, hideCursor)
 
     running.child.stdin.write('\x03')
@@ -294,7 +296,7 @@ describe('a line that is bad', () => {
   test('is found by --dry-run, which writes nothing and needs no table', async () => {
     const path = await file('dry.jsonl', content.replaceAll('bad@', 'dry@'))
 
-    const { code, output } = await ended(run('import/import', ['--dry-run', path]))
+    const { code, output } = await ended(run('import', ['--dry-run', path]))
 
     expect(code).toBe(1)
     expect(output).toMatch(/valid: rooms 2, participants 2, comments 0\n.*\nlines refused: 3$/)
@@ -303,7 +305,7 @@ describe('a line that is bad', () => {
 })
 
 describe('listing documents', () => {
-  const golden = (name: string) => new URL(`../../golden/${name}.json`, import.meta.url).pathname
+  const golden = (name: string) => new URL(`../golden/${name}.json`, import.meta.url).pathname
 
   test('of the contract come out again as they were', async () => {
     const { code, output } = await importFiles(...origin, golden('personal'), golden('group'))
@@ -366,7 +368,7 @@ describe('listing documents', () => {
 describe('never by accident:', () => {
   test('a table that is not on this machine needs --yes', async () => {
     const { code, output } = await ended(
-      run('import/import', ['--table', 'prod', events], { AWS_REGION: 'eu-west-1' }),
+      run('import', ['--table', 'prod', events], { AWS_REGION: 'eu-west-1' }),
     )
 
     expect({ code, output }).toEqual({
@@ -376,7 +378,7 @@ describe('never by accident:', () => {
   })
 
   test('without --table it is the table of the API on this machine, which must run', async () => {
-    const { code, output } = await ended(run('import/import', [events], { PORT: '9' }))
+    const { code, output } = await ended(run('import', [events], { PORT: '9' }))
 
     expect(code).toBe(1)
     expect(output).toMatch(

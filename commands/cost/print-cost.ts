@@ -1,4 +1,4 @@
-import { readOptions, runCommand, wrongArguments } from '../command.ts'
+import { readOptions, wrongArguments } from '../command.ts'
 import { perMillion, perMonth, type Usage } from './estimate.ts'
 import { prices } from './prices.ts'
 
@@ -12,7 +12,7 @@ const usageText = `usage: npm run cost -- --users N [options]
   --help              prints this`
 
 /** Prints what the inbox costs at list prices. */
-const main = (): void => {
+export const printCost = (): void => {
   const usage = readUsage()
   const { calls, events } = perMonth(usage)
   const total = calls + events
@@ -66,5 +66,3 @@ const number = (name: string, text: string | undefined, min: number, max = 1e12)
     )
   return value
 }
-
-runCommand(main)

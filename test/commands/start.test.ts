@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { findBinary } from '../../../infra/local/engine.ts'
-import { freePort } from '../../../infra/local/ports.ts'
-import { mark, markedProcesses, untilAllHaveEnded } from '../../support/processes.ts'
-import { ended, run, untilItPrints } from '../../support/run.ts'
-import { freshId } from '../../support/inbox.ts'
+import { findBinary } from '../../commands/local/engine.ts'
+import { freePort } from '../../commands/local/ports.ts'
+import { mark, markedProcesses, untilAllHaveEnded } from '../support/processes.ts'
+import { ended, run, untilItPrints } from '../support/run.ts'
+import { freshId } from '../support/inbox.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 const embedded = findBinary() === undefined ? describe.skip : describe
@@ -14,12 +14,12 @@ const embedded = findBinary() === undefined ? describe.skip : describe
 embedded('over the embedded engine', () => {
   test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
     const PORT = String(await freePort())
-    const server = run('local/start', [], { PORT })
+    const server = run('start', [], { PORT })
     await untilItPrints(server, 'Ctrl-C')
     const output = server.output()
     const lines = output.split('\n').filter((line) => line.startsWith('  curl'))
 
-    const token = (await ended(run('local/token', ['arizal@example.com'], { PORT }))).output
+    const token = (await ended(run('token', ['arizal@example.com'], { PORT }))).output
     const answers = await Promise.all(
       lines.map(async (line) => {
         const [, url] = /'(http.*)'/.exec(line)!
@@ -39,7 +39,7 @@ embedded('over the embedded engine', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
-    const server = run('local/start', [], { PORT: String(await freePort()) })
+    const server = run('start', [], { PORT: String(await freePort()) })
     await untilItPrints(server, 'Ctrl-C')
     const [endpoint] = /http:\/\/127\.0\.0\.1:\d+\.\n/.exec(server.output())!
     const start = Date.now()
@@ -54,7 +54,7 @@ embedded('over the embedded engine', () => {
 
   test('SIGKILL ends its engine with it', async () => {
     const marked = mark()
-    const server = run('local/start', [], { ...marked, PORT: String(await freePort()) })
+    const server = run('start', [], { ...marked, PORT: String(await freePort()) })
     await untilItPrints(server, 'Ctrl-C')
     const before = markedProcesses(marked)
 
@@ -90,9 +90,9 @@ describe('with an endpoint that is there already', () => {
       TABLE_NAME: `local-${freshId()}-${process.pid}`,
       AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
     }
-    const first = run('local/start', [], { ...environment, PORT: String(await freePort()) })
+    const first = run('start', [], { ...environment, PORT: String(await freePort()) })
     await untilItPrints(first, 'Ctrl-C')
-    const second = run('local/start', [], { ...environment, PORT: String(await freePort()) })
+    const second = run('start', [], { ...environment, PORT: String(await freePort()) })
     await untilItPrints(second, 'Ctrl-C')
 
     expect(first.output()).toContain('Sample users')
@@ -101,7 +101,7 @@ describe('with an endpoint that is there already', () => {
 
   test('that is not this machine, it needs --yes', async () => {
     const { code, output } = await ended(
-      run('local/start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
+      run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
     )
 
     expect({ code, output }).toEqual({
@@ -125,7 +125,7 @@ describe('a sentence and no stack trace for', () => {
   })
 
   test('a port in use', async () => {
-    const { code, output } = await ended(run('local/start', [], { PORT: takenPort }))
+    const { code, output } = await ended(run('start', [], { PORT: takenPort }))
 
     expect({ code, output }).toEqual({
       code: 1,
@@ -134,7 +134,7 @@ describe('a sentence and no stack trace for', () => {
   })
 
   test.each(['0', '65536', 'x', '3000.5'])('PORT=%s', async (PORT) => {
-    const { code, output } = await ended(run('local/start', [], { PORT }))
+    const { code, output } = await ended(run('start', [], { PORT }))
 
     expect({ code, output }).toEqual({
       code: 2,
@@ -143,7 +143,7 @@ describe('a sentence and no stack trace for', () => {
   })
 
   test.each(['ab', 'a'.repeat(256), 'chat inbox', 'chät'])('TABLE_NAME=%s', async (name) => {
-    const { code, output } = await ended(run('local/start', [], { TABLE_NAME: name }))
+    const { code, output } = await ended(run('start', [], { TABLE_NAME: name }))
 
     expect({ code, output }).toEqual({
       code: 2,
@@ -155,9 +155,7 @@ describe('a sentence and no stack trace for', () => {
     ['http://127.0.0.1:9', 1],
     ['not a url', 2],
   ])('the endpoint %s', async (endpoint, exitCode) => {
-    const { code, output } = await ended(
-      run('local/start', [], { AWS_ENDPOINT_URL_DYNAMODB: endpoint }),
-    )
+    const { code, output } = await ended(run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: endpoint }))
 
     expect(code).toBe(exitCode)
     expect(output).toMatch(/AWS_ENDPOINT_URL_DYNAMODB/)
@@ -166,7 +164,7 @@ describe('a sentence and no stack trace for', () => {
 
   test('a token where no API runs', async () => {
     const PORT = String(await freePort())
-    const { code, output } = await ended(run('local/token', ['me@example.com'], { PORT }))
+    const { code, output } = await ended(run('token', ['me@example.com'], { PORT }))
 
     expect({ code, output }).toEqual({
       code: 1,
@@ -177,7 +175,7 @@ describe('a sentence and no stack trace for', () => {
   test.each([[[]], [['a', 'b']], [['a', '--claim', 'x']], [['a', '--unknown']]])(
     'a token for %j',
     async (args) => {
-      const { code, output } = await ended(run('local/token', args))
+      const { code, output } = await ended(run('token', args))
 
       expect(code).toBe(2)
       expect(output).toMatch(/usage: npm run --silent token -- EMAIL/)
@@ -185,7 +183,7 @@ describe('a sentence and no stack trace for', () => {
   )
 
   test('an option that npm start does not have', async () => {
-    const { code, output } = await ended(run('local/start', ['--port', '80']))
+    const { code, output } = await ended(run('start', ['--port', '80']))
 
     expect(code).toBe(2)
     expect(output).toMatch(/^Unknown option '--port'\n\nusage: npm start/)

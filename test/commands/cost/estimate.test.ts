@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { leaveOfGroup, pageOfGroups } from '../../../infra/cost/capacity.ts'
-import { perMillion, perMonth } from '../../../infra/cost/estimate.ts'
-import { prices } from '../../../infra/cost/prices.ts'
-import { ended, run } from '../../support/run.ts'
+import { leaveOfGroup, pageOfGroups } from '../../../commands/cost/capacity.ts'
+import { perMillion, perMonth } from '../../../commands/cost/estimate.ts'
+import { prices } from '../../../commands/cost/prices.ts'
 
 const usage = { users: 1000, opens: 10, comments: 20, groupPercent: 0, groupSize: 20 }
 
@@ -35,18 +34,6 @@ test('twice the users cost twice as much', () => {
   expect(two.events).toBeCloseTo(2 * one.events)
 })
 
-test('npm run cost prints dollars per million calls and per thousand daily users', async () => {
-  const { code, output } = await ended(run('cost/cost', ['--users', '5000']))
-
-  expect(code).toBe(0)
-  expect(output).toMatch(/list prices of \d{4}-\d\d-\d\d/)
-  expect(output).toMatch(/GET \/chat\/personal +\d+\.\d\d/)
-  expect(output).toMatch(/for each thousand daily users +\d+\.\d\d/)
-  expect(output).toMatch(
-    /Not in it: storage .* point-in-time recovery .*\n.* reads of the table's stream/,
-  )
-})
-
 test('docs/operations.md gives the prices that it prints', () => {
   const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
   const price = perMillion(usage)
@@ -60,14 +47,3 @@ test('docs/operations.md gives the prices that it prints', () => {
   ])
     expect(operations).toContain(`$${price[thing]!.toFixed(2)}`)
 })
-
-test.each([[[]], [['--users', '0']], [['--users', 'x']], [['--group-size', '5000']], [['--what']]])(
-  'wrong arguments %j end in a sentence and the usage',
-  async (args) => {
-    const { code, output } = await ended(run('cost/cost', args))
-
-    expect(code).toBe(2)
-    expect(output).toMatch(/usage: npm run cost/)
-    expect(output).not.toMatch(/\n {4}at /)
-  },
-)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
-import { findBinary, startEngine } from '../../../infra/local/engine.ts'
+import { findBinary, startEngine } from '../../../commands/local/engine.ts'
 import { mark, untilAllHaveEnded } from '../../support/processes.ts'
 
 const embedded = findBinary() === undefined ? describe.skip : describe

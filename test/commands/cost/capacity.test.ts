@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import * as capacity from '../../../infra/cost/capacity.ts'
+import * as capacity from '../../../commands/cost/capacity.ts'
 import { store } from '../../../lib/deps.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
 import type { RoomType } from '../../../lib/domain/room-state.ts'

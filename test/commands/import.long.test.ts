@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { createTable } from '../../../infra/local/table.ts'
-import { store } from '../../../lib/deps.ts'
-import type { RoomType } from '../../../lib/domain/room-state.ts'
-import { listRooms } from '../../../lib/store/rows/list-rooms.ts'
-import { fileUsers, writeEventFile } from '../../support/event-file.ts'
-import { ended, run, type Run } from '../../support/run.ts'
+import { createTable } from '../../commands/local/table.ts'
+import { store } from '../../lib/deps.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import { listRooms } from '../../lib/store/rows/list-rooms.ts'
+import { fileUsers, writeEventFile } from '../support/event-file.ts'
+import { ended, run, type Run } from '../support/run.ts'
 
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
 const tables = {
@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }))
 
 const importFile = (file: string, table: string): Run =>
-  run('import/import', ['--table', table, join(directory, file)], environment)
+  run('import', ['--table', table, join(directory, file)], environment)
 
 /** Peak memory in MB, as Linux counts it for the process. */
 const peakOf = async (running: Run): Promise<number> => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os'
-import { CannotRun, runCommand } from '../command.ts'
+import { CannotRun } from '../command.ts'
 import { type ImportArguments, readArguments } from './arguments.ts'
 import { type Progress, startProgress } from './progress.ts'
 import { type Entry, readEntries, totalBytes } from './read-entries.ts'
@@ -19,7 +19,7 @@ const interrupted = {
 }
 
 /** Brings event files and listing documents into the table. */
-const main = async (): Promise<void> => {
+export const importFiles = async (): Promise<void> => {
   const args = readArguments(process.argv.slice(2), Date.now())
   const { files, origin } = args
   const total = await totalBytes(files)
@@ -98,5 +98,3 @@ const work = async (
   await flush()
   progress.done(0, Infinity)
 }
-
-runCommand(main)

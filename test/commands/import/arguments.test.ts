@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { WrongUse } from '../../../infra/command.ts'
-import { readArguments } from '../../../infra/import/arguments.ts'
+import { WrongUse } from '../../../commands/command.ts'
+import { readArguments } from '../../../commands/import/arguments.ts'
 
 const now = Date.UTC(2024, 0, 1)
 

@@ -1,0 +1,149 @@
+/**
+ * Which file may import which. Paths are resolved first; type imports and import() count.
+ * Imports point one way: functions, commands → deps → store → domain, and
+ * functions, commands → http, events → domain. Everybody may read lib/config and lib/routes.
+ */
+
+/** Of the files in this repository, `from` imports only `to`. */
+const only = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { dependencyTypes: ['local'], pathNot: to },
+})
+
+/** `from` does not import `to`. */
+const never = (name, from, to, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to,
+})
+
+const ground = '^lib/store/(table|keys|errors|retry|conditions|item|read-items|in-flight)[.]ts$'
+const operations = '^lib/store/[^/]+[.]ts$'
+const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
+const sdk = '@(aws-sdk|smithy)/'
+
+export default {
+  forbidden: [
+    only('domain', '^lib/domain/', '^lib/domain/', 'lib/domain imports only itself.'),
+    never(
+      'domain-packages',
+      '^lib/domain/',
+      { dependencyTypes: packages },
+      'lib/domain imports no package, and no module of Node.',
+    ),
+    only(
+      'store',
+      '^lib/store/',
+      '^lib/(domain|store)/',
+      'lib/store imports lib/domain and itself.',
+    ),
+    only(
+      'store-ground',
+      ground,
+      [ground, '^lib/domain/'],
+      'The ground of lib/store imports neither facts/ nor rows/ nor the operations.',
+    ),
+    only(
+      'store-facts',
+      '^lib/store/facts/',
+      [ground, '^lib/store/facts/', '^lib/domain/'],
+      'lib/store/facts imports the ground and lib/domain. Operations combine facts and rows.',
+    ),
+    only(
+      'store-rows',
+      '^lib/store/rows/',
+      [ground, '^lib/store/rows/', '^lib/domain/'],
+      'lib/store/rows imports the ground and lib/domain. Operations combine facts and rows.',
+    ),
+    only('http', '^lib/http/', '^lib/(domain|http)/', 'lib/http imports lib/domain and itself.'),
+    only(
+      'events',
+      '^lib/events/',
+      '^lib/(domain|events)/',
+      'lib/events imports lib/domain and itself.',
+    ),
+    never(
+      'sdk',
+      '^lib/(http|events)/',
+      { path: sdk },
+      'Only lib/store and lib/deps.ts know DynamoDB and its SDK.',
+    ),
+    only(
+      'config-routes',
+      '^lib/(config|routes)[.]ts$',
+      '^lib/(config|routes)[.]ts$',
+      'lib/config and lib/routes import nothing of lib, so that everybody can import them.',
+    ),
+    only(
+      'deps',
+      '^lib/deps[.]ts$',
+      '^lib/(config[.]ts$|store/|domain/)',
+      'lib/deps imports lib/config, lib/store and lib/domain.',
+    ),
+    only(
+      'functions',
+      '^functions/',
+      '^lib/(config|deps|routes)[.]ts$|^lib/(store|http|events)/',
+      'A function combines lib/config, lib/deps, lib/store, lib/http and lib/events.',
+    ),
+    never(
+      'functions-packages',
+      '^functions/',
+      { dependencyTypes: packages },
+      'A function imports no package: what it needs belongs in lib.',
+    ),
+    only(
+      'commands',
+      '^commands/',
+      [
+        '^commands/',
+        '^functions/',
+        '^lib/(config|deps|routes)[.]ts$',
+        '^lib/(domain|http|events)/',
+        operations,
+      ],
+      'A command imports commands/, and of lib/store only the operations and the table.',
+    ),
+    never(
+      'commands-store',
+      '^commands/',
+      { path: ground, pathNot: '^lib/store/table[.]ts$' },
+      'A command imports commands/, and of lib/store only the operations and the table.',
+    ),
+    never(
+      'commands-functions',
+      '^commands/',
+      { path: '^functions/', dynamic: false },
+      'A command imports a function by import(), after it has set the environment.',
+    ),
+    only(
+      'infra',
+      '^infra/',
+      '^infra/|^lib/(config|routes|store/table)[.]ts$',
+      'infra imports lib/config, lib/routes and lib/store/table. It names functions by their path.',
+    ),
+    never(
+      'test-packages',
+      '^(lib|functions)/',
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+      'A devDependency is not deployed: make it a dependency, or do without.',
+    ),
+    never(
+      'process',
+      '^(lib|functions)/',
+      { path: '^(node:)?process$' },
+      'The environment is read in lib/config.ts: import it from there.',
+    ),
+    never('circle', '.', { circular: true }, 'These files import each other in a circle.'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+}

@@ -1,0 +1,4 @@
+import { runCommand } from './command.ts'
+import { startApi } from './local/start-api.ts'
+
+runCommand(startApi)

@@ -1,0 +1,171 @@
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { execa } from 'execa'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const sources = ['commands', 'functions', 'infra', 'lib']
+
+/** Each import breaks the rule of its name. */
+const forbiddenImports = [
+  { rule: 'domain', file: 'lib/domain/a.ts', code: "import './../store/table.ts'" },
+  { rule: 'domain-packages', file: 'lib/domain/b.ts', code: "import 'valibot'" },
+  { rule: 'domain-packages', file: 'lib/domain/c.ts', code: "import 'node:zlib'" },
+  { rule: 'store', file: 'lib/store/a.ts', code: "import '../../lib/http/api.ts'" },
+  { rule: 'store', file: 'lib/store/b.ts', code: "await import('../http/api.ts')" },
+  { rule: 'store', file: 'lib/store/c.ts', code: "import type { a } from '../deps.ts'" },
+  { rule: 'store-ground', file: 'lib/store/keys.ts', code: "import './facts/record.ts'" },
+  { rule: 'store-ground', file: 'lib/store/retry.ts', code: "import './leave-room.ts'" },
+  { rule: 'store-facts', file: 'lib/store/facts/a.ts', code: "import '../rows/list.ts'" },
+  { rule: 'store-facts', file: 'lib/store/facts/b.ts', code: "import '../leave-room.ts'" },
+  { rule: 'store-rows', file: 'lib/store/rows/a.ts', code: "import '../facts/record.ts'" },
+  { rule: 'http', file: 'lib/http/a.ts', code: "import '../events/queue.ts'" },
+  { rule: 'events', file: 'lib/events/a.ts', code: "import '../store/table.ts'" },
+  { rule: 'sdk', file: 'lib/http/b.ts', code: "import '@aws-sdk/client-dynamodb'" },
+  { rule: 'sdk', file: 'lib/events/b.ts', code: "import type {} from '@aws-sdk/lib-dynamodb'" },
+  { rule: 'config-routes', file: 'lib/routes.ts', code: "import './http/api.ts'" },
+  { rule: 'deps', file: 'lib/deps.ts', code: "import './http/api.ts'" },
+  { rule: 'functions', file: 'functions/a.ts', code: "import './leave-chat.ts'" },
+  { rule: 'functions', file: 'functions/b.ts', code: "import '../infra/api-stack.ts'" },
+  { rule: 'functions-packages', file: 'functions/c.ts', code: "import '@middy/core'" },
+  { rule: 'commands', file: 'commands/a.ts', code: "import '../lib/store/rows/list.ts'" },
+  { rule: 'commands', file: 'commands/b.ts', code: "import '../infra/api-stack.ts'" },
+  { rule: 'commands-store', file: 'commands/c.ts', code: "import '../lib/store/keys.ts'" },
+  {
+    rule: 'commands-functions',
+    file: 'commands/d.ts',
+    code: "import '../functions/leave-chat.ts'",
+  },
+  { rule: 'infra', file: 'infra/a.ts', code: "import '../functions/leave-chat.ts'" },
+  { rule: 'infra', file: 'infra/b.ts', code: "import '../lib/store/leave-room.ts'" },
+  { rule: 'infra', file: 'infra/c.ts', code: "import '../test/world.ts'" },
+  { rule: 'test-packages', file: 'lib/http/c.ts', code: "import 'fast-check'" },
+  { rule: 'process', file: 'lib/http/d.ts', code: "await import('node:process')" },
+  { rule: 'circle', file: 'lib/domain/d.ts', code: "import './e.ts'" },
+]
+
+/** Files that others import, and imports that are allowed. */
+const otherFiles = {
+  'commands/e.ts': "await import('../functions/leave-chat.ts'); import '../lib/store/table.ts'",
+  'functions/leave-chat.ts': "import '../lib/store/leave-room.ts'",
+  'infra/api-stack.ts': "import '../lib/store/table.ts'; import '../lib/config.ts'",
+  'lib/config.ts': '',
+  'lib/domain/e.ts': "import './d.ts'",
+  'lib/events/queue.ts': "import '../domain/time.ts'",
+  'lib/domain/time.ts': '',
+  'lib/http/api.ts': "import '../domain/time.ts'; import type {} from 'aws-lambda'",
+  'lib/store/facts/record.ts': "import '../table.ts'",
+  'lib/store/leave-room.ts': "import './rows/list.ts'; import './facts/record.ts'",
+  'lib/store/rows/list.ts': "import '../table.ts'; import '@aws-sdk/lib-dynamodb'",
+  'lib/store/table.ts': "import type {} from '@aws-sdk/lib-dynamodb'",
+  'test/world.ts': '',
+}
+
+/** Each line of code breaks the ESLint rule. */
+const forbiddenCode = [
+  { rule: 'no-restricted-globals', code: "export const a = process.env['A']" },
+  { rule: 'no-restricted-globals', code: 'export const { env } = process' },
+  { rule: 'no-restricted-globals', code: 'export const a = globalThis.process.env' },
+  { rule: 'no-restricted-globals', code: 'export const a = crypto.randomUUID()' },
+  { rule: 'no-restricted-imports', code: "export { env } from 'node:process'" },
+  { rule: 'no-restricted-imports', code: "import { env } from 'node:process'" },
+  { rule: 'no-restricted-imports', code: "import { randomUUID } from 'node:crypto'" },
+  { rule: 'no-restricted-syntax', code: 'export const a = Date()' },
+  { rule: 'no-restricted-syntax', code: 'export const a = new Date()' },
+  { rule: 'no-restricted-syntax', code: 'export const a = Date.now()' },
+  { rule: 'no-restricted-syntax', code: 'export const { now } = Date' },
+  { rule: 'no-restricted-syntax', code: 'export const a = Math.random()' },
+  { rule: 'no-restricted-syntax', code: 'export const { random } = Math' },
+  { rule: 'no-restricted-syntax', code: "export const a = Math['random']()" },
+  { rule: 'no-restricted-syntax', code: 'export const a = (id: string) => `ROOM#${id}`' },
+  { rule: 'no-restricted-syntax', code: 'export const a = (path: string) => import(path)' },
+]
+const allowedCode = `
+import { hash } from 'node:crypto'
+export const digest = hash('sha256', new Date(0).toISOString())
+export const size = Math.min(Date.parse(digest), Date.UTC(2024))
+`
+
+let seeded: string
+/** The rules that each file breaks. */
+let brokenImports: Map<string, string[]>
+let brokenCode: Map<string, string[]>
+
+beforeAll(async () => {
+  seeded = await mkdtemp(join(tmpdir(), 'architecture-'))
+  for (const file of ['package.json', 'tsconfig.json'])
+    await cp(join(root, file), join(seeded, file))
+  await symlink(join(root, 'node_modules'), join(seeded, 'node_modules'))
+  for (const { file, code } of forbiddenImports) await write(file, code)
+  for (const [file, code] of Object.entries(otherFiles)) await write(file, code)
+  brokenImports = await checkImports(seeded)
+  for (const [index, { code }] of forbiddenCode.entries()) await write(codeFile(index), code)
+  await write('lib/http/allowed.ts', allowedCode)
+  brokenCode = await checkCode(seeded)
+})
+afterAll(() => rm(seeded, { recursive: true }))
+
+const codeFile = (index: number): string => `lib/http/code-${index}.ts`
+
+const write = async (file: string, code: string): Promise<void> => {
+  const path = join(seeded, file)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, `${code}\n`)
+}
+
+const checkImports = async (cwd: string): Promise<Map<string, string[]>> => {
+  const config = join(root, '.dependency-cruiser.js')
+  const args = ['--config', config, '--output-type', 'json', ...sources]
+  const { stdout } = await execa('depcruise', args, { cwd, preferLocal: true, reject: false })
+  const { summary } = JSON.parse(stdout) as {
+    summary: { violations: { from: string; rule: { name: string } }[] }
+  }
+  return groupByFile(summary.violations.map(({ from, rule }) => [from, rule.name]))
+}
+
+const checkCode = async (cwd: string): Promise<Map<string, string[]>> => {
+  const args = ['--config', join(root, 'eslint.config.js'), '--format', 'json', 'lib/http']
+  const { stdout } = await execa('eslint', args, { cwd, preferLocal: true, reject: false })
+  const results = JSON.parse(stdout) as { filePath: string; messages: { ruleId: string }[] }[]
+  return groupByFile(
+    results.flatMap(({ filePath, messages }) =>
+      messages.map(({ ruleId }): [string, string] => [filePath.slice(cwd.length + 1), ruleId]),
+    ),
+  )
+}
+
+const groupByFile = (broken: [file: string, rule: string][]): Map<string, string[]> => {
+  const rules = new Map<string, string[]>()
+  for (const [file, rule] of broken) rules.set(file, [...(rules.get(file) ?? []), rule])
+  return rules
+}
+
+describe('the rules on imports report', () => {
+  test.each(forbiddenImports)('$code in $file', ({ file, rule }) => {
+    expect(brokenImports.get(file)).toContain(rule)
+  })
+
+  test('nothing else', () => {
+    const files = new Set(forbiddenImports.map(({ file }) => file))
+
+    expect([...brokenImports.keys()].filter((file) => !files.has(file))).toEqual([])
+  })
+
+  test('nothing in this repository', async () => {
+    expect([...(await checkImports(root))]).toEqual([])
+  })
+})
+
+describe('the rules on code in lib/ and functions/', () => {
+  const report = forbiddenCode.map((seed, index) => ({ ...seed, file: codeFile(index) }))
+
+  test.each(report)('report $code', ({ file, rule }) => {
+    expect(brokenCode.get(file)).toContain(rule)
+  })
+
+  test('allow times that are given, hashes and arithmetic', () => {
+    expect(brokenCode.get('lib/http/allowed.ts')).toBeUndefined()
+  })
+})

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { ended, run } from '../support/run.ts'
+
+test('npm run cost prints dollars per million calls and per thousand daily users', async () => {
+  const { code, output } = await ended(run('cost', ['--users', '5000']))
+
+  expect(code).toBe(0)
+  expect(output).toMatch(/list prices of \d{4}-\d\d-\d\d/)
+  expect(output).toMatch(/GET \/chat\/personal +\d+\.\d\d/)
+  expect(output).toMatch(/for each thousand daily users +\d+\.\d\d/)
+  expect(output).toMatch(
+    /Not in it: storage .* point-in-time recovery .*\n.* reads of the table's stream/,
+  )
+})
+
+test.each([[[]], [['--users', '0']], [['--users', 'x']], [['--group-size', '5000']], [['--what']]])(
+  'wrong arguments %j end in a sentence and the usage',
+  async (args) => {
+    const { code, output } = await ended(run('cost', args))
+
+    expect(code).toBe(2)
+    expect(output).toMatch(/usage: npm run cost/)
+    expect(output).not.toMatch(/\n {4}at /)
+  },
+)
