@@ -3,13 +3,15 @@ import { causesOf, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { parseEvent } from './parse-event.ts'
 
-/** What is left of the function's time limit when it stops applying and reports what is not done. */
+/** The time that the function keeps for reporting the messages that it could not apply. */
 const reserveMs = 2000
 
 /**
- * The function behind the queue, over whatever applies events: reports each message that is malformed
- * or failed, so that it alone is delivered again, and in the end goes to the dead-letter queue.
- * Fails with EventRefused for an event without messages of a queue, such as the console's Test button sends.
+ * Makes the handler of the queue's messages. It reports each message that is malformed or that failed, so
+ * that SQS delivers only this message again, and moves it to the dead-letter queue in the end.
+ *
+ * The handler throws EventRefused for an event without messages of a queue, such as the event that the
+ * console's Test button sends.
  * @param now milliseconds since the epoch
  */
 export const eventsFunction =
@@ -73,7 +75,7 @@ const parsedJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
-    // The parser's own message quotes the text, which may be a person's.
+    // The message of the parser quotes the text, which may be personal.
     throw new EventRefused('the message is not JSON')
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { AlarmsStack } from '../../infra/alarms-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const table = {

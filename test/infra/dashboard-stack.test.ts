@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const app = createApp()
@@ -57,11 +57,11 @@ test('an alarm goes off when leaves are asked for and the pipe is idle for two h
   })
   expect(alarm!['Properties']).toMatchObject({
     AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-pipe',
-    AlarmDescription: expect.stringMatching(/CurrentState is RUNNING/),
+    AlarmDescription: expect.stringMatching(/CurrentState of the pipe is RUNNING/),
     Metrics: [
-      { Expression: 'IF(FILL(told, 0) == 0, FILL(calls, 0), 0)' },
+      { Expression: 'IF(FILL(published, 0) == 0, FILL(calls, 0), 0)' },
       { Id: 'calls', ...stat('AWS/Lambda', 'FunctionName') },
-      { Id: 'told', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
+      { Id: 'published', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
     ],
     Threshold: 20,
     EvaluationPeriods: 2,

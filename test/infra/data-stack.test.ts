@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { DataStack } from '../../infra/data-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const stackOf = (stage: string): DataStack =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { EventsStack } from '../../infra/events-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const table = {
@@ -50,12 +50,12 @@ const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
 const fnId = resourceOf(aliasId).FunctionName.Ref
 const fn = resourceOf(fnId)
 const pipe = onlyOf(dev, 'AWS::Pipes::Pipe')
-const untoldId = idOf(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)
+const unpublishedId = idOf(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)
 
 const deadLetterQueues: [string, string, string][] = [
   ['events that failed', failedId, 'failed-events'],
   ['events that were not delivered', undeliveredId, 'undelivered-events'],
-  ['leaves that were not told', untoldId, 'untold-leaves'],
+  ['leaves that were not published', unpublishedId, 'unpublished-leaves'],
 ]
 
 /** What every resource bears, which test/infra/stacks.test.ts asserts. */
@@ -177,7 +177,7 @@ describe('alarms', () => {
       'chat-inbox-events-failing-events',
       'chat-inbox-events-failing-leaves',
       'chat-inbox-events-undelivered-events',
-      'chat-inbox-events-untold-leaves',
+      'chat-inbox-events-unpublished-leaves',
     ])
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
@@ -291,7 +291,7 @@ describe('a new version', () => {
 
 describe('queues', () => {
   test('are four, each for something else', () => {
-    const ids = [queueId, failedId, undeliveredId, untoldId]
+    const ids = [queueId, failedId, undeliveredId, unpublishedId]
     expect(Object.keys(dev.findResources('AWS::SQS::Queue')).sort()).toEqual([...ids].sort())
   })
 
@@ -311,7 +311,7 @@ describe('queues', () => {
     ['events', queueId, [ruleMaySend(queueId)]],
     ['events that failed', failedId, []],
     ['events that were not delivered', undeliveredId, [ruleMaySend(undeliveredId)]],
-    ['leaves that were not told', untoldId, []],
+    ['leaves that were not published', unpublishedId, []],
   ])('of %s are spoken to over TLS only, by the rule if by anybody', (_, id, others) => {
     const policies = propertiesOf(dev, 'AWS::SQS::QueuePolicy').filter(({ Queues }) =>
       Queues.some(({ Ref }: { Ref: string }) => Ref === id),
@@ -420,7 +420,7 @@ describe('the pipe', () => {
       BatchSize: 10,
       MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: 6 * 60 * 60,
-      DeadLetterConfig: { Arn: arnOf(untoldId) },
+      DeadLetterConfig: { Arn: arnOf(unpublishedId) },
     })
   })
 
@@ -480,7 +480,7 @@ describe('the pipe', () => {
         Resource: table.tableStreamArn,
       },
       { Effect: 'Allow', Action: 'events:PutEvents', Resource: arnOf(busId) },
-      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(untoldId) },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(unpublishedId) },
     ])
     dev.resourceCountIs('AWS::IAM::Role', 2)
   })
@@ -493,6 +493,6 @@ test('the stack tells the names of the bus and the pipe, and the URLs of the que
     QueueUrl: { Value: { Ref: queueId } },
     FailedEventsUrl: { Value: { Ref: failedId } },
     UndeliveredEventsUrl: { Value: { Ref: undeliveredId } },
-    UntoldLeavesUrl: { Value: { Ref: untoldId } },
+    UnpublishedLeavesUrl: { Value: { Ref: unpublishedId } },
   })
 })

@@ -3,7 +3,7 @@ import { type App, Stack, Validations } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { AwsSolutionsChecks } from 'cdk-nag'
 import { addStacks } from '../../infra/stacks.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const appOf = (context: Record<string, unknown>): App => {
@@ -63,8 +63,8 @@ test('what is acknowledged is little, each on one thing and with a reason', () =
     `chat-inbox-prod-api/list-group-chats/Canary/Role ${alarms}`,
     `chat-inbox-prod-api/leave-chat/Canary/Role ${alarms}`,
     'chat-inbox-prod-events/UndeliveredEvents AwsSolutions-SQS3',
+    'chat-inbox-prod-events/UnpublishedLeaves AwsSolutions-SQS3',
     `chat-inbox-prod-events/apply-chat-events/Canary/Role ${alarms}`,
-    'chat-inbox-prod-events/UntoldLeaves AwsSolutions-SQS3',
   ])
   for (const { reason } of all) expect(reason).toMatch(/\.$/)
 })

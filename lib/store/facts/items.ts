@@ -8,6 +8,7 @@ import {
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
 import { commentIdOf, type Key, participantOf } from '../keys.ts'
+import type { publishedLeave } from '../table.ts'
 
 /**
  * The attributes of the items that facts are stored in, besides their keys. Facts arrive in any order, so
@@ -32,7 +33,7 @@ export interface StoredItems {
     joinings: Set<Timestamp>
     left_at: Timestamp
     /** `api` if the participant left through the API: the pipe publishes such a leave. */
-    left_through: string
+    left_through: typeof publishedLeave.markValue
     /** Set with `left_through`: the pipe can neither take the id from the key nor convert it to a number. */
     room_id: string
     username: string

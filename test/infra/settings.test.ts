@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { type Context, WrongContext } from '../../infra/context.ts'
-import { readSettings, type Stage } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
+import type { Stage } from '../../infra/stages.ts'
 import { cdkContext } from './create-app.ts'
 
 const issuer = 'https://auth.example.com/'
