@@ -1,6 +1,6 @@
 import { closest } from 'fastest-levenshtein'
 
-/** All context values that an operator can set. The README describes each. */
+/** All context values that an operator can set. docs/deployment.md describes each. */
 export const contextNames = [
   'stage',
   'issuer',

@@ -1,5 +1,5 @@
 /**
- * The environment variables of a function, as its stack sets them and as they are read here. The README
+ * The environment variables of a function, as its stack sets them and as they are read here. docs/deployment.md
  * describes their values.
  */
 export interface FunctionEnvironment {

@@ -24,7 +24,7 @@ const usage = `usage: npm start -- [options]
   --help  prints this
 
 PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the embedded DynamoDB) are
-variables of the environment; the README says more of them.`
+variables of the environment; docs/local.md describes them.`
 
 /** How long an endpoint that is there already may take to answer. */
 const answerLimitMs = 3000

@@ -37,7 +37,7 @@ const pageOf = ({
     if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms
     throw new InboxError(
       'invalid_page',
-      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: follow the Link header of the page before instead`,
+      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: use the cursor in the Link header of the page before`,
     )
   }
   if (page === undefined) return { ...rooms, cursor }

@@ -369,9 +369,9 @@ describe('a name that nothing reads', () => {
     expect(readSettings({ stage: 'prod', ...ofCdk })).toEqual(readSettings({ stage: 'prod' }))
   })
 
-  test('is not one of those that the README lists, and the README lists all names', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(readme)!
+  test('is not one of those that docs/deployment.md lists, and it lists all names', () => {
+    const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8')
+    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(page)!
     const listed = table!.split('\n').flatMap((line) => line.split('|')[1]!.match(/\w+/g)!)
     const named = listed.map((name) => ({ [name]: undefined }))
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
