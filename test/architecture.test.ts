@@ -13,8 +13,8 @@ const forbiddenImports = [
   { rule: 'domain', file: 'lib/domain/a.ts', code: "import './../store/table.ts'" },
   { rule: 'domain-packages', file: 'lib/domain/b.ts', code: "import 'valibot'" },
   { rule: 'domain-packages', file: 'lib/domain/c.ts', code: "import 'node:zlib'" },
-  { rule: 'store', file: 'lib/store/a.ts', code: "import '../../lib/http/api.ts'" },
-  { rule: 'store', file: 'lib/store/b.ts', code: "await import('../http/api.ts')" },
+  { rule: 'store', file: 'lib/store/a.ts', code: "import '../../lib/http/handler.ts'" },
+  { rule: 'store', file: 'lib/store/b.ts', code: "await import('../http/handler.ts')" },
   { rule: 'store', file: 'lib/store/c.ts', code: "import type { a } from '../deps.ts'" },
   { rule: 'store-ground', file: 'lib/store/keys.ts', code: "import './facts/record.ts'" },
   { rule: 'store-ground', file: 'lib/store/retry.ts', code: "import './leave-room.ts'" },
@@ -25,8 +25,8 @@ const forbiddenImports = [
   { rule: 'events', file: 'lib/events/a.ts', code: "import '../store/table.ts'" },
   { rule: 'sdk', file: 'lib/http/b.ts', code: "import '@aws-sdk/client-dynamodb'" },
   { rule: 'sdk', file: 'lib/events/b.ts', code: "import type {} from '@aws-sdk/lib-dynamodb'" },
-  { rule: 'config-routes', file: 'lib/routes.ts', code: "import './http/api.ts'" },
-  { rule: 'deps', file: 'lib/deps.ts', code: "import './http/api.ts'" },
+  { rule: 'config-routes', file: 'lib/routes.ts', code: "import './http/handler.ts'" },
+  { rule: 'deps', file: 'lib/deps.ts', code: "import './http/handler.ts'" },
   { rule: 'functions', file: 'functions/a.ts', code: "import './leave-chat.ts'" },
   { rule: 'functions', file: 'functions/b.ts', code: "import '../infra/api-stack.ts'" },
   { rule: 'functions-packages', file: 'functions/c.ts', code: "import '@middy/core'" },
@@ -55,7 +55,7 @@ const otherFiles = {
   'lib/domain/e.ts': "import './d.ts'",
   'lib/events/queue.ts': "import '../domain/time.ts'",
   'lib/domain/time.ts': '',
-  'lib/http/api.ts': "import '../domain/time.ts'; import type {} from 'aws-lambda'",
+  'lib/http/handler.ts': "import '../domain/time.ts'; import type {} from 'aws-lambda'",
   'lib/store/facts/record.ts': "import '../table.ts'",
   'lib/store/leave-room.ts': "import './rows/list.ts'; import './facts/record.ts'",
   'lib/store/rows/list.ts': "import '../table.ts'; import '@aws-sdk/lib-dynamodb'",
@@ -104,7 +104,7 @@ beforeAll(async () => {
   for (const [index, { code }] of forbiddenCode.entries()) await write(codeFile(index), code)
   await write('lib/http/allowed.ts', allowedCode)
   brokenCode = await checkCode(seeded)
-})
+}, 60_000)
 afterAll(() => rm(seeded, { recursive: true }))
 
 const codeFile = (index: number): string => `lib/http/code-${index}.ts`

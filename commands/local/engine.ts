@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { setTimeout } from 'node:timers/promises'
+import getPort from 'get-port'
 import { CannotRun } from '../command.ts'
-import { freePort } from './ports.ts'
 
 export interface Engine {
   endpoint: string
@@ -34,7 +34,7 @@ export const startEngine = async (): Promise<Engine> => {
         'run DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) ' +
         'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
     )
-  const port = await freePort()
+  const port = await getPort()
   const engine = [binary, 'serve', '--port', String(port)]
   const child = spawn('sh', ['-c', untilInputCloses, 'sh', ...engine], {
     stdio: ['pipe', 'ignore', 'ignore'],

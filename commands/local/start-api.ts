@@ -12,7 +12,7 @@ import {
 import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
 import { endWithNpm } from './npm.ts'
-import { requireFree } from './ports.ts'
+import { checkPort } from './check-port.ts'
 import { CannotRun, readOptions } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
@@ -33,7 +33,7 @@ const answerLimitMs = 3000
 export const startApi = async (): Promise<void> => {
   const { values } = readOptions(usage, { options: { yes: { type: 'boolean', default: false } } })
   const { port, tableName, endpoint } = readEnvironment()
-  await requireFree(port)
+  await checkPort(port)
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   endWithNpm()

@@ -3,7 +3,7 @@ import { normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import type { RoomImported } from '../domain/events.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
-import { preview } from '../domain/preview.ts'
+import { makePreview } from '../domain/preview.ts'
 import { maxUnread } from '../domain/project-row.ts'
 import type { Timestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
@@ -56,7 +56,7 @@ const roomSchema = v.variant(
  * answers one user. The rooms are not parsed yet, so that a malformed room does not keep out the others.
  * @throws EventRefused where the value is no listing document
  */
-export const roomsOf = (document: unknown): unknown[] =>
+export const readListedRooms = (document: unknown): unknown[] =>
   parseValue(documentSchema, document, 'document').data.results.rooms_info
 
 export interface ListedRoom {
@@ -76,7 +76,8 @@ export const parseListedRoom = (room: unknown, { viewer, asOf }: DocumentOrigin)
   const { last_comment_id, last_comment_message, last_comment_timestamp, unread_count } = listed
   if (unread_count > 0 && last_comment_id === 0)
     throw new EventRefused(`room.unread_count is ${unread_count} without a comment`)
-  const participants = listed.room_type === 'single' ? listed.participants : [unnamed(viewer)]
+  const participants =
+    listed.room_type === 'single' ? listed.participants : [makeUnnamedParticipant(viewer)]
   if (!participants.some(({ email }) => normalizeEmail(email) === normalizeEmail(viewer)))
     throw new EventRefused('room.participants does not have the user whose listing it is')
   const { room_id, room_type, room_avatar_url } = listed
@@ -102,14 +103,14 @@ export const parseListedRoom = (room: unknown, { viewer, asOf }: DocumentOrigin)
     },
     row: {
       ...listed,
-      last_comment_message: preview(last_comment_message),
+      last_comment_message: makePreview(last_comment_message),
       unread_count: Math.min(unread_count, maxUnread),
     },
   }
 }
 
 /** A document does not name the participants of a group, and the row of a group does not show them. */
-const unnamed = (email: string): RoomImported['participants'][number] => ({
+const makeUnnamedParticipant = (email: string): RoomImported['participants'][number] => ({
   id: 0,
   email,
   username: '',

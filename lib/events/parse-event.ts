@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { EventRefused, quoted } from '../domain/errors.ts'
+import { EventRefused, quote } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { timestampAt } from '../domain/time.ts'
+import { toTimestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
 import { type EventDetails, type EventType, eventSchemas } from './schemas.ts'
 
@@ -25,12 +25,12 @@ export const parseEvent = (entry: unknown, now: number): ChatEvent => {
   const { 'detail-type': type, detail } = parseValue(entrySchema, entry, 'event')
   if (!isEventType(type))
     throw new EventRefused(
-      `detail-type ${quoted(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
+      `detail-type ${quote(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
     )
   const event = parseDetail(type, detail)
-  if (event.occurred_at > timestampAt(now + maxAheadMs))
+  if (event.occurred_at > toTimestamp(now + maxAheadMs))
     throw new EventRefused(
-      `detail.occurred_at ${quoted(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
+      `detail.occurred_at ${quote(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
     )
   return event
 }

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { causesOf, EventRefused } from '../domain/errors.ts'
+import { listCauses, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { parseEvent } from './parse-event.ts'
 
@@ -14,7 +14,7 @@ const reserveMs = 2000
  * console's Test button sends.
  * @param now milliseconds since the epoch
  */
-export const eventsFunction =
+export const makeQueueHandler =
   (
     applyEvents: (
       events: ChatEvent[],
@@ -24,11 +24,11 @@ export const eventsFunction =
   ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
-    const records = recordsOf(event, context)
+    const records = readRecords(event, context)
     const failures = new Map<string, Error>()
     const messages = records.flatMap(({ messageId, body }) => {
       try {
-        return [{ messageId, event: parseEvent(parsedJson(body), now()) }]
+        return [{ messageId, event: parseEvent(parseJson(body), now()) }]
       } catch (error) {
         failures.set(messageId, error as Error)
         return []
@@ -57,7 +57,7 @@ export const eventsFunction =
     return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
   }
 
-const recordsOf = (event: unknown, context: Context): SQSRecord[] => {
+const readRecords = (event: unknown, context: Context): SQSRecord[] => {
   const { Records } = (event ?? {}) as { Records?: unknown }
   if (Array.isArray(Records) && Records.every(isMessage)) return Records
   const reason =
@@ -71,7 +71,7 @@ const isMessage = (record: unknown): record is SQSRecord => {
   return typeof messageId === 'string' && typeof body === 'string'
 }
 
-const parsedJson = (body: string): unknown => {
+const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
@@ -87,7 +87,7 @@ const logFailure = (messageId: string, error: Error, context: Context): void => 
       level: 'ERROR',
       requestId: context.awsRequestId,
       messageId,
-      reason: refused ? error.message : causesOf(error),
+      reason: refused ? error.message : listCauses(error),
     }),
   )
 }

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import getPort from 'get-port'
 import { CannotRun } from '../../commands/command.ts'
 import { projectRoot } from '../../infra/bundling.ts'
 import { endGroup, endWithUs } from './processes.ts'
@@ -10,7 +9,7 @@ const limitMs = 30_000
 
 /** Milliseconds from `npm start` to the first page of a sample user. */
 export const measureStart = async (): Promise<number> => {
-  const port = await freePort()
+  const port = await getPort()
   const env = { ...process.env, PORT: String(port), TABLE_NAME: 'chat' }
   Reflect.deleteProperty(env, 'AWS_ENDPOINT_URL_DYNAMODB')
   const start = performance.now()
@@ -50,12 +49,4 @@ const firstPage = async (url: string): Promise<number | undefined> => {
   } catch {
     return undefined
   }
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,8 +10,8 @@ import { handler as listPersonalChats } from '../../functions/list-personal-chat
 import { store } from '../../lib/deps.ts'
 import { call } from '../support/api-call.ts'
 import { fileUsers, writeEventFile } from '../support/event-file.ts'
-import { ended, run, untilItPrints } from '../support/run.ts'
-import { freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
+import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
+import { freshEmail, listAll, useTable } from '../support/inbox.ts'
 
 useTable()
 
@@ -92,7 +92,7 @@ describe('an event file', () => {
 
   test('may come from standard input', async () => {
     const running = runImport('--table', store.tableName, '-')
-    running.child.stdin!.end(creation(900_003, 'stdin@example.com'))
+    running.child.stdin.end(creation(900_003, 'stdin@example.com'))
 
     expect(await ended(running)).toMatchObject({ code: 0 })
     expect(await listAll('stdin@example.com', 'group')).toHaveLength(1)
@@ -102,7 +102,7 @@ describe('an event file', () => {
     const path = await file('zipped.jsonl', gzipSync(creation(900_004, 'zip@example.com')))
     const document = await file('zipped.json', gzipSync('{}'))
     const fromInput = runImport('--table', store.tableName, '-')
-    fromInput.child.stdin!.end(await readFile(path))
+    fromInput.child.stdin.end(await readFile(path))
 
     expect(await ended(fromInput)).toEqual({
       code: 1,
@@ -149,15 +149,15 @@ test('rooms that events are about and nobody has created are counted at the end'
 
 describe('an import that is interrupted', () => {
   test.each([
-    { signal: 'SIGINT', exitCode: 130 },
-    { signal: 'SIGTERM', exitCode: 143 },
-  ] as const)('by $signal says what it did, and how to go on', async ({ signal, exitCode }) => {
+    { signal: 'SIGINT', exitCode: 130, first: 900_030, second: 900_031 },
+    { signal: 'SIGTERM', exitCode: 143, first: 900_032, second: 900_033 },
+  ] as const)('by $signal says what it did, and how to go on', async (given) => {
+    const { signal, exitCode, first, second } = given
     const running = runImport('--table', store.tableName, '-')
     const email = freshEmail()
-    const [first, second] = [freshId(), freshId()]
     const badLines = 'not json\n'.repeat(1999)
-    running.child.stdin!.write(`${creation(first, email)}\n${badLines}`)
-    running.child.stdin!.write(`${creation(second, email)}\n${badLines}`)
+    running.child.stdin.write(`${creation(first, email)}\n${badLines}`)
+    running.child.stdin.write(`${creation(second, email)}\n${badLines}`)
     // The second batch starts once the first is counted.
     while ((await listAll(email, 'group')).length < 2) await setTimeout(10)
 
@@ -178,13 +178,7 @@ const inTerminal = hasScript ? describe : describe.skip
 inTerminal('in a terminal', () => {
   const type = (command: string, ...args: string[]) => {
     const line = [process.execPath, `commands/${command}.ts`, ...args].join(' ')
-    const { PATH = '' } = process.env
-    const child = spawn('script', ['-qefc', line, '/dev/null'], {
-      env: { PATH, TERM: 'xterm', ...environment },
-    })
-    let output = ''
-    child.stdout.on('data', (data) => (output += String(data)))
-    return { child, output: () => output }
+    return runProgram('script', ['-qefc', line, '/dev/null'], { TERM: 'xterm', ...environment })
   }
   const hideCursor = '\x1b[?25l'
   const showCursor = '\x1b[?25h'

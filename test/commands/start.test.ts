@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import getPort from 'get-port'
 import { findBinary } from '../../commands/local/engine.ts'
-import { freePort } from '../../commands/local/ports.ts'
 import { mark, markedProcesses, untilAllHaveEnded } from '../support/processes.ts'
-import { ended, run, untilItPrints } from '../support/run.ts'
+import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
 import { freshId } from '../support/inbox.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
@@ -13,7 +12,7 @@ const embedded = findBinary() === undefined ? describe.skip : describe
 
 embedded('over the embedded engine', () => {
   test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
-    const PORT = String(await freePort())
+    const PORT = String(await getPort())
     const server = run('start', [], { PORT })
     await untilItPrints(server, 'Ctrl-C')
     const output = server.output()
@@ -39,7 +38,7 @@ embedded('over the embedded engine', () => {
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
-    const server = run('start', [], { PORT: String(await freePort()) })
+    const server = run('start', [], { PORT: String(await getPort()) })
     await untilItPrints(server, 'Ctrl-C')
     const [endpoint] = /http:\/\/127\.0\.0\.1:\d+\.\n/.exec(server.output())!
     const start = Date.now()
@@ -54,7 +53,7 @@ embedded('over the embedded engine', () => {
 
   test('SIGKILL ends its engine with it', async () => {
     const marked = mark()
-    const server = run('start', [], { ...marked, PORT: String(await freePort()) })
+    const server = run('start', [], { ...marked, PORT: String(await getPort()) })
     await untilItPrints(server, 'Ctrl-C')
     const before = markedProcesses(marked)
 
@@ -66,21 +65,14 @@ embedded('over the embedded engine', () => {
 
   test('SIGKILL of the npm that runs it ends both', async () => {
     const marked = mark()
-    const { PATH = '', HOME = '' } = process.env
-    const npm = spawn('npm', ['start'], {
-      env: { ...marked, PATH, HOME, PORT: String(await freePort()) },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    let output = ''
-    for await (const data of npm.stdout) {
-      output += String(data)
-      if (output.includes('Ctrl-C')) break
-    }
+    const npm = runProgram('npm', ['start'], { ...marked, PORT: String(await getPort()) })
+    await untilItPrints(npm, 'Ctrl-C')
+    const before = markedProcesses(marked)
 
-    npm.kill('SIGKILL')
+    npm.child.kill('SIGKILL')
     await untilAllHaveEnded(marked)
 
-    expect(output).toContain('Ctrl-C')
+    expect(before).toContainEqual(expect.stringMatching(/^\S*dynoxide serve/))
   })
 })
 
@@ -90,9 +82,9 @@ describe('with an endpoint that is there already', () => {
       TABLE_NAME: `local-${freshId()}-${process.pid}`,
       AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
     }
-    const first = run('start', [], { ...environment, PORT: String(await freePort()) })
+    const first = run('start', [], { ...environment, PORT: String(await getPort()) })
     await untilItPrints(first, 'Ctrl-C')
-    const second = run('start', [], { ...environment, PORT: String(await freePort()) })
+    const second = run('start', [], { ...environment, PORT: String(await getPort()) })
     await untilItPrints(second, 'Ctrl-C')
 
     expect(first.output()).toContain('Sample users')
@@ -129,7 +121,7 @@ describe('a sentence and no stack trace for', () => {
 
     expect({ code, output }).toEqual({
       code: 1,
-      output: `Port ${takenPort} is in use: stop what runs there, or set PORT to another one.`,
+      output: `Port ${takenPort} is in use: stop the program that uses it, or set PORT to another port.`,
     })
   })
 
@@ -163,7 +155,7 @@ describe('a sentence and no stack trace for', () => {
   })
 
   test('a token where no API runs', async () => {
-    const PORT = String(await freePort())
+    const PORT = String(await getPort())
     const { code, output } = await ended(run('token', ['me@example.com'], { PORT }))
 
     expect({ code, output }).toEqual({

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '../../commands/local/ports.ts'
+import getPort from 'get-port'
 import { cleanEnvironment, type Owned } from './owned.ts'
 import { until } from './until.ts'
 
@@ -23,7 +23,7 @@ export const startEmulator = async (
   python: string,
   certificateFile: string,
 ): Promise<Emulator> => {
-  const port = await freePort()
+  const port = await getPort()
   const endpoint = `http://127.0.0.1:${port}`
   const logFile = join(directory, 'emulator.log')
   const child = start(python, ['-m', 'ministack'], {

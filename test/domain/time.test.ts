@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { displayTime, isTimestamp, parseTimestamp, plusMillisecond } from '../../lib/domain/time.ts'
+import { formatTime, isTimestamp, parseTimestamp, addMillisecond } from '../../lib/domain/time.ts'
 
 describe('the time of an event', () => {
   test.each([
@@ -36,10 +36,10 @@ test('only the stored form counts as a timestamp', () => {
 })
 
 test('a displayed time omits the milliseconds only if they are zero', () => {
-  expect(displayTime('2017-08-24T12:01:05.000Z')).toBe('2017-08-24T12:01:05Z')
-  expect(displayTime('2017-08-24T12:01:05.120Z')).toBe('2017-08-24T12:01:05.120Z')
+  expect(formatTime('2017-08-24T12:01:05.000Z')).toBe('2017-08-24T12:01:05Z')
+  expect(formatTime('2017-08-24T12:01:05.120Z')).toBe('2017-08-24T12:01:05.120Z')
 })
 
 test('one millisecond later can be in the next year', () => {
-  expect(plusMillisecond('2017-12-31T23:59:59.999Z')).toBe('2018-01-01T00:00:00.000Z')
+  expect(addMillisecond('2017-12-31T23:59:59.999Z')).toBe('2018-01-01T00:00:00.000Z')
 })

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { jsonAnswer } from '../../lib/http/answer.ts'
-import { api } from '../../lib/http/api.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { makeHandler } from '../../lib/http/handler.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
 import { apiEvent } from '../support/api-call.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 const log = quietErrors()
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
-const handler = api(identity, () => Promise.resolve(jsonAnswer(200, {}, {})))
+const handler = makeHandler(identity, () => Promise.resolve(makeJsonAnswer(200, {}, {})))
 const context = { awsRequestId: 'lambda-1', getRemainingTimeInMillis: () => 10_000 } as Context
 
 const request = apiEvent({ email: 'somebody@example.com' })

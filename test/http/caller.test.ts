@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { callerOf } from '../../lib/http/caller.ts'
+import { identifyCaller } from '../../lib/http/caller.ts'
 import { apiEvent } from '../support/api-call.ts'
 
 const byEmail = { identityClaim: 'email', requireVerifiedEmail: true }
 const caller = (claims: Record<string, unknown>, identity = byEmail) =>
-  callerOf(apiEvent({ claims: claims as Record<string, string> }), identity)
+  identifyCaller(apiEvent({ claims: claims as Record<string, string> }), identity)
 
 test('the caller is the verified address of the token, in lower case', () => {
   expect(caller({ email: ' Arizal@Example.com', email_verified: 'true' })).toBe(

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
-import { api } from '../../lib/http/api.ts'
-import { jsonAnswer } from '../../lib/http/answer.ts'
+import { makeHandler } from '../../lib/http/handler.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
 import { call } from '../support/api-call.ts'
 
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
@@ -18,8 +18,10 @@ afterAll(() => {
   for (const spy of spies) spy.mockRestore()
 })
 
-const fine = api(identity, () => Promise.resolve(jsonAnswer(200, { message: 'secret text' }, {})))
-const failing = (error: Error) => api(identity, () => Promise.reject(error))
+const fine = makeHandler(identity, () =>
+  Promise.resolve(makeJsonAnswer(200, { message: 'secret text' }, {})),
+)
+const failing = (error: Error) => makeHandler(identity, () => Promise.reject(error))
 
 describe('a request logs one line', () => {
   test('with its id, route, status and duration', async () => {
@@ -65,7 +67,9 @@ describe('a request logs one line', () => {
 
 describe('the hash of a caller', () => {
   const hashFor = async (email: string, logSalt = identity.logSalt): Promise<string> => {
-    const handler = api({ ...identity, logSalt }, () => Promise.resolve(jsonAnswer(200, {}, {})))
+    const handler = makeHandler({ ...identity, logSalt }, () =>
+      Promise.resolve(makeJsonAnswer(200, {}, {})),
+    )
     await call(handler, { email })
     return lines.at(-1).caller
   }

@@ -6,13 +6,13 @@ import type {
   ProfileUpdated,
 } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
-import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
+import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 
 /** A time in the past: this many seconds after the start of 2024. */
-export const at = (seconds: number): Timestamp => timestampAt(Date.UTC(2024, 0, 1) + seconds * 1000)
+export const at = (seconds: number): Timestamp => toTimestamp(Date.UTC(2024, 0, 1) + seconds * 1000)
 
 /** A time ahead of the clock, but within what the inbox accepts. */
-export const inAMinute = (): Timestamp => timestampAt(Date.now() + 60_000)
+export const inAMinute = (): Timestamp => toTimestamp(Date.now() + 60_000)
 
 export const named = (email: string, over: Partial<NamedParticipant> = {}): NamedParticipant => ({
   id: 7,

@@ -1,51 +1,61 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
+import { execa } from 'execa'
 
-const root = new URL('../..', import.meta.url).pathname
-const started: ChildProcess[] = []
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const start = (file: string, args: string[], environment: Record<string, string>) => {
+  const { PATH = '', HOME = '' } = process.env
+  const env = { PATH, HOME, ...environment }
+  return execa(file, args, { cwd: root, env, extendEnv: false, all: true, reject: false })
+}
 
 export interface Run {
-  child: ChildProcess
+  child: ReturnType<typeof start>
+  isRunning: () => boolean
+  /** What has been printed so far, to standard output and standard error. */
   output: () => string
 }
 
-/**
- * Runs a command of package.json's as a person does, in an environment of its own; it is killed with
- * the test that started it.
- * @param name of a file in commands/, without its ending
- */
-export const run = (
-  name: string,
+const runs: Run[] = []
+
+/** Runs a program with only these environment variables, PATH and HOME. It ends with its test. */
+export const runProgram = (
+  file: string,
   args: string[],
   environment: Record<string, string> = {},
 ): Run => {
-  const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [`commands/${name}.ts`, ...args], {
-    cwd: root,
-    env: { PATH, HOME, ...environment },
-  })
-  started.push(child)
+  const child = start(file, args, environment)
+  let isRunning = true
   let output = ''
-  child.stdout.on('data', (data) => (output += String(data)))
-  child.stderr.on('data', (data) => (output += String(data)))
-  return { child, output: () => output }
+  void child.then(() => (isRunning = false))
+  child.all.on('data', (data) => (output += String(data)))
+  const run = { child, isRunning: () => isRunning, output: () => output }
+  runs.push(run)
+  return run
 }
 
-/** @returns exit code (null after a kill) and all that was printed */
-export const ended = async ({ child, output }: Run) => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
-  return { code: child.exitCode, output: output().trim() }
+/**
+ * Runs a command as `npm run` does.
+ * @param name of a file in commands/, without its ending
+ */
+export const run = (name: string, args: string[], environment?: Record<string, string>): Run =>
+  runProgram(process.execPath, [`commands/${name}.ts`, ...args], environment)
+
+/** @returns the exit code (undefined after a kill) and everything that was printed */
+export const ended = async ({ child }: Run) => {
+  const { exitCode, all } = await child
+  return { code: exitCode, output: all.trim() }
 }
 
-export const untilItPrints = async ({ child, output }: Run, text: string): Promise<void> => {
-  while (!output().includes(text)) {
-    if (child.exitCode !== null) throw new Error(output())
+export const untilItPrints = async (run: Run, text: string): Promise<void> => {
+  while (!run.output().includes(text)) {
+    if (!run.isRunning()) throw new Error(run.output())
     await setTimeout(10)
   }
 }
 
 afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL')
+  for (const { child } of runs.splice(0)) child.kill('SIGKILL')
 })

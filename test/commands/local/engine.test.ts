@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, expect, test } from '@jest/globals'
 import { findBinary, startEngine } from '../../../commands/local/engine.ts'
 import { mark, untilAllHaveEnded } from '../../support/processes.ts'
+import { ended, runProgram } from '../../support/run.ts'
 
 const embedded = findBinary() === undefined ? describe.skip : describe
 
@@ -20,12 +20,9 @@ embedded('the embedded engine', () => {
 
   test('leaves nothing behind after a run of jest, whatever its tests killed', async () => {
     const marked = mark()
-    const { PATH = '', HOME = '' } = process.env
-    const jest = spawn('npm', ['test', '--', 'test/domain/time.test.ts'], {
-      env: { ...marked, PATH, HOME },
-      stdio: 'ignore',
-    })
-    const [code] = (await once(jest, 'exit')) as [number]
+    const { code } = await ended(
+      runProgram('npm', ['test', '--', 'test/domain/time.test.ts'], marked),
+    )
     await untilAllHaveEnded(marked)
 
     expect(code).toBe(0)

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
 import { ConditionFailed } from '../../../lib/store/errors.ts'
-import { updateOf } from '../../../lib/store/facts/update-of-fact.ts'
+import { makeUpdate } from '../../../lib/store/facts/update-of-fact.ts'
 import { at } from '../../support/events.ts'
 import { freshId, useTable } from '../../support/inbox.ts'
 
@@ -33,7 +33,7 @@ test('the greatest group of attributes is kept, in any order of the updates', as
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
       for (const group of groups) {
-        const update = updateOf({
+        const update = makeUpdate({
           rule: 'newest',
           item: 'participant',
           key: Key,
@@ -69,7 +69,7 @@ test('a newer group removes the attributes that it names', async () => {
   })
 
   const { Attributes } = await send(
-    updateOf({
+    makeUpdate({
       rule: 'newest',
       item: 'participant',
       key: Key,

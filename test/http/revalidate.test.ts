@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { jsonAnswer } from '../../lib/http/answer.ts'
-import { conditional } from '../../lib/http/conditional.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { revalidate } from '../../lib/http/revalidate.ts'
 
-const answer = jsonAnswer(200, { rooms: 1 }, { link: '<next>', vary: 'Authorization' })
-const { etag } = conditional(answer, undefined).headers
+const answer = makeJsonAnswer(200, { rooms: 1 }, { link: '<next>', vary: 'Authorization' })
+const { etag } = revalidate(answer, undefined).headers
 
 test('an answer has a weak ETag, since it has several encodings', () => {
   expect(etag).toMatch(/^W\/"[\w-]{27}"$/)
@@ -14,7 +14,7 @@ test.each(['etag', 'other, etag', 'strong form', '*'])(
   (form) => {
     const header = form.replace('strong form', etag!.slice(2)).replace('etag', etag!)
 
-    const { statusCode, body, headers } = conditional(answer, header)
+    const { statusCode, body, headers } = revalidate(answer, header)
 
     expect(statusCode).toBe(304)
     expect(body).toBeUndefined()
@@ -26,13 +26,13 @@ test.each(['etag', 'other, etag', 'strong form', '*'])(
 test.each([undefined, '', 'W/"other"', 'etag'])(
   'If-None-Match without the ETag (%s) is answered in full',
   (header) => {
-    expect(conditional(answer, header)).toMatchObject({ statusCode: 200, body: answer.body })
+    expect(revalidate(answer, header)).toMatchObject({ statusCode: 200, body: answer.body })
   },
 )
 
 test.each([
-  ['body', jsonAnswer(200, { rooms: 2 }, answer.headers)],
-  ['Link', jsonAnswer(200, { rooms: 1 }, { vary: 'Authorization' })],
+  ['body', makeJsonAnswer(200, { rooms: 2 }, answer.headers)],
+  ['Link', makeJsonAnswer(200, { rooms: 1 }, { vary: 'Authorization' })],
 ])('another %s makes another ETag', (_, other) => {
-  expect(conditional(other, undefined).headers['etag']).not.toBe(etag)
+  expect(revalidate(other, undefined).headers['etag']).not.toBe(etag)
 })
