@@ -1,9 +1,9 @@
 import { store } from '../lib/deps.ts'
-import { eventsFunction } from '../lib/events/queue.ts'
+import { makeQueueHandler } from '../lib/events/queue.ts'
 import { applyEvents } from '../lib/store/apply-events.ts'
 
 /** Chat events, from the queue behind the bus. */
-export const handler = eventsFunction(
+export const handler = makeQueueHandler(
   (events, signal) => applyEvents({ ...store, signal }, events),
   store.now,
 )

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { type Context, WrongContext } from './context.ts'
+import { readSettings } from './settings.ts'
 import { addStacks } from './stacks.ts'
-import { readSettings } from './stages.ts'
 
 const app = new App()
 try {

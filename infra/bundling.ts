@@ -5,13 +5,13 @@ import type { BuildOptions } from 'esbuild'
 
 export const projectRoot = fileURLToPath(new URL('..', import.meta.url))
 
-/** @param name of a file in functions/, without its ending */
+/** @param name of a file in functions/, without its extension */
 export const entryOf = (name: string): string => join(projectRoot, 'functions', `${name}.ts`)
 
 /**
- * How a function becomes the one file that Lambda loads, in esbuild's words. Each choice shortens
- * the cold start: CommonJS instead of ES modules, ES modules' sources where packages have both,
- * and the SDK in the file, minified, without the credential providers that Lambda never asks.
+ * Bundles a function into the one file that Lambda loads. Each option shortens the cold start: the output
+ * is CommonJS, packages are read as ES modules where they have both forms (so that unused code is left
+ * out), and the SDK is in the file, minified, without the credential providers that Lambda never calls.
  */
 export const esbuildOptions = {
   bundle: true,
@@ -33,7 +33,7 @@ export const esbuildOptions = {
   ],
 } satisfies BuildOptions
 
-/** The same in CDK's words. */
+/** The same options for CDK. */
 export const bundling: BundlingOptions = {
   target: esbuildOptions.target,
   format: OutputFormat.CJS,

@@ -7,15 +7,15 @@ import { Construct } from 'constructs'
 
 interface CanaryProps {
   alias: Alias
-  /** Each takes a new version back if it goes off within the first five minutes. */
+  /** Each rolls a new version back if it goes off within the first five minutes. */
   alarms: IAlarm[]
   ignoreAlarms: boolean
 }
 
 /**
- * Moves an alias to a new version in two steps: a tenth of the calls first, the rest after five
- * minutes without alarm. If one goes off, all calls go to the old version again and the deployment
- * of the stack fails, which takes back whatever else it has changed.
+ * Moves an alias to a new version in two steps: first a tenth of the calls, and after five minutes without
+ * an alarm the rest. If an alarm goes off, all calls go back to the old version and the deployment of the
+ * stack fails, so that CloudFormation rolls back its other changes too.
  */
 export class Canary extends Construct {
   constructor(scope: Construct, id: string, { alias, alarms, ignoreAlarms }: CanaryProps) {
@@ -23,8 +23,8 @@ export class Canary extends Construct {
     const { functionArn } = alias.lambda
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
-      // The managed policy allows this on all functions, and reading from S3 and calling hooks, for
-      // which there is no use here.
+      // The managed policy would allow this on all functions. It would also allow reading from S3 and
+      // calling hooks, which a canary does not need.
       inlinePolicies: {
         canary: new PolicyDocument({
           statements: [
@@ -44,7 +44,7 @@ export class Canary extends Construct {
     Validations.of(role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'It is for cloudwatch:DescribeAlarms alone, which reads; AWS grants it to CodeDeploy on all alarms, and does not say which of them CodeDeploy asks for.',
+        'Only cloudwatch:DescribeAlarms needs it, which reads. The managed policy of AWS allows it on all alarms, and the documentation does not say which alarms CodeDeploy describes.',
     })
     new LambdaDeploymentGroup(this, 'Group', {
       alias,
@@ -52,7 +52,7 @@ export class Canary extends Construct {
       alarms,
       ignoreAlarmConfiguration: ignoreAlarms,
       autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
-      // Else the managed policy would be added.
+      // Otherwise CDK adds the managed policy.
       role: role.withoutPolicyUpdates(),
     })
   }

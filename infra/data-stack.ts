@@ -11,14 +11,14 @@ import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../lib/store/ta
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 import { removalPolicyOf } from './stages.ts'
 
-/** The table as other stacks know it: what it is called, never what it can do. */
+/** The names by which other stacks refer to the table. */
 export type TableReference = Record<'tableArn' | 'tableName' | 'tableStreamArn', string>
 
 /**
- * The one table, in a stack of its own so that nothing done to the API can touch the data. Outside
- * dev neither can be deleted. Nor is the table replaced by a new and empty one: that would change
- * what the other stacks import of this one, which CloudFormation refuses as long as they do (and it
- * is why cdk.json asks for strong references).
+ * The table. It has its own stack, so that a deployment of the API cannot touch the data. Outside dev,
+ * neither the stack nor the table can be deleted. A change cannot replace the table with an empty one
+ * either: that would change values that other stacks import, which CloudFormation refuses. For this
+ * reason, cdk.json sets strong references.
  */
 export class DataStack extends InboxStack {
   readonly table: TableReference

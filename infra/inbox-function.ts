@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Duration } from 'aws-cdk-lib'
+import type { Duration } from 'aws-cdk-lib'
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
@@ -13,14 +13,17 @@ import {
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
+import type { FunctionEnvironment } from '../lib/config.ts'
 import { inboxIndex } from '../lib/store/table.ts'
-import { type AlarmRecipients, InboxAlarm, tooMany } from './alarm.ts'
+import { addFunctionAlarms } from './alarms/function-alarms.ts'
+import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
 import { bundling, entryOf, projectRoot } from './bundling.ts'
 import { Canary } from './canary.ts'
 import type { TableReference } from './data-stack.ts'
-import { removalPolicyOf, type Settings } from './stages.ts'
+import type { Settings } from './settings.ts'
+import { removalPolicyOf } from './stages.ts'
 
-/** All that a function may do to the data. */
+/** Everything that a function may do to the data. */
 export interface Permissions {
   onTable: string[]
   onIndex?: string[]
@@ -31,31 +34,29 @@ interface InboxFunctionProps extends Permissions, AlarmRecipients {
   table: TableReference
   memorySize: number
   timeout: Duration
-  /** Calls at a time that are kept for it, and its most; undefined for what the account has. */
+  /** Undefined where the function shares the unreserved concurrency of the account. */
   reservedConcurrency: number | undefined
-  /** Beside the table's name. */
-  environment?: Record<string, string>
-  /** What takes a new version back beside the function's own errors. */
+  environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
+  /** The alarms that roll back a new version, besides the errors of the function. */
   rollBackOn: IAlarm[]
 }
 
 /**
- * A file of functions/ as it is deployed, with a log group and a role of its own, so that nothing
- * allowed to one function is allowed to another. All calls go to its alias, which alone decides
- * which version answers.
+ * A deployed file of functions/. Each function has its own log group and its own role, so that no function
+ * has the permissions of another. All calls go to the alias, which decides which version runs.
  */
 export class InboxFunction extends Construct {
-  /** Of whatever version and alias: what it did as a whole. */
+  /** The function as a whole, whichever version is called. */
   readonly function: IFunction
-  /** What is called. */
+  /** The alias that receives the calls. */
   readonly alias: IFunction
   readonly alarms: InboxAlarm[]
 
-  /** @param name of a file in functions/, without its ending */
+  /** @param name of a file in functions/, without its extension */
   constructor(scope: Construct, name: string, props: InboxFunctionProps) {
     super(scope, name)
     const { settings, alarmTopicArn, rollBackOn } = props
-    const fn = this.#deployed(name, props)
+    const fn = this.#createFunction(name, props)
     this.function = fn
     const alias = new Alias(this, 'Live', {
       aliasName: 'live',
@@ -63,21 +64,8 @@ export class InboxFunction extends Construct {
     })
     this.alias = alias as IFunction
 
-    const period = Duration.minutes(5)
-    const errors = new InboxAlarm(this, {
-      name: `${name}-errors`,
-      description: `${name} crashed or ran out of time ${tooMany} times in 5 minutes: its log group has the errors. After a deployment, go back to the commit before.`,
-      metric: alias.metricErrors({ period }),
-      from: tooMany,
-      alarmTopicArn,
-    })
-    const throttles = new InboxAlarm(this, {
-      name: `${name}-throttles`,
-      description: `${name} was refused ${tooMany} calls in 5 minutes: it, or the account, runs as many at a time as it may. Raise reservedConcurrency, or the account's limit.`,
-      metric: fn.metricThrottles({ period }),
-      from: tooMany,
-      alarmTopicArn,
-    })
+    const alarmProps = { name, function: this.function, alias: this.alias, alarmTopicArn }
+    const { errors, throttles } = addFunctionAlarms(this, alarmProps)
     this.alarms = [errors, throttles]
     if (settings.canary)
       new Canary(this, 'Canary', {
@@ -87,7 +75,7 @@ export class InboxFunction extends Construct {
       })
   }
 
-  #deployed(name: string, props: InboxFunctionProps): NodejsFunction {
+  #createFunction(name: string, props: InboxFunctionProps): NodejsFunction {
     const { settings, table, onTable, onIndex, environment, reservedConcurrency } = props
     const logGroup = new InboxLogs(this, 'Logs', settings)
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
@@ -111,16 +99,19 @@ export class InboxFunction extends Construct {
       }),
       role,
       logGroup,
-      // The functions print JSON lines; Lambda's own JSON would wrap each into a string of another.
+      // The functions print lines of JSON. With the format JSON, Lambda would wrap each line in a string.
       loggingFormat: LoggingFormat.TEXT,
-      environment: { TABLE_NAME: table.tableName, ...environment },
-      // Where it matters, versions stay, so that the alias can go back to one by hand.
+      environment: {
+        TABLE_NAME: table.tableName,
+        ...environment,
+      } satisfies FunctionEnvironment,
+      // Stages that keep data keep versions too, so that an operator can point the alias at an older one.
       currentVersionOptions: { removalPolicy: removalPolicyOf(settings) },
     })
   }
 }
 
-/** Logs, kept for as long as the stage says. */
+/** A log group with the retention of the stage. */
 export class InboxLogs extends LogGroup {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id, {

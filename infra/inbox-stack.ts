@@ -1,14 +1,14 @@
 import { Stack, Tags, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import type { Settings } from './stages.ts'
+import type { Settings } from './settings.ts'
 
 export interface InboxStackProps extends StackProps {
   settings: Settings
 }
 
 /**
- * A stack of a stage: all in it is tagged, so that costs can be told apart, and outside dev it is
- * not deleted before somebody has said that they mean it.
+ * A stack of a stage. Its resources have tags, so that costs can be broken down. Outside dev it has
+ * termination protection.
  */
 export class InboxStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: InboxStackProps) {

@@ -5,11 +5,11 @@ import { ApiStack } from './api-stack.ts'
 import { DashboardStack } from './dashboard-stack.ts'
 import { DataStack } from './data-stack.ts'
 import { EventsStack } from './events-stack.ts'
-import type { Settings } from './stages.ts'
+import type { Settings } from './settings.ts'
 
 /**
- * All that makes up a stage. Each stack refers to those before it only; what good practice asks of
- * them is checked whenever they are synthesized, and a finding without an answer beside it ends that.
+ * Adds the stacks of a stage. Each refers only to stacks before it. Every synth runs the AwsSolutions checks
+ * of cdk-nag and fails on a finding that is not acknowledged next to its resource.
  */
 export const addStacks = (app: App, settings: Settings): void => {
   const name = `chat-inbox-${settings.stage}`

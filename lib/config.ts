@@ -1,25 +1,35 @@
-/** What the environment says, read once. Values and their meanings are listed in the README. */
+/**
+ * The environment variables of a function, as its stack sets them and as they are read here. docs/deployment.md
+ * describes their values.
+ */
+export interface FunctionEnvironment {
+  TABLE_NAME: string
+  IDENTITY_CLAIM?: string
+  REQUIRE_VERIFIED_EMAIL?: string
+}
+
+/** The environment of this process, read once. */
 export interface Config {
   tableName: string
   /** The claim of the caller's token that names the participant. */
   identityClaim: string
-  /** Whether a token must carry a true `email_verified`; asked of the claim `email` only. */
+  /** Whether a token must have a true `email_verified`. It counts for the claim `email` only. */
   requireVerifiedEmail: boolean
-  /** Tells the hashes of callers in one deployment's log from another's: the name of its table. */
+  /** Makes the hashes of callers in the logs differ between deployments: the name of the table. */
   logSalt: string
 }
 
-const required = (name: string): string => {
-  const value = process.env[name]
-  if (!value) throw new Error(`The environment variable ${name} is missing: set it to its value.`)
-  return value
-}
+const environment: Partial<Record<keyof FunctionEnvironment, string>> = process.env
 
-const tableName = required('TABLE_NAME')
+const { TABLE_NAME: tableName, IDENTITY_CLAIM, REQUIRE_VERIFIED_EMAIL } = environment
+if (!tableName)
+  throw new Error(
+    'The environment variable TABLE_NAME is missing: set it to the name of the table.',
+  )
 
 export const config: Config = {
   tableName,
-  identityClaim: process.env['IDENTITY_CLAIM'] ?? 'email',
-  requireVerifiedEmail: process.env['REQUIRE_VERIFIED_EMAIL'] !== 'false',
+  identityClaim: IDENTITY_CLAIM ?? 'email',
+  requireVerifiedEmail: REQUIRE_VERIFIED_EMAIL !== 'false',
   logSalt: tableName,
 }

@@ -6,7 +6,11 @@ import { createGunzip } from 'node:zlib'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
-import { type DocumentOrigin, parseListedRoom, roomsOf } from '../../lib/events/listing-document.ts'
+import {
+  type DocumentOrigin,
+  parseListedRoom,
+  readListedRooms,
+} from '../../lib/events/listing-document.ts'
 import { parseEvent } from '../../lib/events/parse-event.ts'
 import { CannotRun } from '../command.ts'
 import { isDocument } from './arguments.ts'
@@ -164,7 +168,7 @@ async function* readRooms(
   const size = source.bytesRead()
   let rooms: unknown[]
   try {
-    rooms = roomsOf(parseJson(content))
+    rooms = readListedRooms(parseJson(content))
   } catch (error) {
     yield { place: file, end: size, refusal: refusalOf(error) }
     return

@@ -6,6 +6,7 @@ import type {
 } from 'aws-lambda'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { JWTPayload } from 'jose'
+import type { Route } from '../../lib/routes.ts'
 import type { Issuer } from './issuer.ts'
 
 export type ApiFunction = (
@@ -13,11 +14,8 @@ export type ApiFunction = (
   context: Context,
 ) => Promise<APIGatewayProxyStructuredResultV2>
 
-export interface Route {
-  method: 'GET' | 'POST'
-  path: string
-  handler: ApiFunction
-}
+/** A route of the API, and the function that answers it. */
+export type ServedRoute = Pick<Route, 'method' | 'path'> & { handler: ApiFunction }
 
 /** The same as in the API stack. */
 const functionTimeoutMs = 10_000
@@ -29,7 +27,7 @@ const stage = '$default'
  * An HTTP API with a JWT authorizer on every route, as API Gateway runs it: the same events
  * (payload format 2.0) towards the functions, the same 401, 404, 413, 500 and 503 towards callers.
  */
-export const createGateway = (routes: Route[], issuer: Issuer): FastifyInstance => {
+export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyInstance => {
   const app = Fastify({
     bodyLimit: maxBodyBytes,
     exposeHeadRoutes: false,
@@ -80,7 +78,7 @@ const bearerToken = ({ headers }: FastifyRequest): string =>
   (headers.authorization ?? '').replace(/^Bearer /i, '')
 
 const toEvent = (
-  { method, path }: Route,
+  { method, path }: ServedRoute,
   request: FastifyRequest,
   claims: JWTPayload,
   requestId: string,

@@ -9,13 +9,14 @@ import {
   setFunctionEnvironment,
   tablePath,
 } from './environment.ts'
-import { createGateway, type Route } from './gateway.ts'
+import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { checkPort } from './check-port.ts'
 import { CannotRun, readOptions } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
 import { createTable } from './table.ts'
+import { type Route, routes } from '../../lib/routes.ts'
 
 const usage = `usage: npm start -- [options]
 
@@ -23,7 +24,7 @@ const usage = `usage: npm start -- [options]
   --help  prints this
 
 PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the embedded DynamoDB) are
-environment variables, which the README explains.`
+environment variables; docs/local.md describes them.`
 
 /** How long an existing endpoint may take to answer. */
 const answerLimitMs = 3000
@@ -70,23 +71,14 @@ const useEndpoint = async (endpoint: string, yes: boolean): Promise<string> => {
   return endpoint
 }
 
-const loadRoutes = async (): Promise<Route[]> => [
-  {
-    method: 'GET',
-    path: '/chat/personal',
-    handler: (await import('../../functions/list-personal-chats.ts')).handler,
-  },
-  {
-    method: 'GET',
-    path: '/chat/group',
-    handler: (await import('../../functions/list-group-chats.ts')).handler,
-  },
-  {
-    method: 'POST',
-    path: '/chat/leave',
-    handler: (await import('../../functions/leave-chat.ts')).handler,
-  },
-]
+const loadRoutes = async (): Promise<ServedRoute[]> => {
+  const handlers: Record<Route['functionName'], ApiFunction> = {
+    'list-personal-chats': (await import('../../functions/list-personal-chats.ts')).handler,
+    'list-group-chats': (await import('../../functions/list-group-chats.ts')).handler,
+    'leave-chat': (await import('../../functions/leave-chat.ts')).handler,
+  }
+  return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
+}
 
 const welcome = (url: string, tableName: string, endpoint: string, isNew: boolean): string => {
   // Without PORT, the token command in the second shell uses the default port.

@@ -22,7 +22,7 @@ export class InboxError extends Error {
 }
 
 /** Formats a value for an error message: in quotes, on one line, at most 40 characters. */
-export const quoted = (text: string): string =>
+export const quote = (text: string): string =>
   JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 /** An event that cannot be applied, or not yet. The message says why, without personal data. */
@@ -34,5 +34,5 @@ export class EventRefused extends Error {
 }
 
 /** Lists an error and the chain of its causes, each with its stack, for the log. */
-export const causesOf = (error: unknown): string[] =>
-  error instanceof Error ? [error.stack ?? String(error), ...causesOf(error.cause)] : []
+export const listCauses = (error: unknown): string[] =>
+  error instanceof Error ? [error.stack ?? String(error), ...listCauses(error.cause)] : []

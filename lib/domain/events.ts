@@ -1,7 +1,7 @@
 import type { RoomType } from './room-state.ts'
 import type { Timestamp } from './time.ts'
 
-/** What a chat backend says has happened, as it is once it has passed the door. docs/events.md has an example of each. */
+/** Something that happened in the chat, as the chat backend reports it. docs/events.md has an example of each. */
 export type ChatEvent =
   | RoomCreated
   | RoomUpdated
@@ -32,7 +32,7 @@ export interface Profile {
   avatar_url: string
 }
 
-/** A participant as events name one. Answers show the address as it is here; comparisons normalize it. */
+/** A participant as an event describes one. Listings show the address as it is written here. */
 export interface NamedParticipant extends Profile {
   id: number
   email: string
@@ -50,16 +50,16 @@ export interface RoomUpdated extends RoomOccurrence<'room.updated'> {
   room_avatar_url?: string | undefined
 }
 
-/** A room as another service's listing shows it to one participant. Only the import makes this event. */
+/** A room as the listing of another service showed it to one of its participants. It is imported, never sent. */
 export interface RoomImported extends RoomOccurrence<'room.imported'> {
   room_type: RoomType
-  /** Of a group; a personal room shows the other participant's name. */
+  /** Of a group. A personal room shows the name of the other participant. */
   room_name?: string | undefined
   room_avatar_url: string
-  /** The earliest moment that is known of the room. */
+  /** The creation, or the earliest known moment of the room. */
   created_at: Timestamp
   viewer: string
-  /** The viewer's unread comments, up to the last one. */
+  /** How many comments, up to the last one, the viewer has not read. */
   unread_count: number
   last_comment?: { comment_id: number; message: string; posted_at: Timestamp } | undefined
   participants: (NamedParticipant & {
@@ -88,7 +88,7 @@ export interface CommentEdited extends CommentOccurrence<'comment.edited'> {
 
 export type CommentDeleted = CommentOccurrence<'comment.deleted'>
 
-/** Somebody read or received a room's comments up to this one. */
+/** Somebody read or received the comments of a room up to this one. */
 export interface PositionReached extends CommentOccurrence<'comment.read' | 'comment.received'> {
   email: string
 }

@@ -20,13 +20,13 @@ export const parseTimestamp = (text: string): Timestamp | undefined => {
 /** Whether a text is a valid time in the stored form. */
 export const isTimestamp = (text: string): boolean => {
   const epochMs = Date.parse(text)
-  return !Number.isNaN(epochMs) && timestampAt(epochMs) === text
+  return !Number.isNaN(epochMs) && toTimestamp(epochMs) === text
 }
 
-export const timestampAt = (epochMs: number): Timestamp => new Date(epochMs).toISOString()
+export const toTimestamp = (epochMs: number): Timestamp => new Date(epochMs).toISOString()
 
-export const plusMillisecond = (timestamp: Timestamp): Timestamp =>
-  timestampAt(Date.parse(timestamp) + 1)
+export const addMillisecond = (timestamp: Timestamp): Timestamp =>
+  toTimestamp(Date.parse(timestamp) + 1)
 
 /** Formats a time as answers show it: without `.000`. */
-export const displayTime = (timestamp: Timestamp): string => timestamp.replace('.000Z', 'Z')
+export const formatTime = (timestamp: Timestamp): string => timestamp.replace('.000Z', 'Z')

@@ -3,13 +3,13 @@ import { normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import type { RoomImported } from '../domain/events.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
-import { preview } from '../domain/preview.ts'
+import { makePreview } from '../domain/preview.ts'
 import { maxUnread } from '../domain/project-row.ts'
 import type { Timestamp } from '../domain/time.ts'
-import { checked } from './checked.ts'
+import { parseValue } from './parse-value.ts'
 import { fields, id, message, name, participant, time, url } from './schemas.ts'
 
-/** Whose listing a document is, and which moment it tells of. */
+/** Whose listing a document is, and the moment that it shows. */
 export interface DocumentOrigin {
   viewer: string
   asOf: Timestamp
@@ -52,31 +52,32 @@ const roomSchema = v.variant(
 )
 
 /**
- * The rooms of a listing document: the JSON that this API, or the service it replaces, answers for
- * one user. Each is to be parsed on its own, so that a bad one holds no other back.
- * @throws EventRefused where the document is none
+ * Reads the rooms of a listing document: the JSON with which this API, or the service that it replaces,
+ * answers one user. The rooms are not parsed yet, so that a malformed room does not keep out the others.
+ * @throws EventRefused where the value is no listing document
  */
-export const roomsOf = (document: unknown): unknown[] =>
-  checked(documentSchema, document, 'document').data.results.rooms_info
+export const readListedRooms = (document: unknown): unknown[] =>
+  parseValue(documentSchema, document, 'document').data.results.rooms_info
 
 export interface ListedRoom {
-  /** What happened, for the document to be as it is. */
+  /** The event that has the room look as in the document. */
   event: RoomImported
-  /** What the document shows. */
+  /** The row as the document shows it. */
   row: InboxRow
 }
 
 /**
- * A room of a listing document, with everything dated as the document is: its participants join in
- * the order in which they stand there.
- * @throws EventRefused naming the field that is wrong and why
+ * Parses a room of a listing document. Everything in it has the document's date, and the participants join
+ * in the order of the document.
+ * @throws EventRefused naming the field that is wrong and the reason
  */
 export const parseListedRoom = (room: unknown, { viewer, asOf }: DocumentOrigin): ListedRoom => {
-  const listed = checked(roomSchema, room, 'room')
+  const listed = parseValue(roomSchema, room, 'room')
   const { last_comment_id, last_comment_message, last_comment_timestamp, unread_count } = listed
   if (unread_count > 0 && last_comment_id === 0)
     throw new EventRefused(`room.unread_count is ${unread_count} without a comment`)
-  const participants = listed.room_type === 'single' ? listed.participants : [unnamed(viewer)]
+  const participants =
+    listed.room_type === 'single' ? listed.participants : [makeUnnamedParticipant(viewer)]
   if (!participants.some(({ email }) => normalizeEmail(email) === normalizeEmail(viewer)))
     throw new EventRefused('room.participants does not have the user whose listing it is')
   const { room_id, room_type, room_avatar_url } = listed
@@ -102,14 +103,14 @@ export const parseListedRoom = (room: unknown, { viewer, asOf }: DocumentOrigin)
     },
     row: {
       ...listed,
-      last_comment_message: preview(last_comment_message),
+      last_comment_message: makePreview(last_comment_message),
       unread_count: Math.min(unread_count, maxUnread),
     },
   }
 }
 
-/** A group's document tells nothing of its participants, and a group's row shows nothing of them. */
-const unnamed = (email: string): RoomImported['participants'][number] => ({
+/** A document does not name the participants of a group, and the row of a group does not show them. */
+const makeUnnamedParticipant = (email: string): RoomImported['participants'][number] => ({
   id: 0,
   email,
   username: '',

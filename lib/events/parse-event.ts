@@ -1,11 +1,14 @@
 import * as v from 'valibot'
-import { EventRefused, quoted } from '../domain/errors.ts'
+import { EventRefused, quote } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { timestampAt } from '../domain/time.ts'
-import { checked } from './checked.ts'
-import { eventSchemas } from './schemas.ts'
+import { toTimestamp } from '../domain/time.ts'
+import { parseValue } from './parse-value.ts'
+import { type EventDetails, type EventType, eventSchemas } from './schemas.ts'
 
-/** Clocks differ by so much at the most; what is dated further ahead would beat all that is still to come. */
+/**
+ * The most by which clocks may differ. The newest value wins, so an event from further in the future would
+ * win over all events until then.
+ */
 const maxAheadMs = 5 * 60 * 1000
 
 const entrySchema = v.object(
@@ -14,23 +17,30 @@ const entrySchema = v.object(
 )
 
 /**
- * The door: makes an event of an EventBridge entry, or of a line of an event file.
+ * Parses an EventBridge entry, or a line of an event file.
  * @param now milliseconds since the epoch
- * @throws EventRefused naming the field that is wrong and why, never what a person wrote
+ * @throws EventRefused naming the field that is wrong and the reason, but never a value that a person wrote
  */
 export const parseEvent = (entry: unknown, now: number): ChatEvent => {
-  const { 'detail-type': type, detail } = checked(entrySchema, entry, 'event')
+  const { 'detail-type': type, detail } = parseValue(entrySchema, entry, 'event')
   if (!isEventType(type))
     throw new EventRefused(
-      `detail-type ${quoted(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
+      `detail-type ${quote(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
     )
-  const event = { type, ...checked(eventSchemas[type], detail, 'detail') } as ChatEvent
-  if (event.occurred_at > timestampAt(now + maxAheadMs))
+  const event = parseDetail(type, detail)
+  if (event.occurred_at > toTimestamp(now + maxAheadMs))
     throw new EventRefused(
-      `detail.occurred_at ${quoted(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
+      `detail.occurred_at ${quote(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
     )
   return event
 }
 
-const isEventType = (type: string): type is keyof typeof eventSchemas =>
-  Object.hasOwn(eventSchemas, type)
+type EventOf<Type extends EventType> = { [T in Type]: { type: T } & EventDetails[T] }[Type]
+
+/** Generic, so that the compiler knows which schema belongs to which event. */
+const parseDetail = <Type extends EventType>(type: Type, detail: unknown): EventOf<Type> => ({
+  type,
+  ...parseValue(eventSchemas[type], detail, 'detail'),
+})
+
+const isEventType = (type: string): type is EventType => Object.hasOwn(eventSchemas, type)

@@ -1,18 +1,20 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { causesOf, EventRefused } from '../domain/errors.ts'
+import { listCauses, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { parseEvent } from './parse-event.ts'
 
-/** What is left of the function's time limit when it stops applying and reports what is not done. */
+/** The time that the function keeps for reporting the messages that it could not apply. */
 const reserveMs = 2000
 
 /**
- * The function behind the queue, over whatever applies events: reports each message that is malformed
- * or failed, so that it alone is delivered again, and in the end goes to the dead-letter queue.
- * Fails with EventRefused for an event without messages of a queue, such as the console's Test button sends.
+ * Makes the handler of the queue's messages. It reports each message that is malformed or that failed, so
+ * that SQS delivers only this message again, and moves it to the dead-letter queue in the end.
+ *
+ * The handler throws EventRefused for an event without messages of a queue, such as the event that the
+ * console's Test button sends.
  * @param now milliseconds since the epoch
  */
-export const eventsFunction =
+export const makeQueueHandler =
   (
     applyEvents: (
       events: ChatEvent[],
@@ -22,11 +24,11 @@ export const eventsFunction =
   ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
-    const records = recordsOf(event, context)
+    const records = readRecords(event, context)
     const failures = new Map<string, Error>()
     const messages = records.flatMap(({ messageId, body }) => {
       try {
-        return [{ messageId, event: parseEvent(parsedJson(body), now()) }]
+        return [{ messageId, event: parseEvent(parseJson(body), now()) }]
       } catch (error) {
         failures.set(messageId, error as Error)
         return []
@@ -55,7 +57,7 @@ export const eventsFunction =
     return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
   }
 
-const recordsOf = (event: unknown, context: Context): SQSRecord[] => {
+const readRecords = (event: unknown, context: Context): SQSRecord[] => {
   const { Records } = (event ?? {}) as { Records?: unknown }
   if (Array.isArray(Records) && Records.every(isMessage)) return Records
   const reason =
@@ -69,11 +71,11 @@ const isMessage = (record: unknown): record is SQSRecord => {
   return typeof messageId === 'string' && typeof body === 'string'
 }
 
-const parsedJson = (body: string): unknown => {
+const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch {
-    // The parser's own message quotes the text, which may be a person's.
+    // The message of the parser quotes the text, which may be personal.
     throw new EventRefused('the message is not JSON')
   }
 }
@@ -85,7 +87,7 @@ const logFailure = (messageId: string, error: Error, context: Context): void => 
       level: 'ERROR',
       requestId: context.awsRequestId,
       messageId,
-      reason: refused ? error.message : causesOf(error),
+      reason: refused ? error.message : listCauses(error),
     }),
   )
 }

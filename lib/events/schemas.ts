@@ -1,9 +1,21 @@
 import * as v from 'valibot'
 import { isEmail } from '../domain/email.ts'
+import type {
+  ChatEvent,
+  CommentDeleted,
+  CommentEdited,
+  CommentPosted,
+  NamedParticipant,
+  ParticipantJoined,
+  ParticipantLeft,
+  PositionReached,
+  ProfileUpdated,
+  RoomCreated,
+  RoomImported,
+  RoomUpdated,
+} from '../domain/events.ts'
 import { participantLimit } from '../domain/room-state.ts'
 import { parseTimestamp } from '../domain/time.ts'
-
-/** What a chat backend may send, by detail-type: docs/events.md documents each with an example. */
 
 const text = (maxLength: number) =>
   v.pipe(
@@ -14,8 +26,8 @@ const text = (maxLength: number) =>
 export const name = text(256)
 export const url = text(2048)
 /**
- * Neither EventBridge nor SQS takes a larger one: 1 MB an entry since January 2026, 1 MiB a message.
- * What a listing shows of it is a preview.
+ * EventBridge and SQS accept no larger one: an entry has at most 1 MB (since January 2026), a message at
+ * most 1 MiB. A listing shows a preview of it.
  */
 export const message = text(1_048_576)
 
@@ -40,38 +52,114 @@ export const time = v.pipe(
 )
 export const fields = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.object(entries, 'is not an object')
-export const participant = fields({ id: id(0), email, username: name, avatar_url: url })
 
-const ofRoom = { occurred_at: time, room_id: id(1) }
-const ofComment = { ...ofRoom, comment_id: id(1) }
+/** An event that a chat backend sends. Only the import of this project makes the others. */
+type SentEvent = Exclude<ChatEvent, RoomImported>
+export type EventType = SentEvent['type']
 
-export const eventSchemas = {
+/** What the detail of each event holds, by detail-type. */
+export type EventDetails = { [Type in EventType]: DetailOf<SentEvent, Type> }
+
+type EventSchemas = { [Type in EventType]: v.GenericSchema<unknown, EventDetails[Type]> }
+
+type DetailOf<Event extends SentEvent, Type> = Event extends unknown
+  ? Type extends Event['type']
+    ? Omit<Event, 'type'>
+    : never
+  : never
+
+/**
+ * One schema for each field of an event, and no other. A field that the type does not require must be
+ * optional in the schema too.
+ */
+export type FieldsOf<Event> = {
+  [Field in keyof Omit<Event, 'type'>]-?: undefined extends Event[Field]
+    ? v.OptionalSchema<v.GenericSchema<unknown, NonNullable<Event[Field]>>, undefined>
+    : v.GenericSchema<unknown, Event[Field]>
+}
+
+export const participant = fields({
+  id: id(0),
+  email,
+  username: name,
+  avatar_url: url,
+} satisfies FieldsOf<NamedParticipant>)
+
+const roomId = id(1)
+const commentId = id(1)
+
+/** The schema of each event's detail, by detail-type. docs/events.md documents each with an example. */
+export const eventSchemas: EventSchemas = {
   'room.created': v.pipe(
     fields({
-      ...ofRoom,
+      occurred_at: time,
+      room_id: roomId,
       room_type: v.picklist(['single', 'group'], 'is neither "single" nor "group"'),
       room_name: name,
       room_avatar_url: url,
       participants: v.array(participant, 'is not a list'),
-    }),
+    } satisfies FieldsOf<RoomCreated>),
     v.check(
       ({ room_type, participants }) => participants.length <= participantLimit[room_type],
       `has more participants than a single room (${participantLimit.single}) or a group (${participantLimit.group}) takes: create the room with fewer, then send participant.joined`,
     ),
   ),
   'room.updated': v.pipe(
-    fields({ ...ofRoom, room_name: v.optional(name), room_avatar_url: v.optional(url) }),
+    fields({
+      occurred_at: time,
+      room_id: roomId,
+      room_name: v.optional(name),
+      room_avatar_url: v.optional(url),
+    } satisfies FieldsOf<RoomUpdated>),
     v.check(
       ({ room_name, room_avatar_url }) => room_name !== undefined || room_avatar_url !== undefined,
       'has neither room_name nor room_avatar_url',
     ),
   ),
-  'participant.joined': fields({ ...ofRoom, participant }),
-  'participant.left': fields({ ...ofRoom, email }),
-  'comment.posted': fields({ ...ofComment, email, message }),
-  'comment.edited': fields({ ...ofComment, message }),
-  'comment.deleted': fields(ofComment),
-  'comment.read': fields({ ...ofComment, email }),
-  'comment.received': fields({ ...ofComment, email }),
-  'profile.updated': fields({ occurred_at: time, email, username: name, avatar_url: url }),
+  'participant.joined': fields({
+    occurred_at: time,
+    room_id: roomId,
+    participant,
+  } satisfies FieldsOf<ParticipantJoined>),
+  'participant.left': fields({
+    occurred_at: time,
+    room_id: roomId,
+    email,
+  } satisfies FieldsOf<ParticipantLeft>),
+  'comment.posted': fields({
+    occurred_at: time,
+    room_id: roomId,
+    comment_id: commentId,
+    email,
+    message,
+  } satisfies FieldsOf<CommentPosted>),
+  'comment.edited': fields({
+    occurred_at: time,
+    room_id: roomId,
+    comment_id: commentId,
+    message,
+  } satisfies FieldsOf<CommentEdited>),
+  'comment.deleted': fields({
+    occurred_at: time,
+    room_id: roomId,
+    comment_id: commentId,
+  } satisfies FieldsOf<CommentDeleted>),
+  'comment.read': fields({
+    occurred_at: time,
+    room_id: roomId,
+    comment_id: commentId,
+    email,
+  } satisfies FieldsOf<PositionReached>),
+  'comment.received': fields({
+    occurred_at: time,
+    room_id: roomId,
+    comment_id: commentId,
+    email,
+  } satisfies FieldsOf<PositionReached>),
+  'profile.updated': fields({
+    occurred_at: time,
+    email,
+    username: name,
+    avatar_url: url,
+  } satisfies FieldsOf<ProfileUpdated>),
 }

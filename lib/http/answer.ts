@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 
 export type Answer = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> }
 
-export const jsonAnswer = (
+export const makeJsonAnswer = (
   statusCode: number,
   body: unknown,
   headers: Record<string, string>,

@@ -15,7 +15,7 @@ export interface Identity {
  * address counts only if the issuer has verified it: otherwise it is whatever the user typed.
  * @throws InboxError `forbidden`
  */
-export const callerOf = (
+export const identifyCaller = (
   event: ApiEvent,
   { identityClaim, requireVerifiedEmail }: Omit<Identity, 'logSalt'>,
 ): Email => {

@@ -1,5 +1,5 @@
 import { type ErrorCode, InboxError } from '../domain/errors.ts'
-import { type Answer, jsonAnswer, notStored } from './answer.ts'
+import { type Answer, makeJsonAnswer, notStored } from './answer.ts'
 
 export const statusOf: Record<ErrorCode, number> = {
   invalid_page: 400,
@@ -25,10 +25,10 @@ export const toInboxError = (error: unknown): InboxError =>
         { cause: error },
       )
 
-export const errorAnswer = ({ code, message }: InboxError): Answer => {
+export const makeErrorAnswer = ({ code, message }: InboxError): Answer => {
   const status = statusOf[code]
   const retry = code === 'unavailable' ? { 'retry-after': String(retryAfterSeconds) } : {}
-  return jsonAnswer(
+  return makeJsonAnswer(
     status,
     { error: true, data: { code, message, status } },
     { ...notStored, ...retry },

@@ -1,29 +1,29 @@
 import type { Email } from '../domain/email.ts'
-import { InboxError, quoted } from '../domain/errors.ts'
-import { jsonAnswer, notStored } from './answer.ts'
+import { InboxError, quote } from '../domain/errors.ts'
+import { makeJsonAnswer, notStored } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
-import { api } from './api.ts'
+import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
-import { wholeNumber } from './parameters.ts'
+import { parseWholeNumber } from './parameters.ts'
 
 const maxBodyBytes = 1024
 
 /** The endpoint for leaving a room. */
-export const leaveApi = (
+export const makeLeaveHandler = (
   identity: Identity,
   leaveRoom: (leave: { caller: Email; roomId: number }, signal: AbortSignal) => Promise<void>,
 ) =>
-  api(identity, async (event, caller, signal) => {
-    await leaveRoom({ caller, roomId: roomIdOf(event) }, signal)
-    return jsonAnswer(200, { error: false }, notStored)
+  makeHandler(identity, async (event, caller, signal) => {
+    await leaveRoom({ caller, roomId: readRoomId(event) }, signal)
+    return makeJsonAnswer(200, { error: false }, notStored)
   })
 
 /** Reads the room's id from the query string, the body, or both if they agree. */
-const roomIdOf = (event: ApiEvent): number => {
-  const inBody = bodyRoomId(event)
+const readRoomId = (event: ApiEvent): number => {
+  const inBody = readBodyRoomId(event)
   const given = [event.queryStringParameters?.['room_id'], inBody]
     .filter((value) => value !== undefined)
-    .map((value) => wholeNumber('room_id', value, Number.MAX_SAFE_INTEGER))
+    .map((value) => parseWholeNumber('room_id', value, Number.MAX_SAFE_INTEGER))
   const [roomId, other = roomId] = given
   if (roomId === undefined)
     throw new InboxError(
@@ -39,7 +39,7 @@ const roomIdOf = (event: ApiEvent): number => {
 }
 
 /** HTTP APIs pass every body except text and JSON as base64. An empty body counts as no body, whatever its content type. */
-const bodyRoomId = ({ body = '', isBase64Encoded, headers }: ApiEvent): string | undefined => {
+const readBodyRoomId = ({ body = '', isBase64Encoded, headers }: ApiEvent): string | undefined => {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   if (bytes.length === 0) return undefined
   if (bytes.length > maxBodyBytes)
@@ -52,12 +52,12 @@ const bodyRoomId = ({ body = '', isBase64Encoded, headers }: ApiEvent): string |
   if (read === undefined)
     throw new InboxError(
       'invalid_body',
-      `the body's content type is ${quoted(type)}: send ${[...readers.keys()].join(' or ')}, or no body`,
+      `the body's content type is ${quote(type)}: send ${[...readers.keys()].join(' or ')}, or no body`,
     )
-  return read(decoded(bytes))
+  return read(decode(bytes))
 }
 
-const decoded = (bytes: Buffer): string => {
+const decode = (bytes: Buffer): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
@@ -65,7 +65,7 @@ const decoded = (bytes: Buffer): string => {
   }
 }
 
-const jsonRoomId = (text: string): string | undefined => {
+const parseJsonRoomId = (text: string): string | undefined => {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -73,7 +73,7 @@ const jsonRoomId = (text: string): string | undefined => {
     throw new InboxError('invalid_body', 'the body is not JSON: send {"room_id": …}', { cause })
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new InboxError('invalid_body', `the body is ${quoted(text)}: send {"room_id": …}`)
+    throw new InboxError('invalid_body', `the body is ${quote(text)}: send {"room_id": …}`)
   refuseOtherFields(Object.keys(value))
   // JSON.parse keeps the last of two fields with the same name. Names can be escaped, so count all of them.
   if ((text.match(/"(?:[^"\\]|\\.)*"\s*:/g) ?? []).length > 1)
@@ -85,7 +85,7 @@ const jsonRoomId = (text: string): string | undefined => {
     : JSON.stringify(room_id)
 }
 
-const formRoomId = (text: string): string | undefined => {
+const parseFormRoomId = (text: string): string | undefined => {
   const fields = new URLSearchParams(text)
   refuseOtherFields([...fields.keys()])
   return fields.has('room_id') ? fields.getAll('room_id').join() : undefined
@@ -94,13 +94,10 @@ const formRoomId = (text: string): string | undefined => {
 const refuseOtherFields = (names: string[]): void => {
   const other = names.find((name) => name !== 'room_id')
   if (other !== undefined)
-    throw new InboxError(
-      'invalid_body',
-      `the body has a field ${quoted(other)}: send room_id alone`,
-    )
+    throw new InboxError('invalid_body', `the body has a field ${quote(other)}: send room_id alone`)
 }
 
 const readers: ReadonlyMap<string, (text: string) => string | undefined> = new Map([
-  ['application/json', jsonRoomId],
-  ['application/x-www-form-urlencoded', formRoomId],
+  ['application/json', parseJsonRoomId],
+  ['application/x-www-form-urlencoded', parseFormRoomId],
 ])

@@ -1,13 +1,13 @@
-import { InboxError, quoted } from '../domain/errors.ts'
+import { InboxError, quote } from '../domain/errors.ts'
 import type { RoomType } from '../domain/room-state.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
 import type { Listing, ListingRequest } from '../domain/listing.ts'
-import { displayTime } from '../domain/time.ts'
-import { type Answer, jsonAnswer } from './answer.ts'
+import { formatTime } from '../domain/time.ts'
+import { type Answer, makeJsonAnswer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
-import { api } from './api.ts'
+import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
-import { wholeNumber } from './parameters.ts'
+import { parseWholeNumber } from './parameters.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
@@ -15,48 +15,48 @@ const maxLimit = 100
 const maxRoomsByNumber = 2000
 
 /** The endpoint of one of the two listings. */
-export const listingApi = (
+export const makeListingHandler = (
   type: RoomType,
   identity: Identity,
   listRooms: (request: ListingRequest) => Promise<Listing>,
 ) =>
-  api(identity, async (event, caller) => {
-    const request = { caller, type, ...pageOf(event) }
-    return listingAnswer(request.limit, await listRooms(request))
+  makeHandler(identity, async (event, caller) => {
+    const request = { caller, type, ...readPage(event) }
+    return makeListingAnswer(request.limit, await listRooms(request))
   })
 
-const pageOf = ({
+const readPage = ({
   queryStringParameters = {},
 }: ApiEvent): Pick<ListingRequest, 'page' | 'limit' | 'cursor'> => {
   const { page, limit, cursor } = queryStringParameters
   const rooms = {
-    limit: limit === undefined ? defaultLimit : wholeNumber('limit', limit, maxLimit),
-    page: page === undefined ? 1 : wholeNumber('page', page, Number.MAX_SAFE_INTEGER),
+    limit: limit === undefined ? defaultLimit : parseWholeNumber('limit', limit, maxLimit),
+    page: page === undefined ? 1 : parseWholeNumber('page', page, Number.MAX_SAFE_INTEGER),
   }
   if (cursor === undefined) {
     if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms
     throw new InboxError(
       'invalid_page',
-      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: follow the Link header of the page before instead`,
+      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: use the cursor in the Link header of the page before`,
     )
   }
   if (page === undefined) return { ...rooms, cursor }
   throw new InboxError(
     'invalid_cursor',
-    `cursor ${quoted(cursor)} came together with page ${quoted(page)}: send one of them`,
+    `cursor ${quote(cursor)} came together with page ${quote(page)}: send one of them`,
   )
 }
 
 /** The link is relative to the request's URL, since API Gateway does not tell a base path. */
-const listingAnswer = (limit: number, listing: Listing): Answer =>
-  jsonAnswer(
+const makeListingAnswer = (limit: number, listing: Listing): Answer =>
+  makeJsonAnswer(
     200,
     {
       error: false,
       data: {
         results: {
           meta: { current_page: listing.page, total_room: listing.total },
-          rooms_info: listing.rows.map(roomInfo),
+          rooms_info: listing.rows.map(toRoomInfo),
         },
         status: 200,
       },
@@ -68,7 +68,7 @@ const listingAnswer = (limit: number, listing: Listing): Answer =>
     },
   )
 
-const roomInfo = (row: InboxRow): InboxRow => ({
+const toRoomInfo = (row: InboxRow): InboxRow => ({
   ...row,
-  last_comment_timestamp: displayTime(row.last_comment_timestamp),
+  last_comment_timestamp: formatTime(row.last_comment_timestamp),
 })

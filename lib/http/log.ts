@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { normalizeEmail } from '../domain/email.ts'
-import { causesOf, InboxError } from '../domain/errors.ts'
+import { listCauses, InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
@@ -31,9 +31,12 @@ export const logRequest = (
     route: event.routeKey,
     status,
     durationMs: Math.round(durationMs),
-    caller: hashOf(event.requestContext.authorizer.jwt.claims[identity.identityClaim], identity),
+    caller: hashCaller(
+      event.requestContext.authorizer.jwt.claims[identity.identityClaim],
+      identity,
+    ),
     ...(error instanceof InboxError && { code: error.code }),
-    ...(status >= 500 && { causes: causesOf(error) }),
+    ...(status >= 500 && { causes: listCauses(error) }),
   })
   if (status < 500) console.log(line)
   else console.error(line)
@@ -52,7 +55,7 @@ export const logMistake = (mistake: string, { awsRequestId }: Context): void => 
   )
 }
 
-const hashOf = (claim: unknown, { logSalt }: Identity): string | undefined =>
+const hashCaller = (claim: unknown, { logSalt }: Identity): string | undefined =>
   typeof claim === 'string'
     ? hash('sha256', `${logSalt}\n${normalizeEmail(claim)}`, 'base64url').slice(0, 16)
     : undefined

@@ -1,11 +1,11 @@
-import { InboxError, quoted } from '../domain/errors.ts'
+import { InboxError, quote } from '../domain/errors.ts'
 
 /**
  * Parses a plain decimal number from 1 to `max`. A parameter that is sent twice is refused: API Gateway
  * joins its values with a comma.
  * @throws InboxError `invalid_<name>`
  */
-export const wholeNumber = (
+export const parseWholeNumber = (
   name: 'page' | 'limit' | 'room_id',
   value: string,
   max: number,
@@ -14,6 +14,6 @@ export const wholeNumber = (
   if (number <= max) return number
   throw new InboxError(
     `invalid_${name}`,
-    `${name} is ${quoted(value)}: send one whole number from 1 to ${max}, in plain digits`,
+    `${name} is ${quote(value)}: send one whole number from 1 to ${max}, in plain digits`,
   )
 }

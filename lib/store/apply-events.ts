@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { applyProfile } from './apply-profile.ts'
-import { joinersOf, recordEvent, type RoomEvent } from './facts/record-event.ts'
+import { listJoiners, recordEvent, type RoomEvent } from './facts/record-event.ts'
 import { findArrivalsBeyondLimit } from './limit-arrivals.ts'
 import {
   type Affected,
@@ -68,8 +68,8 @@ const attempt = async (
 
 const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): Promise<void> => {
   const { store, failed } = batch
-  const arrivals = events.filter((event) => joinersOf(event).length > 0)
-  const others = events.filter((event) => joinersOf(event).length === 0)
+  const arrivals = events.filter((event) => listJoiners(event).length > 0)
+  const others = events.filter((event) => listJoiners(event).length === 0)
 
   // Arrivals come second, so that a leave in the same batch makes room for them.
   const hasNewFacts = await recordEvents(batch, others)
@@ -133,4 +133,4 @@ const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
 const findOwnRows = (event: RoomEvent): Email[] =>
   event.type === 'participant.left' || event.type === 'comment.read'
     ? [normalizeEmail(event.email)]
-    : joinersOf(event)
+    : listJoiners(event)

@@ -4,9 +4,9 @@ import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ProfileUpdated } from '../domain/events.ts'
 import { isSameProfile } from './conditions.ts'
 import { ConditionFailed } from './errors.ts'
-import { participantKey, profileKey, roomIdOfRow, rowPrefix, userPartition } from './keys.ts'
+import { participantKey, profileKey, parseRowRoomId, rowPrefix, userPartition } from './keys.ts'
 import { projectPersonalRoom } from './project-room.ts'
-import { factsOf, participantProfileFact } from './facts/facts-of-event.ts'
+import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import type { StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'
 import { recordFact } from './facts/record-event.ts'
@@ -26,7 +26,7 @@ const concurrency = 32
  */
 export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
   const email = normalizeEmail(event.email)
-  for (const fact of factsOf(event)) await recordFact(store, fact)
+  for (const fact of listFacts(event)) await recordFact(store, fact)
   let rowsWritten = 0
   for (;;) {
     const known = await readProfile(store, email)
@@ -38,9 +38,9 @@ export const applyProfile = async (store: Store, event: ProfileUpdated): Promise
     const written = await pMap(
       rooms,
       async (sk) => {
-        const roomId = roomIdOfRow({ sk })
+        const roomId = parseRowRoomId({ sk })
         const participant = participantKey(roomId, email)
-        await recordFact(store, participantProfileFact(participant, event, event.occurred_at))
+        await recordFact(store, makeProfileFact(participant, event, event.occurred_at))
         return projectPersonalRoom(store, roomId)
       },
       { concurrency },

@@ -24,7 +24,7 @@ export const participantKey = (roomId: number, email: Email): Key => ({
 })
 export const commentKey = (roomId: number, commentId: number): Key => ({
   ...roomPartition(roomId),
-  sk: `${commentPrefix}${padded(commentId)}`,
+  sk: `${commentPrefix}${pad(commentId)}`,
 })
 
 export const userPartition = (email: Email) => ({ pk: `USER#${email}` })
@@ -39,9 +39,11 @@ export const participantPrefix = 'PARTICIPANT#'
 export const rowPrefix = 'ROOM#'
 
 /** Read from the sort key of an item. */
-export const roomIdOfRow = ({ sk }: Pick<Key, 'sk'>): number => Number(sk.slice(rowPrefix.length))
-export const participantOf = ({ sk }: Pick<Key, 'sk'>): Email => sk.slice(participantPrefix.length)
-export const commentIdOf = ({ sk }: Pick<Key, 'sk'>): number =>
+export const parseRowRoomId = ({ sk }: Pick<Key, 'sk'>): number =>
+  Number(sk.slice(rowPrefix.length))
+export const parseParticipantEmail = ({ sk }: Pick<Key, 'sk'>): Email =>
+  sk.slice(participantPrefix.length)
+export const parseCommentId = ({ sk }: Pick<Key, 'sk'>): number =>
   Number(sk.slice(commentPrefix.length))
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
@@ -53,8 +55,10 @@ export interface Position {
 }
 
 /** The sort key of the inbox index. The row does not store these values a second time. */
-export const activity = (type: RoomType, { timestamp, commentId, roomId }: Position): string =>
-  `${activityPrefix(type)}${timestamp}#${padded(commentId)}#${padded(roomId)}`
+export const formatActivity = (
+  type: RoomType,
+  { timestamp, commentId, roomId }: Position,
+): string => `${activityPrefix(type)}${timestamp}#${pad(commentId)}#${pad(roomId)}`
 export const activityPrefix = (type: RoomType): string => `${type}#`
 /** Sorts above every row of the listing: `~` is greater than a digit. */
 export const totalActivity = (type: RoomType): string => `${activityPrefix(type)}~`
@@ -70,4 +74,4 @@ export const parseActivity = (value: string): Position & { type: RoomType } => {
 }
 
 /** Zero-padded to the 16 digits of the largest safe integer, so that text order is number order. */
-const padded = (id: number): string => String(id).padStart(16, '0')
+const pad = (id: number): string => String(id).padStart(16, '0')

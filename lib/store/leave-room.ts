@@ -3,7 +3,7 @@ import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import { findMembers, projectRow } from '../domain/project-row.ts'
 import { isPresent, type Room } from '../domain/room-state.ts'
-import { plusMillisecond, type Timestamp, timestampAt } from '../domain/time.ts'
+import { addMillisecond, type Timestamp, toTimestamp } from '../domain/time.ts'
 import {
   allOf,
   isListed,
@@ -17,15 +17,15 @@ import { parseParticipant, parseRoom } from './facts/items.ts'
 import { readRoom, readRoomState } from './facts/read-room.ts'
 import { participantKey, roomKey, rowKey } from './keys.ts'
 import { projectRoom } from './project-room.ts'
-import { keyName, readItems } from './read-items.ts'
+import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, type RowStatus, toStored } from './rows/stored-row.ts'
 import {
   assumeListed,
-  listedRowWrites,
+  makeListedRowWrites,
   type NewRow,
-  totalWrite,
-  unlistWrite,
+  makeTotalWrite,
+  makeUnlistWrite,
   type Write,
 } from './rows/write-row.ts'
 import { publishedLeave, type Store } from './table.ts'
@@ -75,11 +75,13 @@ const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
     const pending = await readPendingLeave(store, leave)
     if ('leftWith' in pending) return pending
 
-    const writes = ownWrites(store, pending)
+    const writes = makeOwnWrites(store, pending)
     const viewerOfWrite = new Map<number, Email>()
     for (const other of await makeOtherRows(store, pending)) {
       viewerOfWrite.set(writes.length, other.viewer)
-      writes.push(...listedRowWrites(store, other, stored.get(other.viewer) ?? assumeListed(other)))
+      writes.push(
+        ...makeListedRowWrites(store, other, stored.get(other.viewer) ?? assumeListed(other)),
+      )
     }
 
     try {
@@ -107,7 +109,7 @@ const readPendingLeave = async (
 ): Promise<PendingLeave | RecordedLeave> => {
   const keys = [rowKey(caller, roomId), participantKey(roomId, caller), roomKey(roomId)]
   const items = await readItems(store, keys)
-  const [rowItem, participantItem, roomItem] = keys.map((key) => items.get(keyName(key)))
+  const [rowItem, participantItem, roomItem] = keys.map((key) => items.get(formatKey(key)))
   const { activity, left_at, revision } = parseRowStatus(rowItem)
   if (activity === undefined && left_at === undefined)
     throw new InboxError(
@@ -120,31 +122,31 @@ const readPendingLeave = async (
   const me = parseParticipant(participantItem)
   if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
   const joinedAt = me.joined_at!
-  const now = timestampAt(store.now())
+  const now = toTimestamp(store.now())
   return {
     caller,
     roomId,
     isRowListed: activity !== undefined,
     room,
     joinedAt,
-    leftAt: [now, plusMillisecond(joinedAt), me.left_at ?? now].sort().at(-1)!,
+    leftAt: [now, addMillisecond(joinedAt), me.left_at ?? now].sort().at(-1)!,
   }
 }
 
-const ownWrites = (store: Store, pending: PendingLeave): Write[] => {
+const makeOwnWrites = (store: Store, pending: PendingLeave): Write[] => {
   const { caller, roomId, isRowListed, room, leftAt } = pending
   const revision = room.type === 'group' ? undefined : room.revision + 1
   const tombstone = { viewer: caller, roomId, leftAt, ...(revision && { revision }) }
   return [
-    unlistWrite(store, tombstone, isRowListed ? isListed : isNotListed),
-    ...(isRowListed ? [totalWrite(store, caller, room.type!, -1)] : []),
-    participantWrite(store, pending),
-    ...(revision === undefined ? [] : [roomWrite(store, room, revision)]),
+    makeUnlistWrite(store, tombstone, isRowListed ? isListed : isNotListed),
+    ...(isRowListed ? [makeTotalWrite(store, caller, room.type!, -1)] : []),
+    makeParticipantWrite(store, pending),
+    ...(revision === undefined ? [] : [makeRoomWrite(store, room, revision)]),
   ]
 }
 
 /** Marks the participant as left, and the leave for the pipe that publishes it. */
-const participantWrite = (
+const makeParticipantWrite = (
   { tableName }: Store,
   { caller, roomId, joinedAt, leftAt }: PendingLeave,
 ): Write => {
@@ -166,7 +168,7 @@ const participantWrite = (
 }
 
 /** If the room is not created yet, it must not be created meanwhile: a later creation reads the leave. */
-const roomWrite = ({ tableName }: Store, room: Room, revision: number): Write => ({
+const makeRoomWrite = ({ tableName }: Store, room: Room, revision: number): Write => ({
   Update: {
     TableName: tableName,
     Key: roomKey(room.room_id),

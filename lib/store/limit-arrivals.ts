@@ -1,7 +1,7 @@
 import { EventRefused } from '../domain/errors.ts'
 import { isPresent, participantLimit } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
-import { joinersOf, type RoomEvent } from './facts/record-event.ts'
+import { listJoiners, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
 /**
@@ -29,11 +29,11 @@ export const findArrivalsBeyondLimit = async (
   const participants = isKnown ? await readAllParticipants(store, roomId) : []
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
-  for (const email of creation ? joinersOf(creation) : []) present.add(email)
+  for (const email of creation ? listJoiners(creation) : []) present.add(email)
 
   for (const event of inOrder) {
     if (event === creation) continue
-    const newcomers = joinersOf(event).filter((email) => {
+    const newcomers = listJoiners(event).filter((email) => {
       const { joined_at = '', left_at = '' } = known.get(email) ?? {}
       const isOld = joined_at >= event.occurred_at || left_at >= event.occurred_at
       return !isOld && !present.has(email)

@@ -7,7 +7,7 @@ import { isPresent, type Participant, type Room, type RoomState } from '../domai
 import { parseRoom } from './facts/items.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
 import { roomKey, rowKey } from './keys.ts'
-import { keyName, readItems } from './read-items.ts'
+import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, toStored } from './rows/stored-row.ts'
 import { unlistRow, writeListedRow, writeTombstone } from './rows/write-row.ts'
@@ -57,7 +57,7 @@ export const projectUnlessCurrent = async (
   const keys = viewers.map(({ key }) => rowKey(key, roomId))
   const rows = await readItems(store, keys)
   const isCurrent = viewers.every((viewer) => {
-    const stored = rows.get(keyName(rowKey(viewer.key, roomId)))
+    const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
     const expected = projectRow(state, viewer.key)
     if (expected) return isDeepStrictEqual(stored, toStored(viewer.key, expected, room.revision))
     const { activity, left_at = '' } = parseRowStatus(stored)

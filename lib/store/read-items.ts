@@ -17,10 +17,10 @@ export const readItems = async (store: Store, keys: Key[]): Promise<Map<string, 
   for (let start = 0; start < keys.length; start += batchSize)
     batches.push(readBatch(store, keys.slice(start, start + batchSize)))
   const items = (await Promise.all(batches)).flat()
-  return new Map(items.map((item) => [keyName(item), item]))
+  return new Map(items.map((item) => [formatKey(item), item]))
 }
 
-export const keyName = ({ pk, sk }: Key): string => `${pk} ${sk}`
+export const formatKey = ({ pk, sk }: Key): string => `${pk} ${sk}`
 
 const readBatch = async (store: Store, keys: Key[]): Promise<(Item & Key)[]> => {
   const { Responses, UnprocessedKeys } = await store.client.send(

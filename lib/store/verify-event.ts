@@ -5,10 +5,10 @@ import { normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
 import { maxJoinings } from '../domain/room-state.ts'
-import { type Fact, factsOf } from './facts/facts-of-event.ts'
+import { type Fact, listFacts } from './facts/facts-of-event.ts'
 import type { Item } from './item.ts'
 import { roomKey, rowKey } from './keys.ts'
-import { keyName, readItems } from './read-items.ts'
+import { formatKey, readItems } from './read-items.ts'
 import { type ListedItem, toRow } from './rows/stored-row.ts'
 import type { Store } from './table.ts'
 
@@ -17,14 +17,14 @@ import type { Store } from './table.ts'
  * @returns one line each
  */
 export const findMissingFacts = async (store: Store, event: ChatEvent): Promise<string[]> => {
-  const facts = factsOf(event)
-  const keys = new Map(facts.map(({ key }) => [keyName(key), key]))
+  const facts = listFacts(event)
+  const keys = new Map(facts.map(({ key }) => [formatKey(key), key]))
   const stored = await readItems(store, [...keys.values()])
   const differences = facts.flatMap(
-    (fact) => describeDifference(fact, stored.get(keyName(fact.key))) ?? [],
+    (fact) => describeDifference(fact, stored.get(formatKey(fact.key))) ?? [],
   )
   if (!('room_type' in event)) return differences
-  const key = keyName(roomKey(event.room_id))
+  const key = formatKey(roomKey(event.room_id))
   const type = stored.get(key)?.['type'] as string | undefined
   if (type === event.room_type) return differences
   return [`${key}: type is ${type ?? 'not stored'}, not ${event.room_type}`, ...differences]
@@ -59,7 +59,7 @@ export const findDifferingFields = async (
 }
 
 const describeDifference = (fact: Fact, item: Item = {}): string | undefined => {
-  const name = keyName(fact.key)
+  const name = formatKey(fact.key)
   switch (fact.rule) {
     case 'oldest': {
       const stored = item['created_at'] as string | undefined

@@ -11,7 +11,7 @@ import { store } from '../../lib/deps.ts'
 import { call } from '../support/api-call.ts'
 import { fileUsers, writeEventFile } from '../support/event-file.ts'
 import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
-import { freshEmail, listAll, useTable } from '../support/world.ts'
+import { freshEmail, listAll, useTable } from '../support/inbox.ts'
 
 useTable()
 

@@ -5,7 +5,7 @@ import getPort from 'get-port'
 import { findBinary } from '../../commands/local/engine.ts'
 import { mark, markedProcesses, untilAllHaveEnded } from '../support/processes.ts'
 import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
-import { freshId } from '../support/world.ts'
+import { freshId } from '../support/inbox.ts'
 
 const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 const embedded = findBinary() === undefined ? describe.skip : describe

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isEmail, normalizeEmail } from '../../lib/domain/email.ts'
 
-/** Short, and of characters that some rule of Unicode takes for one another. */
+/** Short addresses of characters that some rule of Unicode treats as equal. */
 const address = fc.string({
   unit: fc.constantFrom(
     ...Array.from(' \u00a0kK\u212asS\u017f\u00dfiI\u0130\u0131\u00e5\u00c5\u212b'),
@@ -10,11 +10,11 @@ const address = fc.string({
   maxLength: 4,
 })
 
-test('addresses are compared without the case of A to Z and without white space around them', () => {
+test('addresses are compared without the case of A to Z and without surrounding white space', () => {
   expect(normalizeEmail(' \tJohn.Doe@Example.com\u00a0\n')).toBe('john.doe@example.com')
 })
 
-describe('nothing else makes two addresses one', () => {
+describe('addresses with other differences are different', () => {
   test.each([
     ['the Kelvin sign and k', '\u212aevin@example.com', 'kevin@example.com'],
     ['the Angstrom sign and å', '\u212bsa@example.com', '\u00e5sa@example.com'],
@@ -38,7 +38,7 @@ describe('nothing else makes two addresses one', () => {
     )
   }
 
-  test('whatever the two addresses are', () => {
+  test('for any two addresses', () => {
     fc.assert(
       fc.property(address, address, (one, other) => {
         expect(normalizeEmail(one) === normalizeEmail(other)).toBe(areSame(one, other))
@@ -48,7 +48,7 @@ describe('nothing else makes two addresses one', () => {
   })
 })
 
-test('normalizing again changes nothing', () => {
+test('a normalized address is normalized to itself', () => {
   fc.assert(
     fc.property(address, (text) => {
       expect(normalizeEmail(normalizeEmail(text))).toBe(normalizeEmail(text))

@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { preview } from '../../lib/domain/preview.ts'
+import { makePreview } from '../../lib/domain/preview.ts'
 
 test('a short text is its own preview', () => {
-  expect(preview('Yoi bos')).toBe('Yoi bos')
+  expect(makePreview('Yoi bos')).toBe('Yoi bos')
 })
 
-test('a long one is cut at a character, not at a byte', () => {
-  expect(preview('é'.repeat(200))).toBe('é'.repeat(128))
-  expect(preview(`a${'😀'.repeat(100)}`)).toBe(`a${'😀'.repeat(63)}`)
+test('a long text is cut between two characters', () => {
+  expect(makePreview('é'.repeat(200))).toBe('é'.repeat(128))
+  expect(makePreview(`a${'😀'.repeat(100)}`)).toBe(`a${'😀'.repeat(63)}`)
 })
 
-test('any preview is a beginning of its text, of at most 256 bytes, and cannot be longer', () => {
+test('a preview is the longest beginning of its text within 256 bytes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-      const shown = preview(text)
+      const shown = makePreview(text)
       const next = String.fromCodePoint(text.codePointAt(shown.length) ?? 0)
       expect(text.startsWith(shown)).toBe(true)
       expect(Buffer.byteLength(shown)).toBeLessThanOrEqual(256)

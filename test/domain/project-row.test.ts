@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { hasEnoughComments, projectRow } from '../../lib/domain/project-row.ts'
-import { at } from '../support/world.ts'
+import { at } from '../support/events.ts'
 
 const person = (key: string, over: Partial<Participant> = {}): Participant => ({
   key,
@@ -40,39 +40,39 @@ const unread = (comments: Comment[], me: Partial<Participant> = {}): number | un
   projectRow(facts({ comments, participants: [person('me', me), person('you')] }), 'me')
     ?.unread_count
 
-describe('who sees a row', () => {
-  test('one who is in the room', () => {
+describe('a row', () => {
+  test('is shown to a participant', () => {
     expect(projectRow(facts(), 'me')).toMatchObject({ room_id: 9, room_type: 'single' })
   })
 
   test.each([
     ['a stranger', 'stranger', {}],
-    ['one who left', 'me', { left_at: at(1) }],
-    ['one who left at the moment of joining', 'me', { left_at: at(0) }],
-  ])('not %s', (_, viewer, over) => {
+    ['a participant who left', 'me', { left_at: at(1) }],
+    ['a participant who left at the moment of joining', 'me', { left_at: at(0) }],
+  ])('is not shown to %s', (_, viewer, over) => {
     const participants = [person('me', over), person('you')]
 
     expect(projectRow(facts({ participants }), viewer)).toBeUndefined()
   })
 
-  test('one who came back', () => {
+  test('is shown to a participant who left and joined again', () => {
     const participants = [person('me', { left_at: at(1), joined_at: at(2) })]
 
     expect(projectRow(facts({ participants }), 'me')).toBeDefined()
   })
 
-  test('nobody before the room is created', () => {
+  test('is shown to nobody before the room is created', () => {
     expect(projectRow(facts({ room: { room_id: 9, revision: 1 } }), 'me')).toBeUndefined()
   })
 })
 
 describe('the name of a personal room', () => {
-  test("is the other one's", () => {
+  test("is the other participant's name", () => {
     expect(projectRow(facts(), 'me')!.room_name).toBe('YOU')
     expect(projectRow(facts(), 'you')!.room_name).toBe('ME')
   })
 
-  test('is empty once the other one has left', () => {
+  test('is empty once the other participant has left', () => {
     const participants = [person('me'), person('you', { left_at: at(5) })]
 
     expect(projectRow(facts({ participants }), 'me')).toMatchObject({
@@ -82,7 +82,7 @@ describe('the name of a personal room', () => {
   })
 })
 
-test('a group shows its own name, and no participants', () => {
+test('a group shows its own name and no participants', () => {
   const room = { room_id: 9, revision: 1, type: 'group', name: 'trip', created_at: at(0) } as const
 
   const row = projectRow(facts({ room }), 'me')!
@@ -91,7 +91,7 @@ test('a group shows its own name, and no participants', () => {
   expect(row).not.toHaveProperty('participants')
 })
 
-test('participants stand in the order of joining, of one event in its order, then by address', () => {
+test('participants are sorted by joining, then by their position in the event, then by address', () => {
   const participants = [
     person('late', { joined_at: at(1) }),
     person('b', { position: 2 }),
@@ -110,7 +110,7 @@ test('participants stand in the order of joining, of one event in its order, the
   expect(shown('b', 'a')).toEqual(['a', 'b'])
 })
 
-test('a personal room is of the first two who are present, whoever else joined', () => {
+test('a personal room shows the first two participants who are present, and nobody else sees it', () => {
   const participants = [
     person('third', { joined_at: at(1) }),
     person('gone', { joined_at: at(-1), left_at: at(0) }),
@@ -125,7 +125,7 @@ test('a personal room is of the first two who are present, whoever else joined',
 })
 
 describe('the last comment', () => {
-  test('of a room without one is 0, "" and the creation time', () => {
+  test('is 0, "" and the creation time in a room without comments', () => {
     expect(projectRow(facts(), 'me')).toMatchObject({
       last_comment_id: 0,
       last_comment_message: '',
@@ -133,7 +133,7 @@ describe('the last comment', () => {
     })
   })
 
-  test('is the highest id that was posted and not deleted, with its edited text', () => {
+  test('is the highest id that is posted and not deleted, with its edited text', () => {
     const comments = [
       comment(5, 'you', { deleted_at: at(9) }),
       { comment_id: 4, edited_message: 'known before it was posted', edited_at: at(8) },
@@ -156,14 +156,14 @@ describe('a shown read position', () => {
       'you',
     )!.participants!.find(({ email }) => email === 'me')!.last_comment_read_id
 
-  test('stays over leaving and coming back', () => {
+  test('is kept when the participant leaves and joins again', () => {
     const comments = [comment(2, 'you'), comment(1, 'me')]
 
     expect(shownPosition(comments, {})).toBe(1)
     expect(shownPosition(comments, { left_at: at(2), joined_at: at(3) })).toBe(1)
   })
 
-  test('of one who only writes is known up to 999 comments back', () => {
+  test('of a participant who only writes is found up to 999 comments back', () => {
     const newer = (count: number) => [
       ...Array.from({ length: count }, (_, index) => comment(count + 1 - index, 'you')),
       comment(1, 'me'),
@@ -174,11 +174,11 @@ describe('a shown read position', () => {
   })
 })
 
-/** Left, and came back. */
-const away = { left_at: at(2), joined_at: at(3) }
+/** A participant who left and joined again. */
+const rejoined = { left_at: at(2), joined_at: at(3) }
 
-describe('unread counts', () => {
-  test('comments by others behind the read position', () => {
+describe('an unread count', () => {
+  test('counts the comments of others after the read position', () => {
     expect(unread([comment(3, 'you'), comment(2, 'you'), comment(1, 'you')])).toBe(3)
     expect(
       unread([comment(3, 'you'), comment(2, 'you'), comment(1, 'you')], {
@@ -187,11 +187,11 @@ describe('unread counts', () => {
     ).toBe(1)
   })
 
-  test("leaves out one's own, and all before it: who writes has read", () => {
+  test('leaves out own comments and all before them', () => {
     expect(unread([comment(3, 'you'), comment(2, 'me'), comment(1, 'you')])).toBe(1)
   })
 
-  test('leaves out deleted ones', () => {
+  test('leaves out deleted comments', () => {
     expect(unread([comment(2, 'you', { deleted_at: at(3) }), comment(1, 'you')])).toBe(1)
   })
 
@@ -201,7 +201,7 @@ describe('unread counts', () => {
     expect(unread(comments, { joined_at: at(2) })).toBe(1)
   })
 
-  test('has a comment of the moment of creation, for whoever was there from the start', () => {
+  test('includes a comment of the moment of creation for those who were there from the start', () => {
     const atCreation = [comment(1, 'you', { posted_at: at(0) })]
 
     expect(unread(atCreation)).toBe(1)
@@ -209,20 +209,20 @@ describe('unread counts', () => {
   })
 
   test.each([
-    ['that is repeated hides nothing', { joined_at: at(3), joinings: [at(0), at(3)] }, 4],
-    ['after a leave hides what was said before', { ...away, joinings: [at(0), at(3)] }, 1],
+    ['that is repeated hides no comments', { joined_at: at(3), joinings: [at(0), at(3)] }, 4],
+    ['after a leave hides the comments before it', { ...rejoined, joinings: [at(0), at(3)] }, 1],
     [
-      'that is repeated after a leave hides no more',
-      { ...away, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
+      'that is repeated after a leave hides no further comments',
+      { ...rejoined, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
       1,
     ],
-  ])('a joining %s', (_, me, count) => {
+  ])('after a joining %s', (_, me, count) => {
     const comments = [4, 3, 2, 1].map((id) => comment(id, 'you'))
 
     expect(unread(comments, me)).toBe(count)
   })
 
-  test('stays at 999', () => {
+  test('is at most 999', () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, index) => comment(count - index, 'you'))
 
@@ -231,7 +231,7 @@ describe('unread counts', () => {
     expect(unread(many(1500))).toBe(999)
   })
 
-  test('an own comment that was deleted has been read up to all the same', () => {
+  test('treats a deleted own comment as read', () => {
     expect(unread([comment(2, 'me', { deleted_at: at(3) }), comment(1, 'you')])).toBe(0)
   })
 })
@@ -240,64 +240,64 @@ describe('an imported baseline', () => {
   const baseline = { baseline_unread_count: 4, baseline_comment_id: 10, baseline_as_of: at(20) }
   const before = { ...baseline, joined_at: at(20) }
 
-  test('counts while the read position is below its comment', () => {
+  test('is counted while the read position is below its comment', () => {
     expect(unread([], { ...before, last_comment_read_id: 9 })).toBe(4)
   })
 
-  test.each([10, 11])('counts none from its comment on (read up to %d)', (read) => {
+  test.each([10, 11])('is not counted once comment %d is read', (read) => {
     expect(unread([], { ...before, last_comment_read_id: read })).toBe(0)
   })
 
-  test('is counted on by newer comments, never by those it covers', () => {
+  test('is raised by newer comments and not by those that it covers', () => {
     const comments = [comment(31, 'you'), comment(30, 'you'), comment(10, 'you'), comment(9, 'you')]
 
     expect(unread(comments, before)).toBe(6)
   })
 
-  test('is not lowered by deleting a comment that it covers', () => {
+  test('is not lowered when a comment that it covers is deleted', () => {
     expect(unread([comment(9, 'you', { deleted_at: at(30) })], before)).toBe(4)
   })
 
-  test('is over with an own comment behind it', () => {
+  test('is not counted after a newer own comment', () => {
     expect(unread([comment(31, 'you'), comment(30, 'me')], before)).toBe(1)
   })
 
-  test('is over for whoever left and joined again', () => {
+  test('is not counted for a participant who left and joined again', () => {
     expect(unread([], { ...before, left_at: at(21), joined_at: at(22) })).toBe(0)
   })
 
-  test('stays at 999 with newer comments', () => {
+  test('is at most 999 with newer comments', () => {
     expect(unread([comment(30, 'you')], { ...before, baseline_unread_count: 999 })).toBe(999)
   })
 })
 
-describe('reading back', () => {
+describe('reading comments', () => {
   const readers = [
     person('me', { last_comment_read_id: 2 }),
     person('you', { last_comment_read_id: 4 }),
   ]
   const comments = [5, 4, 3, 2].map((id) => comment(id, 'third'))
 
-  test('goes on until the last reader is reached', () => {
+  test('continues to the lowest read position', () => {
     expect(
       hasEnoughComments(facts({ comments: comments.slice(0, 3), participants: readers })),
     ).toBe(false)
     expect(hasEnoughComments(facts({ comments, participants: readers }))).toBe(true)
   })
 
-  test('does not wait for those who left', () => {
+  test('ignores the read positions of participants who left', () => {
     const gone = person('gone', { left_at: at(1) })
 
     expect(hasEnoughComments(facts({ comments, participants: [...readers, gone] }))).toBe(true)
   })
 
-  test('goes on until a comment is found that is not deleted', () => {
+  test('continues to a comment that is not deleted', () => {
     const deleted = comments.map((each) => ({ ...each, deleted_at: at(9) }))
 
     expect(hasEnoughComments(facts({ comments: deleted, participants: readers }))).toBe(false)
   })
 
-  test('is over at 999 unread, a baseline left out: an own comment may still end that', () => {
+  test('ends at 999 unread comments, not counting an imported baseline', () => {
     const me = person('me', {
       baseline_unread_count: 999,
       baseline_comment_id: 1,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { displayTime, isTimestamp, parseTimestamp, plusMillisecond } from '../../lib/domain/time.ts'
+import { formatTime, isTimestamp, parseTimestamp, addMillisecond } from '../../lib/domain/time.ts'
 
-describe('a time at the door', () => {
+describe('the time of an event', () => {
   test.each([
     ['2017-08-24T12:01:05Z', '2017-08-24T12:01:05.000Z'],
     ['2017-08-24T12:01:05.1Z', '2017-08-24T12:01:05.100Z'],
@@ -29,17 +29,17 @@ describe('a time at the door', () => {
   })
 })
 
-test('the stored form is told from every other one', () => {
+test('only the stored form counts as a timestamp', () => {
   expect(isTimestamp('2017-08-24T12:01:05.000Z')).toBe(true)
   expect(isTimestamp('2017-08-24T12:01:05Z')).toBe(false)
   expect(isTimestamp('x')).toBe(false)
 })
 
-test('an answer drops the milliseconds only where there are none', () => {
-  expect(displayTime('2017-08-24T12:01:05.000Z')).toBe('2017-08-24T12:01:05Z')
-  expect(displayTime('2017-08-24T12:01:05.120Z')).toBe('2017-08-24T12:01:05.120Z')
+test('a displayed time omits the milliseconds only if they are zero', () => {
+  expect(formatTime('2017-08-24T12:01:05.000Z')).toBe('2017-08-24T12:01:05Z')
+  expect(formatTime('2017-08-24T12:01:05.120Z')).toBe('2017-08-24T12:01:05.120Z')
 })
 
-test('a millisecond later may be in the next year', () => {
-  expect(plusMillisecond('2017-12-31T23:59:59.999Z')).toBe('2018-01-01T00:00:00.000Z')
+test('one millisecond later can be in the next year', () => {
+  expect(addMillisecond('2017-12-31T23:59:59.999Z')).toBe('2018-01-01T00:00:00.000Z')
 })

@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { handler } from '../../functions/apply-chat-events.ts'
-import { cancelled, failing, withFault } from '../support/faults.ts'
-import { freshEmail, freshId, listAll, listedRoomIds, useTable } from '../support/world.ts'
+import { cancelled, failFirst, withFault } from '../support/faults.ts'
+import { freshRoom, listAll, listedRoomIds, useTable } from '../support/inbox.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
 
 const log = quietErrors()
 
-/** The queue's messages m0, m1, … as EventBridge puts them there; returns those to be delivered again. */
+/**
+ * Delivers messages m0, m1, … as the queue does, in the form that EventBridge gives them.
+ * @returns the ids of the messages that failed
+ */
 const deliver = async (bodies: unknown[], timeLeftMs = 60_000): Promise<string[]> => {
   const end = Date.now() + timeLeftMs
   const Records = bodies.map((body, index) => ({
@@ -40,8 +43,8 @@ const created = (room_id: number, ...emails: string[]) =>
     participants: emails.map((email) => ({ id: 1, email, username: email, avatar_url: '' })),
   })
 
-test('events become rows, a comment that comes before its room included', async () => {
-  const [me, other, roomId] = [freshEmail(), freshEmail(), freshId()]
+test('events become rows, even if a comment arrives before its room', async () => {
+  const { me, other, roomId } = freshRoom()
 
   const first = await deliver([
     entry('comment.posted', {
@@ -60,9 +63,9 @@ test('events become rows, a comment that comes before its room included', async 
   ])
 })
 
-describe('what is malformed', () => {
-  test('is reported each time, with its reason in the log, and holds nothing else back', async () => {
-    const [me, roomId] = [freshEmail(), freshId()]
+describe('a malformed message', () => {
+  test('fails at each delivery with its reason in the log, and does not stop other messages', async () => {
+    const { me, roomId } = freshRoom()
     const bodies = [
       '{not json',
       entry('comment.liked', {}),
@@ -95,14 +98,14 @@ describe('what is malformed', () => {
   })
 })
 
-describe('an event that is no batch of the queue fails, with its cause in one line of the log:', () => {
+describe('an invocation without messages of the queue fails with one line in the log', () => {
   test.each([
     ['null', null],
     ['a string', 'somebody@example.com'],
-    ['what the console’s Test button sends', {}],
+    ['the test event of the console', {}],
     ['an event of the bus', entry('room.updated', { room_id: 1, room_name: 'somebody' })],
     ['records of another service', { Records: [{ Sns: { Message: 'somebody' } }] }],
-    ['records that are none', { Records: [null] }],
+    ['records that are null', { Records: [null] }],
   ])('%s', async (_, event) => {
     const context = { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context
 
@@ -119,18 +122,18 @@ describe('an event that is no batch of the queue fails, with its cause in one li
   })
 })
 
-test('what cannot be done in time is reported before the function is out of time', async () => {
-  const [me, roomId] = [freshEmail(), freshId()]
+test('a message that cannot be applied in time fails before the function times out', async () => {
+  const { me, roomId } = freshRoom()
   const start = Date.now()
 
   const failed = await withFault(
-    failing(Infinity, 'TransactWriteItemsCommand', cancelled('TransactionConflict', 'None')),
+    failFirst(Infinity, 'TransactWriteItems', cancelled('TransactionConflict', 'None')),
     () => deliver([created(roomId, me)], 2500),
   )
-  const healed = await deliver([created(roomId, me)])
+  const redelivered = await deliver([created(roomId, me)])
 
   expect(failed).toEqual(['m0'])
   expect(Date.now() - start).toBeLessThan(2500)
-  expect(healed).toEqual([])
+  expect(redelivered).toEqual([])
   expect(await listedRoomIds(me, 'group')).toEqual([roomId])
 })

@@ -6,7 +6,7 @@ import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { loadSampleChats } from '../../commands/local/sample-chats.ts'
 import { call } from '../support/api-call.ts'
-import { useTable } from '../support/world.ts'
+import { useTable } from '../support/inbox.ts'
 
 useTable()
 
@@ -18,28 +18,28 @@ const golden = (name: string): string =>
 describe('with the sample chats', () => {
   beforeAll(() => loadSampleChats(applyChatEvents))
 
-  test('GET /chat/personal answers the example of the contract, byte for byte', async () => {
+  test('GET /chat/personal answers exactly the example of the contract', async () => {
     const { status, text } = await call(listPersonalChats, { query: 'limit=5' })
 
     expect(status).toBe(200)
     expect(text).toBe(golden('personal'))
   })
 
-  test('GET /chat/group answers the example of the contract, byte for byte', async () => {
+  test('GET /chat/group answers exactly the example of the contract', async () => {
     const { status, text } = await call(listGroupChats, { query: 'limit=2' })
 
     expect(status).toBe(200)
     expect(text).toBe(golden('group'))
   })
 
-  test('the other one sees the personal room from the other side', async () => {
+  test('GET /chat/personal shows the other participant the name of the first', async () => {
     const { body } = await call(listPersonalChats, { email: 'john.doe@example.com' })
 
     const [room] = body.data.results.rooms_info
     expect(room).toMatchObject({ room_id: 31387, room_name: 'Arizal', unread_count: 0 })
   })
 
-  test('POST /chat/leave answers the example, and the room is gone from the list', async () => {
+  test('POST /chat/leave answers exactly the example and removes the room from the list', async () => {
     const answer = await call(leaveChat, { method: 'POST', query: 'room_id=32896' })
     const { body } = await call(listGroupChats, { query: 'limit=2' })
 

@@ -10,23 +10,24 @@ import { noteCalls } from '../support/calls.ts'
 import {
   cancelled,
   conflict,
-  failing,
+  failFirst,
   throttled,
   timedOut,
   unreachable,
   withFault,
 } from '../support/faults.ts'
+import { at, inAMinute, joined, posted, roomCreated } from '../support/events.ts'
 import {
   apply,
-  at,
+  createRoom,
   freshEmail,
   freshId,
+  freshRoom,
   listAll,
   listedRoomIds,
-  posted,
-  roomCreated,
   useTable,
-} from '../support/world.ts'
+} from '../support/inbox.ts'
+import { intercept } from '../support/intercept.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
@@ -40,15 +41,9 @@ const leaveChats = (email: string, roomId: number | string, over: ApiRequest = {
     ...over,
   })
 
-const createRoom = async (type: RoomType, ...emails: string[]): Promise<number> => {
-  const roomId = freshId()
-  await apply(roomCreated(roomId, type, emails))
-  return roomId
-}
-
 describe('leaving a room', () => {
   test.each(['single', 'group'] as const)(
-    'takes the newest %s room out of the list and lowers the total, at once, a hundred times',
+    'removes the newest %s room from the list and lowers the total at once, a hundred times in a row',
     async (type) => {
       const [me, other] = [freshEmail(), freshEmail()]
       const roomIds = Array.from({ length: 100 }, freshId).reverse()
@@ -66,9 +61,8 @@ describe('leaving a room', () => {
     },
   )
 
-  test('takes the leaver and the name out of the personal room of the one who stays', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('single', me, other)
+  test("removes the participant and the room name from the other person's row", async () => {
+    const { me, other, roomId } = await createRoom('single')
     await apply(posted(roomId, 5, me, at(10), 'bye'))
 
     await leaveChats(me, roomId)
@@ -79,10 +73,9 @@ describe('leaving a room', () => {
     expect(row!.unread_count).toBe(1)
   })
 
-  test('succeeds again, and counts nothing twice', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('group', me, other)
-    await createRoom('group', me, other)
+  test('succeeds when it is repeated, and lowers the total once', async () => {
+    const { me, other, roomId } = await createRoom('group')
+    await createRoom('group', { me, other })
 
     await leaveChats(me, roomId)
     const { status, body } = await leaveChats(me, roomId)
@@ -91,8 +84,8 @@ describe('leaving a room', () => {
     expect(await listAll(me, 'group')).toHaveLength(1)
   })
 
-  test('that is unknown, or that one was never in, answers the same 404', async () => {
-    const roomId = await createRoom('group', freshEmail(), freshEmail())
+  test('answers the same 404 for an unknown room and for a room of other people', async () => {
+    const { roomId } = await createRoom('group')
     const stranger = freshEmail()
 
     const neverIn = await leaveChats(stranger, roomId)
@@ -105,25 +98,20 @@ describe('leaving a room', () => {
     )
   })
 
-  test('lets one come back by a later joining only', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('single', me, other)
-    const participant = { id: 1, email: me, username: 'me', avatar_url: '' }
-    const join = (occurred_at: string) =>
-      apply({ type: 'participant.joined', occurred_at, room_id: roomId, participant })
+  test('is undone by a later joining only', async () => {
+    const { me, roomId } = await createRoom('single')
 
     await leaveChats(me, roomId)
-    await join(at(1000))
+    await apply(joined(roomId, me, at(1000)))
     const early = await listedRoomIds(me, 'single')
-    await join(new Date(Date.now() + 60_000).toISOString())
+    await apply(joined(roomId, me, inAMinute()))
 
     expect(early).toEqual([])
     expect(await listedRoomIds(me, 'single')).toEqual([roomId])
   })
 
-  test('that was joined in the future leaves it all the same', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = freshId()
+  test('removes a room whose joining is dated in the future', async () => {
+    const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'group', [me, other], '2096-01-01T00:00:00.000Z'))
 
     await leaveChats(me, roomId)
@@ -132,11 +120,10 @@ describe('leaving a room', () => {
   })
 })
 
-describe('leaves at the same moment', () => {
-  test('50 of one room are one leave', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('single', me, other)
-    const staying = await createRoom('single', me, other)
+describe('concurrent leaves', () => {
+  test('50 leaves of one room all succeed and lower the total once', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    const { roomId: staying } = await createRoom('single', { me, other })
 
     const answers = await Promise.all(Array.from({ length: 50 }, () => leaveChats(me, roomId)))
 
@@ -145,7 +132,7 @@ describe('leaves at the same moment', () => {
   })
 
   test.each(['single', 'group'] as const)(
-    '50 of 50 %s rooms leave the total right',
+    '50 leaves of 50 %s rooms lower the total by 50',
     async (type) => {
       const [me, other] = [freshEmail(), freshEmail()]
       const roomIds = Array.from({ length: 51 }, freshId)
@@ -158,9 +145,8 @@ describe('leaves at the same moment', () => {
     },
   )
 
-  test('both people can leave one personal room', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('single', me, other)
+  test('both people can leave a personal room', async () => {
+    const { me, other, roomId } = await createRoom('single')
 
     const answers = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
 
@@ -169,9 +155,8 @@ describe('leaves at the same moment', () => {
     expect(await listAll(other, 'single')).toEqual([])
   })
 
-  test('a comment that is applied meanwhile does not bring the room back', async () => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('single', me, other)
+  test('comments that are applied during a leave do not bring the room back', async () => {
+    const { me, other, roomId } = await createRoom('single')
 
     await Promise.all([
       leaveChats(me, roomId),
@@ -185,32 +170,34 @@ describe('leaves at the same moment', () => {
   })
 })
 
-describe('the price of leaving', () => {
+describe('the calls of a leave', () => {
   test.each([
     { type: 'group', commands: ['BatchGetItem', 'TransactWriteItems'] },
     { type: 'single', commands: ['BatchGetItem', 'Query', 'TransactWriteItems', 'GetItem'] },
-  ] as const)('a $type room is $commands, read consistently', async ({ type, commands }) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom(type, me, other)
+  ] as const)(
+    'of a $type room are $commands, with consistent reads',
+    async ({ type, commands }) => {
+      const { me, roomId } = await createRoom(type)
 
-    const calls = await noteCalls(() => leaveChats(me, roomId))
+      const calls = await noteCalls(() => leaveChats(me, roomId))
 
-    expect(calls.map(({ command }) => command)).toEqual(commands)
-    const [batch, query] = calls.map(({ input }) => input as any)
-    expect(Object.values<any>(batch.RequestItems)[0].ConsistentRead).toBe(true)
-    if (type === 'single') {
-      expect(query.ConsistentRead).toBe(true)
-      expect(calls.at(-1)!.input['ConsistentRead']).toBe(true)
-    }
-  })
+      expect(calls.map(({ command }) => command)).toEqual(commands)
+      const [batch, query] = calls.map(({ input }) => input as any)
+      expect(Object.values<any>(batch.RequestItems)[0].ConsistentRead).toBe(true)
+      if (type === 'single') {
+        expect(query.ConsistentRead).toBe(true)
+        expect(calls.at(-1)!.input['ConsistentRead']).toBe(true)
+      }
+    },
+  )
 })
 
-describe('with a fault in', () => {
+describe('after a fault', () => {
   const calls = {
-    group: ['BatchGetItemCommand', 'TransactWriteItemsCommand'],
-    single: ['BatchGetItemCommand', 'QueryCommand', 'TransactWriteItemsCommand'],
+    group: ['BatchGetItem', 'TransactWriteItems'],
+    single: ['BatchGetItem', 'Query', 'TransactWriteItems'],
   }
-  const passing = {
+  const faults = {
     throttled,
     conflict,
     'cancelled for a conflict': cancelled('None', 'TransactionConflict', 'None'),
@@ -220,7 +207,7 @@ describe('with a fault in', () => {
   }
   const rows = Object.entries(calls).flatMap(([type, commands]) =>
     commands.flatMap((command) =>
-      Object.entries(passing).map(([fault, error]) => ({
+      Object.entries(faults).map(([fault, error]) => ({
         type: type as RoomType,
         command,
         fault,
@@ -229,27 +216,28 @@ describe('with a fault in', () => {
     ),
   )
 
-  test.each(rows)('$command of a $type room ($fault), it leaves once', async (row) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom(row.type, me, other)
+  test.each(rows)(
+    'in $command ($fault), a leave of a $type room succeeds and counts once',
+    async (row) => {
+      const { me, other, roomId } = await createRoom(row.type)
 
-    const { status } = await withFault(failing(1, row.command, row.error), () =>
-      leaveChats(me, roomId),
-    )
+      const { status } = await withFault(failFirst(1, row.command, row.error), () =>
+        leaveChats(me, roomId),
+      )
 
-    expect(status).toBe(200)
-    expect(await listAll(me, row.type)).toEqual([])
-    expect(await listAll(other, row.type)).toHaveLength(1)
-  })
+      expect(status).toBe(200)
+      expect(await listAll(me, row.type)).toEqual([])
+      expect(await listAll(other, row.type)).toHaveLength(1)
+    },
+  )
 
   test.each(['single', 'group'] as const)(
-    'the answer of a transaction that took effect, a %s room is left once',
+    'in the answer of a transaction that took effect, a leave of a %s room succeeds and counts once',
     async (type) => {
-      const [me, other] = [freshEmail(), freshEmail()]
-      const roomId = await createRoom(type, me, other)
+      const { me, roomId } = await createRoom(type)
 
       const { status } = await withFault(
-        failing(1, 'TransactWriteItemsCommand', timedOut),
+        failFirst(1, 'TransactWriteItems', timedOut),
         () => leaveChats(me, roomId),
         'after',
       )
@@ -259,20 +247,19 @@ describe('with a fault in', () => {
     },
   )
 
-  describe('every try', () => {
+  describe('in every attempt', () => {
     quietErrors()
 
     test.each([
-      ['conflicts', cancelled('TransactionConflict', 'None', 'None')],
+      ['a conflict', cancelled('TransactionConflict', 'None', 'None')],
       ['throttling', throttled],
-      ['time-outs', timedOut],
-    ])('%s end in 503 within the time limit, and nothing is half done', async (_, error) => {
-      const [me, other] = [freshEmail(), freshEmail()]
-      const roomId = await createRoom('single', me, other)
+      ['a time-out', timedOut],
+    ])('(%s), a leave answers 503 within the time limit and changes nothing', async (_, error) => {
+      const { me, other, roomId } = await createRoom('single')
       const start = Date.now()
 
       const { status, headers } = await withFault(
-        failing(Infinity, 'TransactWriteItemsCommand', error),
+        failFirst(Infinity, 'TransactWriteItems', error),
         () => leaveChats(me, roomId, { timeLeftMs: 2500 }),
       )
 
@@ -285,7 +272,7 @@ describe('with a fault in', () => {
   })
 })
 
-describe('a room_id that is wrong', () => {
+describe('an invalid room_id', () => {
   const values = ['', '0', '-1', '1.5', '1e3', '+1', ' ', 'x', '9007199254740992', '9'.repeat(30)]
 
   test.each(values)('"%s" is refused in the query string', async (value) => {
@@ -329,7 +316,7 @@ describe('a room_id that is wrong', () => {
     expect(body.data.code).toBe('invalid_room_id')
   })
 
-  test('names the value in the message', async () => {
+  test('is named in the message', async () => {
     const { body } = await leaveChats('me', 'abc')
 
     expect(body.data.message).toBe(
@@ -361,10 +348,9 @@ describe('a body', () => {
       'JSON that agrees with the query',
       (id: number) => ({ ...json(`{"room_id":${id}}`), query: `room_id=${id}` }),
     ],
-    ['nothing, whatever its type says', (id: number) => ({ ...json(''), query: `room_id=${id}` })],
+    ['an empty text of any type', (id: number) => ({ ...json(''), query: `room_id=${id}` })],
   ])('may name the room as %s', async (_, request) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('group', me, other)
+    const { me, roomId } = await createRoom('group')
 
     const { status } = await leaveChats(me, '', request(roomId))
 
@@ -381,14 +367,13 @@ describe('a body', () => {
     ['an object with __proto__', json('{"__proto__":{"room_id":1}}')],
     ['an object with another field', json('{"room_id":1,"room":2}')],
     ['a form with another field', form('room_id=1&x=2')],
-    ['over 1 KB', json(`{"room_id":1${' '.repeat(1024)}}`)],
-    ['over 1 KB decoded', form(`room_id=${'1'.repeat(1024)}`)],
+    ['longer than 1 KB', json(`{"room_id":1${' '.repeat(1024)}}`)],
+    ['longer than 1 KB once decoded', form(`room_id=${'1'.repeat(1024)}`)],
     ['of an unknown type', { ...json('{"room_id":1}'), headers: { 'content-type': 'text/plain' } }],
     ['without a type', { ...form('room_id=1'), headers: {} }],
     ['not UTF-8', { ...form(''), body: Buffer.from([0xff, 0xfe]).toString('base64') }],
-  ])('%s is refused as invalid_body, and nothing is written', async (_, request) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom('group', me, other)
+  ])('that is %s is refused as invalid_body and changes nothing', async (_, request) => {
+    const { me, roomId } = await createRoom('group')
 
     const { status, body } = await leaveChats(me, '', { ...request, query: `room_id=${roomId}` })
 
@@ -398,53 +383,41 @@ describe('a body', () => {
   })
 })
 
-describe('one who has come back, and whose row is not listed again yet,', () => {
-  test.each(['single', 'group'] as const)('can leave the %s room for good', async (type) => {
-    const [me, other] = [freshEmail(), freshEmail()]
-    const roomId = await createRoom(type, me, other)
-    const rejoining = {
-      type: 'participant.joined' as const,
-      occurred_at: new Date(Date.now() + 60_000).toISOString(),
-      room_id: roomId,
-      participant: { id: 1, email: me, username: 'me', avatar_url: '' },
-    }
-    await leaveChats(me, roomId)
-    await recordEvent(store, rejoining)
+describe('a participant who has rejoined but has no listed row yet', () => {
+  test.each(['single', 'group'] as const)(
+    'can leave the %s room, and the joining does not list it again',
+    async (type) => {
+      const { me, other, roomId } = await createRoom(type)
+      const rejoining = joined(roomId, me, inAMinute())
+      await leaveChats(me, roomId)
+      await recordEvent(store, rejoining)
 
-    const { status } = await leaveChats(me, roomId)
-    await apply(rejoining)
+      const { status } = await leaveChats(me, roomId)
+      await apply(rejoining)
 
-    expect(status).toBe(200)
-    expect(await listAll(me, type)).toEqual([])
-    expect(await listAll(other, type)).toHaveLength(1)
-  })
+      expect(status).toBe(200)
+      expect(await listAll(me, type)).toEqual([])
+      expect(await listAll(other, type)).toHaveLength(1)
+    },
+  )
 })
 
-test('a rejoining between the reads of a leave is left as well', async () => {
-  const [me, other] = [freshEmail(), freshEmail()]
-  const roomId = await createRoom('single', me, other)
-  const rejoining = {
-    type: 'participant.joined' as const,
-    occurred_at: new Date(Date.now() + 60_000).toISOString(),
-    room_id: roomId,
-    participant: { id: 1, email: me, username: 'me', avatar_url: '' },
-  }
-  let rejoined = false
-  store.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context['commandName'] === 'QueryCommand' && !rejoined) {
-        rejoined = true
-        await recordEvent(store, rejoining)
+test('a leave also covers a rejoining that is recorded between its reads', async () => {
+  const { me, roomId } = await createRoom('single')
+  let hasRejoined = false
+
+  const { status } = await intercept(
+    async ({ command, send }) => {
+      if (command === 'Query' && !hasRejoined) {
+        hasRejoined = true
+        await recordEvent(store, joined(roomId, me, inAMinute()))
       }
-      return next(args)
+      return send()
     },
-    { name: 'rejoin', step: 'initialize' },
+    () => leaveChats(me, roomId),
   )
 
-  const { status } = await leaveChats(me, roomId)
-  store.client.middlewareStack.remove('rejoin')
-
-  expect(rejoined).toBe(true)
+  expect(hasRejoined).toBe(true)
   expect(status).toBe(200)
   expect(await listAll(me, 'single')).toEqual([])
 })

@@ -3,10 +3,11 @@ import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { call } from '../support/api-call.ts'
 import { noteCalls } from '../support/calls.ts'
-import { failing, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
+import { at } from '../support/events.ts'
+import { failFirst, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 import { seedRooms } from '../support/seed.ts'
-import { at, useTable } from '../support/world.ts'
+import { useTable } from '../support/inbox.ts'
 
 useTable()
 
@@ -16,19 +17,20 @@ interface Room {
   last_comment_timestamp: string
 }
 
-const roomsOf = (body: any): Room[] => body.data.results.rooms_info
-const nextOf = (headers: Record<string, string>): string | undefined =>
+const readRooms = (body: any): Room[] => body.data.results.rooms_info
+/** @returns the query string of the next page */
+const findNext = (headers: Record<string, string>): string | undefined =>
   /^<\?(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
 
-/** Newest first, ties by comment id, then by room id. */
-const inOrder = (a: Room, b: Room): number =>
+/** Newest first, then by comment id, then by room id. */
+const compareRooms = (a: Room, b: Room): number =>
   a.last_comment_timestamp !== b.last_comment_timestamp
     ? a.last_comment_timestamp < b.last_comment_timestamp
       ? 1
       : -1
     : b.last_comment_id - a.last_comment_id || b.room_id - a.room_id
 
-describe('a listing of hundreds of rooms, many with the same time', () => {
+describe('a listing of 347 rooms, many with the same time', () => {
   const email = 'walker@example.com'
   const count = 347
   beforeAll(() =>
@@ -46,35 +48,35 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
   const expectWhole = (rooms: Room[]) => {
     expect(new Set(rooms.map(({ room_id }) => room_id)).size).toBe(count)
     expect(rooms).toHaveLength(count)
-    expect(rooms).toEqual([...rooms].sort(inOrder))
+    expect(rooms).toEqual([...rooms].sort(compareRooms))
   }
 
-  test('walked by page shows each room once, in order, and ends without a Link', async () => {
+  test('read by page number shows each room once and in order, and ends without a Link', async () => {
     const rooms: Room[] = []
     for (let page = 1; page <= 18; page += 1) {
       const { body, headers } = await call(listPersonalChats, { email, query: `page=${page}` })
       expect(body.data.results.meta).toEqual({ current_page: page, total_room: count })
-      expect(nextOf(headers) !== undefined).toBe(page < 18)
-      rooms.push(...roomsOf(body))
+      expect(findNext(headers) !== undefined).toBe(page < 18)
+      rooms.push(...readRooms(body))
     }
 
     expectWhole(rooms)
   })
 
-  test('walked by Link shows each room once, in order, and ends without a Link', async () => {
+  test('read by Link shows each room once and in order, and ends without a Link', async () => {
     const rooms: Room[] = []
     let query: string | undefined = 'limit=13'
     for (let page = 1; query !== undefined; page += 1) {
       const { body, headers } = await call(listPersonalChats, { email, query })
       expect(body.data.results.meta).toEqual({ current_page: page, total_room: count })
-      rooms.push(...roomsOf(body))
-      query = nextOf(headers)
+      rooms.push(...readRooms(body))
+      query = findNext(headers)
     }
 
     expectWhole(rooms)
   })
 
-  test('the Link leads to the next page under a base path too', async () => {
+  test('has a Link that is relative to the URL of the request', async () => {
     const url = 'https://chat.example.com/v1/chat/personal?page=1&limit=5'
 
     const { headers } = await call(listPersonalChats, { email, query: 'page=1&limit=5' })
@@ -86,7 +88,7 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
     expect(next.searchParams.get('limit')).toBe('5')
   })
 
-  test('a page past the end has no rooms, and the true total', async () => {
+  test('has no rooms and the same total on a page after the last one', async () => {
     const { status, body, headers } = await call(listPersonalChats, { email, query: 'page=19' })
 
     expect(status).toBe(200)
@@ -97,21 +99,21 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
     expect(headers['link']).toBeUndefined()
   })
 
-  test('an exactly full last page has no Link, by page and by cursor', async () => {
+  test('has no Link on a full last page, by page number and by cursor', async () => {
     const only = await call(listPersonalChats, { email: 'other-5@example.com', query: 'limit=1' })
     const first = await call(listPersonalChats, { email, query: 'limit=47' })
-    const rest = nextOf(first.headers)!.replace('limit=47', 'limit=100')
+    const rest = findNext(first.headers)!.replace('limit=47', 'limit=100')
     const second = await call(listPersonalChats, { email, query: rest })
-    const third = await call(listPersonalChats, { email, query: nextOf(second.headers)! })
-    const fourth = await call(listPersonalChats, { email, query: nextOf(third.headers)! })
+    const third = await call(listPersonalChats, { email, query: findNext(second.headers)! })
+    const fourth = await call(listPersonalChats, { email, query: findNext(third.headers)! })
 
     expect(only.headers['link']).toBeUndefined()
-    expect(nextOf(third.headers)).toBeDefined()
-    expect(roomsOf(fourth.body)).toHaveLength(100)
+    expect(findNext(third.headers)).toBeDefined()
+    expect(readRooms(fourth.body)).toHaveLength(100)
     expect(fourth.headers['link']).toBeUndefined()
   })
 
-  test('is compressed as asked, and sent once as long as it stays the same', async () => {
+  test('is compressed as requested, and is answered 304 while it is unchanged', async () => {
     const plain = await call(listPersonalChats, { email })
     const gzip = await call(listPersonalChats, { email, headers: { 'accept-encoding': 'gzip' } })
     const brotli = await call(listPersonalChats, {
@@ -134,20 +136,20 @@ describe('a listing of hundreds of rooms, many with the same time', () => {
     expect(again.headers).toEqual(plain.headers)
   })
 
-  test("somebody else's cursor is harmless: it is a place in an order, nothing more", async () => {
+  test('accepts the cursor of another user as a mere position', async () => {
     const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
 
     const { status, body } = await call(listPersonalChats, {
       email: 'other-3@example.com',
-      query: nextOf(headers)!,
+      query: findNext(headers)!,
     })
 
     expect(status).toBe(200)
-    expect(roomsOf(body).map(({ room_id }) => room_id)).toEqual([4])
+    expect(readRooms(body).map(({ room_id }) => room_id)).toEqual([4])
   })
 })
 
-describe('the price of a page', () => {
+describe('the calls of a page', () => {
   const emails = { 10: 'ten@example.com', 2000: 'many@example.com' }
   const firstRoom = 100_000
   beforeAll(async () => {
@@ -167,7 +169,7 @@ describe('the price of a page', () => {
     { title: '20 personal rooms', handler: listPersonalChats, units: 4, bytes: 18_000 },
     { title: '20 group rooms', handler: listGroupChats, units: 2, bytes: 8000 },
   ])(
-    '$title is one consistent Query of at most $units read units and $bytes bytes, of 10 and of 2,000 rooms alike',
+    'of $title are one consistent Query of at most $units read units and $bytes bytes, with 10 rooms and with 2,000',
     async ({ handler, units, bytes }) => {
       for (const email of Object.values(emails)) {
         const calls = await noteCalls(() => call(handler, { email }))
@@ -180,11 +182,11 @@ describe('the price of a page', () => {
     },
   )
 
-  test('behind a cursor it is one Query and one GetItem, both consistent, however deep', async () => {
+  test('behind a cursor are one consistent Query and one consistent GetItem, at any depth', async () => {
     const email = emails[2000]
     let query: string | undefined = 'limit=100'
     for (let page = 1; page < 19; page += 1)
-      query = nextOf((await call(listPersonalChats, { email, query: query! })).headers)
+      query = findNext((await call(listPersonalChats, { email, query: query! })).headers)
 
     const calls = await noteCalls(() =>
       call(listPersonalChats, { email, query: query!.replace('limit=100', 'limit=20') }),
@@ -195,21 +197,21 @@ describe('the price of a page', () => {
     expect(capacity(calls)).toBeLessThanOrEqual(5)
   })
 
-  test('the last page that a number reaches is read on where a Query stops at 1 MB', async () => {
+  test('continue where a Query stops at 1 MB', async () => {
     const { body } = await call(listPersonalChats, {
       email: emails[2000],
       query: 'page=20&limit=100',
     })
 
     expect(body.data.results.meta).toEqual({ current_page: 20, total_room: 2000 })
-    expect(roomsOf(body)).toHaveLength(100)
+    expect(readRooms(body)).toHaveLength(100)
   })
 })
 
 const capacity = (calls: { output: any }[]): number =>
   calls.reduce((sum, { output }) => sum + Number(output.ConsumedCapacity.CapacityUnits), 0)
 
-describe('a query string that is wrong', () => {
+describe('an invalid query string', () => {
   const notNumbers = ['0', '-1', '1.5', '1e3', '0x10', '%2B1', '', '%20', '9'.repeat(30), 'x']
 
   test.each(notNumbers)('page=%s is refused as invalid_page', async (value) => {
@@ -229,7 +231,7 @@ describe('a query string that is wrong', () => {
     expect(body.data.code).toBe('invalid_limit')
   })
 
-  test('the message names the value, and what to send', async () => {
+  test('is answered with a message that names the value and what to send', async () => {
     const { body } = await call(listPersonalChats, { query: 'limit=1e3' })
 
     expect(body.data.message).toBe(
@@ -237,14 +239,17 @@ describe('a query string that is wrong', () => {
     )
   })
 
-  test.each(['page=1&page=2', 'page=1&page=1'])('%s, given twice, is refused', async (query) => {
-    const { body } = await call(listPersonalChats, { query })
+  test.each(['page=1&page=2', 'page=1&page=1'])(
+    '%s is refused, since it gives the page twice',
+    async (query) => {
+      const { body } = await call(listPersonalChats, { query })
 
-    expect(body.data.code).toBe('invalid_page')
-  })
+      expect(body.data.code).toBe('invalid_page')
+    },
+  )
 
   test.each(['page=101', 'page=21&limit=100', 'page=2000&limit=2', 'page=5000&limit=1'])(
-    '%s is too far for page numbers, and the message points to the cursor',
+    '%s is beyond what page numbers reach, and the message points to the cursor',
     async (query) => {
       const { body } = await call(listPersonalChats, { query })
 
@@ -254,12 +259,12 @@ describe('a query string that is wrong', () => {
   )
 
   test.each([
-    ['of no shape', 'cursor=x'],
+    ['malformed', 'cursor=x'],
     ['empty', 'cursor='],
-    ['over 1 KB', `cursor=${'A'.repeat(2000)}`],
-    ['together with a page', 'cursor=WzEsInNpbmdsZSIsMl0&page=1'],
+    ['longer than 1 KB', `cursor=${'A'.repeat(2000)}`],
+    ['sent together with a page', 'cursor=WzEsInNpbmdsZSIsMl0&page=1'],
     ['given twice', 'cursor=abc&cursor=abc'],
-  ])('a cursor %s is refused as invalid_cursor', async (_, query) => {
+  ])('with a cursor that is %s is refused as invalid_cursor', async (_, query) => {
     const { status, body } = await call(listPersonalChats, { query })
 
     expect(status).toBe(400)
@@ -267,10 +272,10 @@ describe('a query string that is wrong', () => {
   })
 })
 
-describe('a token that names nobody', () => {
+describe('a token', () => {
   test.each([
-    ['without an address', {}],
-    ['with an address that nobody verified', { email: 'a@example.com', email_verified: 'false' }],
+    ['without an e-mail address', {}],
+    ['with an unverified e-mail address', { email: 'a@example.com', email_verified: 'false' }],
   ])('%s is answered 403 forbidden', async (_, claims) => {
     const { status, body } = await call(listPersonalChats, { claims })
 
@@ -285,11 +290,10 @@ describe('when DynamoDB', () => {
   test.each([
     ['throttles', throttled],
     ['times out', timedOut],
-    ['is away', unreachable],
+    ['is unreachable', unreachable],
   ])('%s, the answer is 503 unavailable with Retry-After', async (_, error) => {
-    const { status, headers, body } = await withFault(
-      failing(Infinity, 'QueryCommand', error),
-      () => call(listPersonalChats),
+    const { status, headers, body } = await withFault(failFirst(Infinity, 'Query', error), () =>
+      call(listPersonalChats),
     )
 
     expect(status).toBe(503)
@@ -297,7 +301,7 @@ describe('when DynamoDB', () => {
     expect(body.data.code).toBe('unavailable')
   })
 
-  test('does not answer at all, the answer is 503 before the function is out of time', async () => {
+  test('does not answer, the answer is 503 before the function times out', async () => {
     const start = Date.now()
     const { status } = await withFault(
       () => undefined,
@@ -309,17 +313,17 @@ describe('when DynamoDB', () => {
     expect(Date.now() - start).toBeLessThan(1000)
   })
 
-  test('throttles once, nobody notices', async () => {
-    const { status } = await withFault(failing(1, 'QueryCommand', throttled), () =>
+  test('throttles once, the answer is 200', async () => {
+    const { status } = await withFault(failFirst(1, 'Query', throttled), () =>
       call(listPersonalChats),
     )
 
     expect(status).toBe(200)
   })
 
-  test('does what nobody foresaw, the answer is 500 internal, and says nothing of the cause', async () => {
+  test('fails with an unknown error, the answer is 500 internal without the cause', async () => {
     const { status, text, body } = await withFault(
-      failing(1, 'QueryCommand', () => new Error('secret detail')),
+      failFirst(1, 'Query', () => new Error('secret detail')),
       () => call(listPersonalChats),
     )
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { jsonAnswer } from '../../lib/http/answer.ts'
-import { api } from '../../lib/http/api.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { makeHandler } from '../../lib/http/handler.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
 import { apiEvent } from '../support/api-call.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 const log = quietErrors()
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
-const handler = api(identity, () => Promise.resolve(jsonAnswer(200, {}, {})))
+const handler = makeHandler(identity, () => Promise.resolve(makeJsonAnswer(200, {}, {})))
 const context = { awsRequestId: 'lambda-1', getRemainingTimeInMillis: () => 10_000 } as Context
 
 const request = apiEvent({ email: 'somebody@example.com' })
@@ -22,11 +22,11 @@ const version1 = {
   requestContext: { authorizer: { claims: { email: 'somebody@example.com' } } },
 }
 
-describe('an event that is no request is answered 500 internal, with its cause in one line of the log:', () => {
+describe('an event that is not a request is answered 500 internal with one line in the log', () => {
   test.each([
     ['null', null, /"version" is not "2\.0", so send/],
     ['a string', 'somebody@example.com', /"version" is not "2\.0"/],
-    ['what the console’s Test button sends', {}, /"version" is not "2\.0"/],
+    ['the test event of the console', {}, /"version" is not "2\.0"/],
     ['payload format 1.0', version1, /"version" is not "2\.0".*set the payload format/],
     ['no headers', { ...request, headers: undefined }, /no headers/],
     ['no context', { ...request, requestContext: null }, /no HTTP method/],
@@ -60,7 +60,7 @@ describe('an event that is no request is answered 500 internal, with its cause i
   })
 })
 
-test('whatever the event is, it has an answer', async () => {
+test('any event gets an answer', async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), async (event) => {
       expect((await handler(event as unknown as ApiEvent, context)).statusCode).toBe(500)

@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
-import { errorAnswer, toInboxError } from '../../lib/http/errors.ts'
+import { makeErrorAnswer, toInboxError } from '../../lib/http/errors.ts'
 
-test('an error is answered in the documented form, and never cached', () => {
-  const { statusCode, headers, body } = errorAnswer(new InboxError('invalid_page', 'page is "0"'))
+test('an error is answered in the documented form and is not cached', () => {
+  const { statusCode, headers, body } = makeErrorAnswer(
+    new InboxError('invalid_page', 'page is "0"'),
+  )
 
   expect(statusCode).toBe(400)
   expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' })
@@ -12,11 +14,11 @@ test('an error is answered in the documented form, and never cached', () => {
   )
 })
 
-test('what is unavailable says when to come back', () => {
-  expect(errorAnswer(new InboxError('unavailable', 'later')).headers['retry-after']).toBe('1')
+test('an unavailable answer says when to try again', () => {
+  expect(makeErrorAnswer(new InboxError('unavailable', 'later')).headers['retry-after']).toBe('1')
 })
 
-test('what nobody foresaw is internal, with its cause for the log', () => {
+test('an unknown error is internal and keeps its cause for the log', () => {
   const cause = new TypeError('undefined is not a function')
 
   expect(toInboxError(cause)).toMatchObject({ code: 'internal', cause })

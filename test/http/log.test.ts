@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
-import { api } from '../../lib/http/api.ts'
-import { jsonAnswer } from '../../lib/http/answer.ts'
+import { makeHandler } from '../../lib/http/handler.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
 import { call } from '../support/api-call.ts'
 
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
@@ -18,10 +18,12 @@ afterAll(() => {
   for (const spy of spies) spy.mockRestore()
 })
 
-const fine = api(identity, () => Promise.resolve(jsonAnswer(200, { message: 'secret text' }, {})))
-const failing = (error: Error) => api(identity, () => Promise.reject(error))
+const fine = makeHandler(identity, () =>
+  Promise.resolve(makeJsonAnswer(200, { message: 'secret text' }, {})),
+)
+const failing = (error: Error) => makeHandler(identity, () => Promise.reject(error))
 
-describe('a request is one line', () => {
+describe('a request logs one line', () => {
   test('with its id, route, status and duration', async () => {
     await call(fine)
 
@@ -38,14 +40,14 @@ describe('a request is one line', () => {
     ])
   })
 
-  test('with the code of what was refused', async () => {
+  test('with the error code of a refused request', async () => {
     await call(failing(new InboxError('invalid_page', 'page is "x"')))
 
     expect(lines).toMatchObject([{ level: 'INFO', status: 400, code: 'invalid_page' }])
     expect(lines[0]).not.toHaveProperty('causes')
   })
 
-  test('with all causes of what failed, as an error', async () => {
+  test('with all causes of a failed request, as an error', async () => {
     const cause = new Error('table is gone')
     await call(failing(new TypeError('unforeseen', { cause })))
 
@@ -55,7 +57,7 @@ describe('a request is one line', () => {
     expect(lines[0].causes.join()).toMatch(/unforeseen.*table is gone/s)
   })
 
-  test('without a caller where the token names none', async () => {
+  test('without a caller if the token names none', async () => {
     await call(fine, { claims: {} })
 
     expect(lines).toMatchObject([{ status: 403, code: 'forbidden' }])
@@ -65,23 +67,25 @@ describe('a request is one line', () => {
 
 describe('the hash of a caller', () => {
   const hashFor = async (email: string, logSalt = identity.logSalt): Promise<string> => {
-    const handler = api({ ...identity, logSalt }, () => Promise.resolve(jsonAnswer(200, {}, {})))
+    const handler = makeHandler({ ...identity, logSalt }, () =>
+      Promise.resolve(makeJsonAnswer(200, {}, {})),
+    )
     await call(handler, { email })
     return lines.at(-1).caller
   }
 
-  test('is the same for one person, however the address is written', async () => {
+  test('is the same for all spellings of one person’s address', async () => {
     expect(await hashFor('Me@example.com')).toBe(await hashFor('me@example.com'))
     expect(await hashFor('me@example.com')).not.toBe(await hashFor('you@example.com'))
     expect(await hashFor('kevin@example.com')).not.toBe(await hashFor('\u212aevin@example.com'))
   })
 
-  test('is another one in another deployment', async () => {
+  test('differs between deployments', async () => {
     expect(await hashFor('me@example.com', 'another')).not.toBe(await hashFor('me@example.com'))
   })
 })
 
-test('no line has an address, a token or a text', async () => {
+test('a line contains no address, token or text of a message', async () => {
   await call(fine, { headers: { authorization: 'Bearer secret' } })
   await call(failing(new Error('crash')), { headers: { authorization: 'Bearer secret' } })
 

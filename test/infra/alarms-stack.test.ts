@@ -1,28 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
-import { Template } from 'aws-cdk-lib/assertions'
 import { AlarmsStack } from '../../infra/alarms-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
-import { createApp } from './create-app.ts'
+import { alarmOf, idOf, onlyOf, propertiesOf, table, templateOf } from '../support/templates.ts'
 
-const table = {
-  tableName: 'chat',
-  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
-  tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
-}
+const alarmsTemplate = (context: Record<string, unknown> = {}) =>
+  templateOf((app, settings) => new AlarmsStack(app, 'alarms', { settings, table }), context)
 
-const templateOf = (context: Record<string, unknown> = {}): Template =>
-  Template.fromStack(
-    new AlarmsStack(createApp(), 'alarms', { settings: readSettings(context), table }),
-  )
-
-const dev = templateOf()
-const [topicId] = Object.keys(dev.findResources('AWS::SNS::Topic')) as [string]
-const [keyId] = Object.keys(dev.findResources('AWS::KMS::Key')) as [string]
-
-const onlyOf = (type: string) => {
-  dev.resourceCountIs(type, 1)
-  return Object.values(dev.findResources(type))[0]!
-}
+const dev = alarmsTemplate()
+const topicId = idOf(dev, 'AWS::SNS::Topic')
+const keyId = idOf(dev, 'AWS::KMS::Key')
 
 const fromCloudWatch = {
   Effect: 'Allow',
@@ -31,8 +16,8 @@ const fromCloudWatch = {
 }
 
 describe('the topic', () => {
-  test('is published to by the alarms of its account, over TLS', () => {
-    const { Topics, PolicyDocument } = onlyOf('AWS::SNS::TopicPolicy')['Properties']
+  test('accepts messages of the alarms of its account only, over TLS', () => {
+    const { Topics, PolicyDocument } = onlyOf(dev, 'AWS::SNS::TopicPolicy')
     expect(Topics).toEqual([{ Ref: topicId }])
     expect(PolicyDocument.Statement).toEqual([
       {
@@ -52,14 +37,14 @@ describe('the topic', () => {
     ])
   })
 
-  test('is encrypted with a key of its own that turns, and that alarms may use', () => {
-    expect(onlyOf('AWS::SNS::Topic')['Properties']).toMatchObject({
+  test('is encrypted with its own key, which is rotated and which alarms may use', () => {
+    expect(onlyOf(dev, 'AWS::SNS::Topic')).toMatchObject({
       KmsMasterKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] },
     })
-    const { DeletionPolicy, Properties } = onlyOf('AWS::KMS::Key')
+    const { DeletionPolicy, Properties } = dev.findResources('AWS::KMS::Key')[keyId]!
     expect(DeletionPolicy).toBe('Delete')
     expect(Properties.EnableKeyRotation).toBe(true)
-    // In the policy of a key `*` is that key, and what AWS documents for encrypted topics has one too.
+    // In the policy of a key, `*` means that key. AWS documents it like this for encrypted topics.
     expect(Properties.KeyPolicy.Statement).toEqual([
       {
         Effect: 'Allow',
@@ -71,15 +56,14 @@ describe('the topic', () => {
     ])
   })
 
-  test('is there without anybody who listens', () => {
+  test('has no subscription by default', () => {
     dev.resourceCountIs('AWS::SNS::Subscription', 0)
     expect(dev.findOutputs('*')).toEqual({ AlarmTopicArn: { Value: { Ref: topicId } } })
   })
 
   test('sends mail to each address', () => {
-    const template = templateOf({ alarmEmail: 'ops@example.com,oncall@example.com' })
-    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'))
-    expect(subscriptions.map((subscription) => subscription['Properties'])).toEqual([
+    const template = alarmsTemplate({ alarmEmail: 'ops@example.com,oncall@example.com' })
+    expect(propertiesOf(template, 'AWS::SNS::Subscription')).toEqual([
       { Protocol: 'email', Endpoint: 'ops@example.com', TopicArn: { Ref: topicId } },
       { Protocol: 'email', Endpoint: 'oncall@example.com', TopicArn: { Ref: topicId } },
     ])
@@ -87,11 +71,7 @@ describe('the topic', () => {
 })
 
 describe('alarms of the table', () => {
-  const alarms = Object.values(dev.findResources('AWS::CloudWatch::Alarm')).map(
-    (alarm) => alarm['Properties'],
-  )
-  const alarmOf = (name: string) =>
-    alarms.find(({ AlarmName }) => AlarmName === `alarms-table-${name}`)
+  const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
   const sumOf = (MetricName: string, ...operation: object[]) =>
     expect.objectContaining({
       MetricStat: {
@@ -107,7 +87,7 @@ describe('alarms of the table', () => {
     })
   const sum = expect.objectContaining({ Expression: 'SUM(FILL(METRICS(), 0))', ReturnData: true })
 
-  test('are two, and both are told when they begin and end', () => {
+  test('are two, and both notify the topic when they begin and when they end', () => {
     expect(alarms).toHaveLength(2)
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
@@ -119,7 +99,7 @@ describe('alarms of the table', () => {
       })
   })
 
-  test('go off at three calls that DynamoDB failed, whatever was called', () => {
+  test('go off at three calls that DynamoDB failed, of all operations together', () => {
     const operations = [
       'BatchGetItem',
       'GetItem',
@@ -128,16 +108,22 @@ describe('alarms of the table', () => {
       'TransactWriteItems',
       'UpdateItem',
     ]
-    expect(alarmOf('errors')).toMatchObject({ EvaluationPeriods: 1, Threshold: 3 })
-    expect(alarmOf('errors')['Metrics']).toEqual([
+    expect(alarmOf(dev, 'alarms-table-errors')).toMatchObject({
+      EvaluationPeriods: 1,
+      Threshold: 3,
+    })
+    expect(alarmOf(dev, 'alarms-table-errors')['Metrics']).toEqual([
       sum,
       ...operations.map((Value) => sumOf('SystemErrors', { Name: 'Operation', Value })),
     ])
   })
 
-  test('go off when calls are refused for a quarter of an hour', () => {
-    expect(alarmOf('throttles')).toMatchObject({ EvaluationPeriods: 3, Threshold: 3 })
-    expect(alarmOf('throttles')['Metrics']).toEqual([
+  test('go off when calls are throttled for a quarter of an hour', () => {
+    expect(alarmOf(dev, 'alarms-table-throttles')).toMatchObject({
+      EvaluationPeriods: 3,
+      Threshold: 3,
+    })
+    expect(alarmOf(dev, 'alarms-table-throttles')['Metrics']).toEqual([
       sum,
       sumOf('ReadThrottleEvents'),
       sumOf('WriteThrottleEvents'),

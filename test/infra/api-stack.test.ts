@@ -1,51 +1,46 @@
 import { describe, expect, test } from '@jest/globals'
-import { Template } from 'aws-cdk-lib/assertions'
+import type { Template } from 'aws-cdk-lib/assertions'
 import { ApiStack } from '../../infra/api-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
-import { createApp } from './create-app.ts'
+import {
+  alarmOf,
+  alarmTopicArn,
+  idOf,
+  onlyOf,
+  propertiesOf,
+  resourceOf,
+  roleOf,
+  serviceRole,
+  table,
+  templateOf,
+  writesTo,
+} from '../support/templates.ts'
 
-const table = {
-  tableName: 'chat',
-  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
-  tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
-}
 const index = `${table.tableArn}/index/inbox`
-const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }
 
-const templateOf = (context: Record<string, unknown> = {}): Template => {
-  const app = createApp()
-  const settings = readSettings(context)
-  return Template.fromStack(new ApiStack(app, 'api', { settings, table, alarmTopicArn }))
-}
+const apiTemplate = (context: Record<string, unknown> = {}): Template =>
+  templateOf(
+    (app, settings) => new ApiStack(app, 'api', { settings, table, alarmTopicArn }),
+    context,
+  )
 
-const dev = templateOf()
-const staging = templateOf({ stage: 'staging' })
-const prod = templateOf({ stage: 'prod' })
-const prodInSpite = templateOf({ stage: 'prod', ignoreAlarms: 'true', reservedConcurrency: '7' })
-const withIssuer = templateOf(foreign)
+const dev = apiTemplate()
+const staging = apiTemplate({ stage: 'staging' })
+const prod = apiTemplate({ stage: 'prod' })
+const prodInSpite = apiTemplate({ stage: 'prod', ignoreAlarms: 'true', reservedConcurrency: '7' })
+const withIssuer = apiTemplate(foreign)
 
-const propertiesOf = (template: Template, type: string) =>
-  Object.values(template.findResources(type)).map((resource) => resource['Properties'])
-
-const resourceOf = (template: Template, id: string) =>
-  template.toJSON()['Resources'][id]['Properties']
-
-/** What a route leads to, followed through the template: the function, and all that it may do. */
-const behind = (routeKey: string, template = dev) => {
+/** Follows a route through the template to its function and the role of the function. */
+const followRoute = (routeKey: string, template = dev) => {
   const route = propertiesOf(template, 'AWS::ApiGatewayV2::Route').find(
     ({ RouteKey }) => RouteKey === routeKey,
-  )
-  const integration = resourceOf(template, route.Target['Fn::Join'][1][1].Ref)
-  const aliasId = integration.IntegrationUri.Ref
+  )!
+  const integration = resourceOf(template, route['Target']['Fn::Join'][1][1].Ref)
+  const aliasId = integration['IntegrationUri'].Ref
   const alias = template.toJSON()['Resources'][aliasId]
   const versionId = alias.Properties.FunctionVersion['Fn::GetAtt'][0]
-  const fnId = resourceOf(template, versionId).FunctionName.Ref
+  const fnId = resourceOf(template, versionId)['FunctionName'].Ref
   const fn = resourceOf(template, fnId)
-  const roleId = fn.Role['Fn::GetAtt'][0]
-  const policies = propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
-    Roles.some(({ Ref }: { Ref: string }) => Ref === roleId),
-  )
   return {
     integration,
     aliasId,
@@ -53,16 +48,8 @@ const behind = (routeKey: string, template = dev) => {
     version: template.toJSON()['Resources'][versionId],
     fnId,
     fn,
-    role: resourceOf(template, roleId),
-    statements: policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+    role: roleOf(template, fn['Role']['Fn::GetAtt'][0]),
   }
-}
-
-/** An alarm by its name without that of its stack. */
-const alarmOf = (template: Template, name: string) => {
-  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
-  const [id, alarm] = alarms.find(([, { Properties }]) => Properties.AlarmName === `api-${name}`)!
-  return { id, ...alarm['Properties'] }
 }
 
 const routeKeys = ['GET /chat/personal', 'GET /chat/group', 'POST /chat/leave']
@@ -74,9 +61,9 @@ describe('routes', () => {
   })
 
   test.each([
-    ['our own user pool', dev],
+    ['the user pool', dev],
     ['an issuer', withIssuer],
-  ])('all ask for a token of %s', (_, template) => {
+  ])('all require a token of %s', (_, template) => {
     const authorizers = Object.keys(template.findResources('AWS::ApiGatewayV2::Authorizer'))
     const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route')
     expect(authorizers).toHaveLength(1)
@@ -88,23 +75,23 @@ describe('routes', () => {
       })
   })
 
-  test.each(routeKeys)('%s hands its function events of format 2.0', (routeKey) => {
-    expect(behind(routeKey).integration).toMatchObject({
+  test.each(routeKeys)('%s sends its function events of format 2.0', (routeKey) => {
+    expect(followRoute(routeKey).integration).toMatchObject({
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
     })
   })
 
-  test('lead to a function each', () => {
-    expect(new Set(routeKeys.map((routeKey) => behind(routeKey).fn)).size).toBe(3)
+  test('lead to one function each', () => {
+    expect(new Set(routeKeys.map((routeKey) => followRoute(routeKey).fn)).size).toBe(3)
     dev.resourceCountIs('AWS::Lambda::Function', 3)
   })
 
-  test('lead to its alias, which may be called through that route only', () => {
+  test('lead to its alias, which only that route can call', () => {
     const permissions = propertiesOf(dev, 'AWS::Lambda::Permission')
     expect(permissions).toHaveLength(3)
     for (const routeKey of routeKeys) {
-      const { aliasId, alias, fnId } = behind(routeKey)
+      const { aliasId, alias, fnId } = followRoute(routeKey)
       expect(alias.Properties).toMatchObject({ Name: 'live', FunctionName: { Ref: fnId } })
       const [method, path] = routeKey.split(' ')
       expect(method).toMatch(/^(GET|POST)$/)
@@ -120,7 +107,7 @@ describe('routes', () => {
 
 describe.each(routeKeys)('the function behind %s', (routeKey) => {
   test('runs Node 24 on arm64, for at most ten seconds', () => {
-    expect(behind(routeKey).fn).toMatchObject({
+    expect(followRoute(routeKey).fn).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Timeout: 10,
@@ -129,63 +116,54 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
     })
   })
 
-  test('is told the table and who the caller is', () => {
-    expect(behind(routeKey).fn.Environment.Variables).toEqual({
+  test('knows the table and the claim that names the caller', () => {
+    expect(followRoute(routeKey).fn.Environment.Variables).toEqual({
       TABLE_NAME: 'chat',
       IDENTITY_CLAIM: 'email',
       REQUIRE_VERIFIED_EMAIL: 'true',
     })
   })
 
-  test('may do to the table what it does, and nothing else', () => {
-    const { fn, statements } = behind(routeKey)
-    const logGroup = { 'Fn::GetAtt': [fn.LoggingConfig.LogGroup.Ref, 'Arn'] }
-    expect(statements).toEqual([
-      {
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: logGroup,
-      },
-      ...(routeKey === 'POST /chat/leave'
-        ? [
-            {
-              Effect: 'Allow',
-              Action: [
-                'dynamodb:BatchGetItem',
-                'dynamodb:PutItem',
-                'dynamodb:Query',
-                'dynamodb:UpdateItem',
-              ],
-              Resource: table.tableArn,
-            },
-          ]
-        : [
-            { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: table.tableArn },
-            { Effect: 'Allow', Action: 'dynamodb:Query', Resource: index },
-          ]),
-    ])
+  test('may do to the table what it needs to, and nothing else', () => {
+    const { fn, role } = followRoute(routeKey)
+    const onTable = (Action: string | string[], Resource: string) => ({
+      Effect: 'Allow',
+      Action,
+      Resource,
+    })
+    const leaves = [
+      onTable(
+        ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        table.tableArn,
+      ),
+    ]
+    const lists = [onTable('dynamodb:GetItem', table.tableArn), onTable('dynamodb:Query', index)]
+    expect(role).toEqual(
+      serviceRole('lambda.amazonaws.com', [
+        writesTo(fn['LoggingConfig'].LogGroup.Ref),
+        ...(routeKey === 'POST /chat/leave' ? leaves : lists),
+      ]),
+    )
   })
 
-  test('prints its own lines of JSON, which Lambda leaves as they are', () => {
-    const { fn } = behind(routeKey)
+  test('prints lines of JSON that Lambda does not wrap', () => {
+    const { fn } = followRoute(routeKey)
     expect(fn.LoggingConfig).toEqual({ LogFormat: 'Text', LogGroup: { Ref: expect.any(String) } })
   })
 
-  test('keeps its versions outside dev, for an alias that goes back', () => {
-    expect(behind(routeKey, dev).version).toMatchObject({ DeletionPolicy: 'Delete' })
-    expect(behind(routeKey, prod).version).toMatchObject({ DeletionPolicy: 'Retain' })
+  test('keeps its versions outside dev, so that the alias can go back to one', () => {
+    expect(followRoute(routeKey, dev).version).toMatchObject({ DeletionPolicy: 'Delete' })
+    expect(followRoute(routeKey, prod).version).toMatchObject({ DeletionPolicy: 'Retain' })
   })
 
-  test('has a role of its own, without managed or inline policies', () => {
-    const { role } = behind(routeKey)
-    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Tags'])
+  test('shares its role with no other function', () => {
     dev.resourceCountIs('AWS::IAM::Role', 3)
     dev.resourceCountIs('AWS::IAM::Policy', 3)
   })
 })
 
-test('the identity claim and unverified addresses are settled by the context', () => {
-  const template = templateOf({ identityClaim: 'sub', requireVerifiedEmail: 'false' })
+test('the context sets the identity claim and whether addresses must be verified', () => {
+  const template = apiTemplate({ identityClaim: 'sub', requireVerifiedEmail: 'false' })
   const functions = propertiesOf(template, 'AWS::Lambda::Function')
   expect(functions).toHaveLength(3)
   for (const { Environment } of functions)
@@ -199,7 +177,7 @@ describe('logs', () => {
   test.each([
     ['dev', dev, 7, 'Delete'],
     ['prod', prod, 90, 'Retain'],
-  ])('of %s, all of them, are kept for a time', (_, template, RetentionInDays, DeletionPolicy) => {
+  ])('of %s are all kept for a limited time', (_, template, RetentionInDays, DeletionPolicy) => {
     const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'))
     expect(logGroups).toHaveLength(4)
     for (const logGroup of logGroups)
@@ -208,17 +186,17 @@ describe('logs', () => {
 
   test('of each function and of the API go to a group each', () => {
     const functions = propertiesOf(dev, 'AWS::Lambda::Function')
-    const [stage] = propertiesOf(dev, 'AWS::ApiGatewayV2::Stage')
+    const { AccessLogSettings } = onlyOf(dev, 'AWS::ApiGatewayV2::Stage')
     const logGroups = [
       ...functions.map(({ LoggingConfig }) => LoggingConfig.LogGroup.Ref),
-      stage.AccessLogSettings.DestinationArn['Fn::GetAtt'][0],
+      AccessLogSettings.DestinationArn['Fn::GetAtt'][0],
     ]
     expect(logGroups.sort()).toEqual(Object.keys(dev.findResources('AWS::Logs::LogGroup')).sort())
   })
 
-  test('of requests are JSON that tells where a failure came from, and nothing of the caller', () => {
-    const [stage] = propertiesOf(dev, 'AWS::ApiGatewayV2::Stage')
-    expect(JSON.parse(stage.AccessLogSettings.Format)).toEqual({
+  test('of requests are JSON that shows where a failure came from, but nothing about the caller', () => {
+    const { AccessLogSettings } = onlyOf(dev, 'AWS::ApiGatewayV2::Stage')
+    expect(JSON.parse(AccessLogSettings.Format)).toEqual({
       requestId: '$context.requestId',
       requestTime: '$context.requestTime',
       routeKey: '$context.routeKey',
@@ -248,22 +226,22 @@ describe('the default stage', () => {
   })
 })
 
-describe('calls at a time', () => {
+describe('reserved concurrency', () => {
   const reservedOf = (template: Template) =>
-    routeKeys.map((routeKey) => behind(routeKey, template).fn.ReservedConcurrentExecutions)
+    routeKeys.map((routeKey) => followRoute(routeKey, template).fn.ReservedConcurrentExecutions)
 
-  test('are shared with the account in dev', () => {
+  test('is not set in dev', () => {
     expect(reservedOf(dev)).toEqual([undefined, undefined, undefined])
   })
 
-  test('are kept for each function, and limited, elsewhere', () => {
+  test('is set for each function elsewhere', () => {
     expect(reservedOf(prod)).toEqual([100, 100, 100])
     expect(reservedOf(prodInSpite)).toEqual([7, 7, 7])
   })
 })
 
 describe('alarms', () => {
-  test('are these, and all are told when they begin and end', () => {
+  test('notify the topic when they begin and when they end', () => {
     const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'api-latency',
@@ -285,7 +263,7 @@ describe('alarms', () => {
       })
   })
 
-  const [apiId] = Object.keys(dev.findResources('AWS::ApiGatewayV2::Api'))
+  const apiId = idOf(dev, 'AWS::ApiGatewayV2::Api')
   const ofApi = [{ Name: 'ApiId', Value: { Ref: apiId } }]
 
   test('go off at 1 % of 5xx, but not at fewer than three', () => {
@@ -296,7 +274,7 @@ describe('alarms', () => {
         Stat,
       },
     })
-    expect(alarmOf(dev, 'server-errors')).toMatchObject({
+    expect(alarmOf(dev, 'api-server-errors')).toMatchObject({
       Metrics: [
         { Expression: 'IF(failed >= 3, 100 * failed / answers, 0)', ReturnData: true },
         { Id: 'failed', ReturnData: false, ...stat('5xx', 'Sum') },
@@ -307,8 +285,8 @@ describe('alarms', () => {
     })
   })
 
-  test('go off when p99 is a second for three minutes', () => {
-    expect(alarmOf(dev, 'latency')).toMatchObject({
+  test('go off when p99 is a second or more for three minutes', () => {
+    expect(alarmOf(dev, 'api-latency')).toMatchObject({
       Namespace: 'AWS/ApiGateway',
       MetricName: 'Latency',
       Dimensions: ofApi,
@@ -320,7 +298,7 @@ describe('alarms', () => {
   })
 
   test.each(routeKeys)('go off at three crashes or refused calls of %s', (routeKey) => {
-    const { fnId } = behind(routeKey)
+    const { fnId } = followRoute(routeKey)
     const ofFunction = { Name: 'FunctionName', Value: { Ref: fnId } }
     const ofAlias = { Name: 'Resource', Value: { 'Fn::Join': ['', [{ Ref: fnId }, ':live']] } }
     const three = {
@@ -346,7 +324,7 @@ describe('alarms', () => {
 describe.each(routeKeys)('a new version behind %s', (routeKey) => {
   /** Followed through the template, from the alias on. */
   const canaryOf = (template: Template) => {
-    const { CodeDeployLambdaAliasUpdate } = behind(routeKey, template).alias.UpdatePolicy
+    const { CodeDeployLambdaAliasUpdate } = followRoute(routeKey, template).alias.UpdatePolicy
     const group = resourceOf(template, CodeDeployLambdaAliasUpdate.DeploymentGroupName.Ref)
     expect(CodeDeployLambdaAliasUpdate).toEqual({
       ApplicationName: group.ApplicationName,
@@ -366,14 +344,14 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
     prod.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 3)
   })
 
-  test('is taken back on its own errors and on what callers notice', () => {
+  test('is rolled back on its own errors and on what callers notice', () => {
     const { AlarmConfiguration, AutoRollbackConfiguration } = canaryOf(prod)
-    const { fnId } = behind(routeKey, prod)
+    const { fnId } = followRoute(routeKey, prod)
     const own = Object.entries(prod.findResources('AWS::CloudWatch::Alarm')).find(
       ([, { Properties }]) =>
         Properties.MetricName === 'Errors' && Properties.Dimensions[0].Value.Ref === fnId,
     )!
-    const ids = [own[0], alarmOf(prod, 'server-errors').id, alarmOf(prod, 'latency').id]
+    const ids = [own[0], alarmOf(prod, 'api-server-errors').id, alarmOf(prod, 'api-latency').id]
     expect(AlarmConfiguration).toEqual({
       Enabled: true,
       Alarms: ids.map((Ref) => ({ Name: { Ref } })),
@@ -384,42 +362,36 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
     })
   })
 
-  test('is let through although an alarm is on, if that is asked for', () => {
+  test('goes live although an alarm is on, if the context says so', () => {
     const { AlarmConfiguration } = canaryOf(prodInSpite)
     expect(AlarmConfiguration.Enabled).toBe(false)
   })
 
-  test('is moved to by a role that may do just that, and see alarms', () => {
-    const { fnId } = behind(routeKey, prod)
+  test('is deployed by a role that can only move the alias and read alarms', () => {
+    const { fnId } = followRoute(routeKey, prod)
     const fnArn = { 'Fn::GetAtt': [fnId, 'Arn'] }
-    const { AssumeRolePolicyDocument, Policies, ManagedPolicyArns } = resourceOf(
-      prod,
-      canaryOf(prod).ServiceRoleArn['Fn::GetAtt'][0],
+    const roleId = canaryOf(prod)['ServiceRoleArn']['Fn::GetAtt'][0]
+    expect(roleOf(prod, roleId)).toEqual(
+      serviceRole('codedeploy.amazonaws.com', [
+        {
+          Effect: 'Allow',
+          Action: [
+            'lambda:GetAlias',
+            'lambda:GetProvisionedConcurrencyConfig',
+            'lambda:UpdateAlias',
+          ],
+          Resource: [fnArn, { 'Fn::Join': ['', [fnArn, ':live']] }],
+        },
+        { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
+      ]),
     )
-    expect(ManagedPolicyArns).toBeUndefined()
-    expect(AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { Service: 'codedeploy.amazonaws.com' },
-      },
-    ])
-    expect(Policies).toHaveLength(1)
-    expect(Policies[0].PolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: ['lambda:GetAlias', 'lambda:GetProvisionedConcurrencyConfig', 'lambda:UpdateAlias'],
-        Resource: [fnArn, { 'Fn::Join': ['', [fnArn, ':live']] }],
-      },
-      { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
-    ])
   })
 
   test.each([
     ['dev', dev],
     ['staging', staging],
   ])('answers all calls of %s at once', (_, template) => {
-    expect(behind(routeKey, template).alias).not.toHaveProperty('UpdatePolicy')
+    expect(followRoute(routeKey, template).alias).not.toHaveProperty('UpdatePolicy')
     const types = Object.values<{ Type: string }>(template.toJSON()['Resources'])
     expect(types.filter(({ Type }) => Type.startsWith('AWS::CodeDeploy'))).toEqual([])
   })
@@ -429,9 +401,9 @@ describe('with a domain', () => {
   const domain = 'chat.example.com'
   const certificateArn =
     'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef'
-  const template = templateOf({ domain, certificateArn })
+  const template = apiTemplate({ domain, certificateArn })
 
-  test('the API answers to it, over TLS 1.2', () => {
+  test('the API serves it over TLS 1.2', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
       DomainName: domain,
       DomainNameConfigurations: [
@@ -442,9 +414,9 @@ describe('with a domain', () => {
         },
       ],
     })
-    const [domainId] = Object.keys(template.findResources('AWS::ApiGatewayV2::DomainName'))
-    const [apiId] = Object.keys(template.findResources('AWS::ApiGatewayV2::Api'))
-    const [stageId] = Object.keys(template.findResources('AWS::ApiGatewayV2::Stage'))
+    const domainId = idOf(template, 'AWS::ApiGatewayV2::DomainName')
+    const apiId = idOf(template, 'AWS::ApiGatewayV2::Api')
+    const stageId = idOf(template, 'AWS::ApiGatewayV2::Stage')
     expect(Object.values(template.findResources('AWS::ApiGatewayV2::ApiMapping'))).toEqual([
       expect.objectContaining({
         DependsOn: expect.arrayContaining([stageId]),
@@ -459,13 +431,13 @@ describe('with a domain', () => {
     })
   })
 
-  test('else there is none', () => {
+  test('there is none by default', () => {
     dev.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
   })
 })
 
 describe('with an issuer', () => {
-  test('its tokens for the audience are taken', () => {
+  test('the API accepts its tokens for the audience', () => {
     withIssuer.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -473,7 +445,7 @@ describe('with an issuer', () => {
     })
   })
 
-  test('no user pool is made, and none is told of', () => {
+  test('there is no user pool, and no output of one', () => {
     withIssuer.resourceCountIs('AWS::Cognito::UserPool', 0)
     withIssuer.resourceCountIs('AWS::Cognito::UserPoolClient', 0)
     expect(Object.keys(withIssuer.findOutputs('*'))).toEqual(['ApiUrl'])
@@ -481,10 +453,10 @@ describe('with an issuer', () => {
 })
 
 describe('without an issuer', () => {
-  const [poolId] = Object.keys(dev.findResources('AWS::Cognito::UserPool'))
-  const [clientId] = Object.keys(dev.findResources('AWS::Cognito::UserPoolClient'))
+  const poolId = idOf(dev, 'AWS::Cognito::UserPool')
+  const clientId = idOf(dev, 'AWS::Cognito::UserPoolClient')
 
-  test('tokens of our own user pool are taken', () => {
+  test('the API accepts tokens of its own user pool', () => {
     dev.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -500,7 +472,7 @@ describe('without an issuer', () => {
     })
   })
 
-  test('anyone may sign up with an address, which counts once it is verified', () => {
+  test('anyone can sign up with an address, which must be verified', () => {
     dev.hasResourceProperties('AWS::Cognito::UserPool', {
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
       UsernameAttributes: ['email'],
@@ -510,7 +482,7 @@ describe('without an issuer', () => {
     })
   })
 
-  test('passwords are no easy guess, and a second factor is there for who wants it', () => {
+  test('passwords must be strong, and a second factor is optional', () => {
     dev.hasResourceProperties('AWS::Cognito::UserPool', {
       Policies: {
         PasswordPolicy: {
@@ -547,8 +519,8 @@ describe('without an issuer', () => {
     })
   })
 
-  test('the stack tells the URL and the ids of pool and client', () => {
-    const [apiId] = Object.keys(dev.findResources('AWS::ApiGatewayV2::Api'))
+  test('the outputs are the URL and the ids of the user pool and its client', () => {
+    const apiId = idOf(dev, 'AWS::ApiGatewayV2::Api')
     expect(dev.findOutputs('*')).toEqual({
       ApiUrl: { Value: { 'Fn::GetAtt': [apiId, 'ApiEndpoint'] } },
       UserPoolId: { Value: { Ref: poolId } },

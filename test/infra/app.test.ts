@@ -31,10 +31,10 @@ const synth = (context: Record<string, string>) =>
     },
   })
 
-const templateOf = async (stack: string): Promise<Template> =>
+const readTemplate = async (stack: string): Promise<Template> =>
   Template.fromJSON(JSON.parse(await readFile(join(outdir, `${stack}.template.json`), 'utf8')))
 
-/** What esbuild makes of a function by the options that the other tests measure. */
+/** The bundle of a function, with the options that the bundling tests measure. */
 const bundleOf = async (name: string): Promise<string> => {
   const { outputFiles } = await build({
     ...esbuildOptions,
@@ -44,11 +44,11 @@ const bundleOf = async (name: string): Promise<string> => {
   return outputFiles[0]!.text
 }
 
-test('a stage has its stacks, and the bundle of its function behind each route and the queue', async () => {
+test('each route and the queue of a stage lead to the bundle of their function', async () => {
   await synth({ stage: 'dev-ann' })
-  const data = await templateOf('chat-inbox-dev-ann-data')
-  const api = await templateOf('chat-inbox-dev-ann-api')
-  const events = await templateOf('chat-inbox-dev-ann-events')
+  const data = await readTemplate('chat-inbox-dev-ann-data')
+  const api = await readTemplate('chat-inbox-dev-ann-api')
+  const events = await readTemplate('chat-inbox-dev-ann-events')
   const exported = Object.values(data.findOutputs('*')).map((output) => output['Export']?.Name)
   const resourceOf = (template: Template, id: string) =>
     template.toJSON()['Resources'][id].Properties
@@ -92,7 +92,7 @@ test.each<[string, Record<string, string>, RegExp]>([
     /^There is no context value "stages": did you mean stage\? [^\n]+\.\n$/,
   ],
 ])(
-  'a wrong context %s ends it with one sentence and no stack trace',
+  'a wrong context %s fails with one sentence and no stack trace',
   async (_, context, sentence) => {
     await expect(synth(context)).rejects.toMatchObject({
       code: 1,

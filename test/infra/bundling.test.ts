@@ -35,7 +35,7 @@ describe.each([...behindRoutes, 'apply-chat-events'])('%s, bundled', (name) => {
 
   afterAll(() => rm(directory, { recursive: true }))
 
-  // Only of a route's function does somebody wait for the cold start.
+  // Callers wait only for the cold start of a route's function.
   if (behindRoutes.includes(name))
     test('is at most 280 KB, 95 KB gzipped', () => {
       expect(code.length).toBeLessThanOrEqual(280_000)
@@ -50,7 +50,7 @@ describe.each([...behindRoutes, 'apply-chat-events'])('%s, bundled', (name) => {
     expect(output.exports).toEqual([])
   })
 
-  test('imports only what Node has, and credential providers when they are asked', () => {
+  test('imports only modules of Node, and loads credential providers on demand', () => {
     const imports = output.imports.filter(({ path }) => !isBuiltin(path))
     for (const { path, kind } of imports) {
       expect(esbuildOptions.external.some((name) => `${path}/`.startsWith(`${name}/`))).toBe(true)
@@ -58,7 +58,7 @@ describe.each([...behindRoutes, 'apply-chat-events'])('%s, bundled', (name) => {
     }
   })
 
-  test('loads where there is nothing but Node, without its fetch, and exports the handler', async () => {
+  test('loads with nothing but Node, without its fetch, and exports the handler', async () => {
     const script = `
       const { handler } = require(${JSON.stringify(outfile)})
       const fetched = process.moduleLoadList.filter((name) => name.includes('undici'))

@@ -8,16 +8,16 @@ const recommendations = createRequire(import.meta.url).resolve(
 )
 const recommended = JSON.parse(readFileSync(recommendations, 'utf8')) as Record<string, unknown>
 
-/** With another value than the recommended one, each for its reason. */
+/** The flags that differ from the recommendation. */
 const deliberate = {
-  // A weak reference would let CloudFormation replace the table by an empty one.
+  // A weak reference would let CloudFormation replace the table with an empty one.
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
-  // The stacks themselves bear the tags of what is in them.
+  // The stacks pass their tags to their resources.
   '@aws-cdk/core:explicitStackTags': false,
-  // What is deployed is nobody's business but the operator's.
+  // The operator does not share what is deployed.
   '@aws-cdk/core:enableAdditionalMetadataCollection': false,
-  // There are no layers, and `true` gives a new id to versions whose code is the same: Lambda makes
-  // no second version of the same code, so that the deployment would fail.
+  // There are no layers. With `true`, a version gets a new id although its code is the same. Lambda makes
+  // no second version of the same code, so the deployment would fail.
   '@aws-cdk/aws-lambda:recognizeLayerVersion': false,
 }
 

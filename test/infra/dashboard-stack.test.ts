@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const app = createApp()
@@ -13,15 +13,15 @@ const template = Template.fromStack(
 const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'))
 const { DashboardName, DashboardBody } = dashboard!['Properties']
 
-/** With a word instead of each reference. */
+/** The body, with a placeholder for each reference. */
 const { widgets } = JSON.parse(
   DashboardBody['Fn::Join'][1]
     .map((part: unknown) => (typeof part === 'string' ? part : 'reference'))
     .join(''),
 ) as { widgets: any[] }
 
-/** What a widget draws: each metric's name and statistic. */
-const drawn = (title: string): string[] => {
+/** The metrics of a widget, each with its name and its statistic. */
+const metricsOf = (title: string): string[] => {
   const { properties } = widgets.find(({ properties }) => properties.title === title)
   return properties.metrics.map(([namespace, name, ...rest]: any[]) => {
     const { stat } = rest.at(-1)
@@ -29,7 +29,7 @@ const drawn = (title: string): string[] => {
   })
 }
 
-test('the name tells stage and region, since all regions of an account share them', () => {
+test('the name contains stage and region, because the regions of an account share dashboard names', () => {
   expect(DashboardName).toEqual({
     'Fn::Join': ['', ['chat-inbox-dev-ann-', { Ref: 'AWS::Region' }]],
   })
@@ -41,7 +41,7 @@ test('the alarms come first', () => {
   expect(widgets[0].properties.alarms).toHaveLength(19)
 })
 
-test('an alarm goes off when leaves are asked for and the pipe is idle for two hours', () => {
+test('an alarm goes off when leave-chat is called and the pipe is idle for two hours', () => {
   const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
   const stat = (Namespace: string, dimension: string) => ({
     MetricStat: {
@@ -57,11 +57,11 @@ test('an alarm goes off when leaves are asked for and the pipe is idle for two h
   })
   expect(alarm!['Properties']).toMatchObject({
     AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-pipe',
-    AlarmDescription: expect.stringMatching(/CurrentState is RUNNING/),
+    AlarmDescription: expect.stringMatching(/CurrentState of the pipe is RUNNING/),
     Metrics: [
-      { Expression: 'IF(FILL(told, 0) == 0, FILL(calls, 0), 0)' },
+      { Expression: 'IF(FILL(published, 0) == 0, FILL(calls, 0), 0)' },
       { Id: 'calls', ...stat('AWS/Lambda', 'FunctionName') },
-      { Id: 'told', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
+      { Id: 'published', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
     ],
     Threshold: 20,
     EvaluationPeriods: 2,
@@ -97,10 +97,10 @@ describe('a graph', () => {
       ],
     ],
   ])('%s', (title, metrics) => {
-    expect(drawn(title)).toEqual(metrics)
+    expect(metricsOf(title)).toEqual(metrics)
   })
 
-  test('draws its metrics by the minute', () => {
+  test('shows its metrics by the minute', () => {
     for (const { properties } of widgets.slice(1))
       for (const metric of properties.metrics) expect(metric.at(-1)).toMatchObject({ period: 60 })
   })
@@ -108,7 +108,7 @@ describe('a graph', () => {
   test.each([
     ['Latency, ms', 1000],
     ['Event lag, seconds', 300],
-  ])('of %s shows where its alarm goes off', (title, value) => {
+  ])('of %s shows the threshold of its alarm', (title, value) => {
     const { properties } = widgets.find(({ properties }) => properties.title === title)
     expect(properties.annotations.horizontal).toEqual([expect.objectContaining({ value })])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { DataStack } from '../../infra/data-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const stackOf = (stage: string): DataStack =>
@@ -14,12 +14,12 @@ const tablesOf = (template: Template) => template.findResources('AWS::DynamoDB::
 const tableOf = (stage: string) => Object.values(tablesOf(templateOf(stage)))[0]!
 
 describe('the table', () => {
-  test('is the one thing in its stack', () => {
+  test('is the only resource of its stack', () => {
     const { Resources } = templateOf('dev').toJSON() as { Resources: object }
     expect(Object.keys(Resources)).toHaveLength(1)
   })
 
-  test('has the keys and the local index that the store reads, all attributes in it', () => {
+  test('has the keys and the local index that the store reads, with all attributes', () => {
     expect(tableOf('prod')['Properties']).toMatchObject({
       KeySchema: [
         { AttributeName: 'pk', KeyType: 'HASH' },
@@ -42,19 +42,19 @@ describe('the table', () => {
     })
   })
 
-  test('streams its changes, before and after', () => {
+  test('streams each changed item, before and after the change', () => {
     expect(tableOf('prod')['Properties'].StreamSpecification).toEqual({
       StreamViewType: 'NEW_AND_OLD_IMAGES',
     })
   })
 
-  test('is paid by request, and its name is generated, so that stages can share an account', () => {
+  test('is billed by request, and has a generated name, so that stages can share an account', () => {
     const { Properties } = tableOf('prod')
     expect(Properties).toHaveProperty('BillingMode', 'PAY_PER_REQUEST')
     expect(Properties).not.toHaveProperty('TableName')
   })
 
-  test.each(['dev', 'dev-ann', 'staging', 'prod'])('can go back in time in %s', (stage) => {
+  test.each(['dev', 'dev-ann', 'staging', 'prod'])('has point-in-time recovery in %s', (stage) => {
     expect(tableOf(stage)['Properties'].Replicas).toEqual([
       expect.objectContaining({
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
@@ -62,7 +62,7 @@ describe('the table', () => {
     ])
   })
 
-  test('is still the same table: a change of its id makes a new one, without the data', () => {
+  test('keeps its logical id: a new id would make a new table without the data', () => {
     expect(Object.keys(tablesOf(templateOf('prod')))).toEqual(['TableCD117FA1'])
   })
 
@@ -73,7 +73,7 @@ describe('the table', () => {
     expect(table['Properties'].Replicas[0].DeletionProtectionEnabled).toBe(true)
   })
 
-  test.each(['dev', 'dev-ann'])('goes with its stack in %s', (stage) => {
+  test.each(['dev', 'dev-ann'])('is deleted with its stack in %s', (stage) => {
     expect(stackOf(stage).terminationProtection).toBe(false)
     const table = tableOf(stage)
     expect(table).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' })
@@ -81,7 +81,7 @@ describe('the table', () => {
   })
 })
 
-test('the stack tells the name of the table', () => {
+test('the output is the name of the table', () => {
   const template = templateOf('dev')
   const [id] = Object.keys(tablesOf(template))
   template.hasOutput('TableName', { Value: { Ref: id } })

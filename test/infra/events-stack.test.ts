@@ -1,74 +1,57 @@
 import { describe, expect, test } from '@jest/globals'
-import { Template } from 'aws-cdk-lib/assertions'
 import { EventsStack } from '../../infra/events-stack.ts'
-import { readSettings } from '../../infra/stages.ts'
-import { createApp } from './create-app.ts'
+import {
+  alarmOf,
+  alarmTopicArn,
+  idOf,
+  onlyOf,
+  propertiesOf,
+  resourceOf,
+  roleOf,
+  serviceRole,
+  table,
+  templateOf,
+  writesTo,
+} from '../support/templates.ts'
 
-const table = {
-  tableName: 'chat',
-  tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
-  tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
-}
-
-const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
-
-const templateOf = (context: Record<string, unknown> = {}): Template => {
-  const app = createApp()
-  const settings = readSettings(context)
-  return Template.fromStack(
-    new EventsStack(app, 'chat-inbox-events', { settings, table, alarmTopicArn }),
+const eventsTemplate = (context: Record<string, unknown> = {}) =>
+  templateOf(
+    (app, settings) =>
+      new EventsStack(app, 'chat-inbox-events', { settings, table, alarmTopicArn }),
+    context,
   )
-}
 
-const dev = templateOf()
-const staging = templateOf({ stage: 'staging' })
-const prod = templateOf({ stage: 'prod' })
-
-const propertiesOf = (template: Template, type: string) =>
-  Object.values(template.findResources(type)).map((resource) => resource['Properties'])
-
-const onlyOf = (template: Template, type: string) => {
-  template.resourceCountIs(type, 1)
-  return propertiesOf(template, type)[0]
-}
-
-const resourceOf = (id: string) => dev.toJSON()['Resources'][id]['Properties']
+const dev = eventsTemplate()
+const staging = eventsTemplate({ stage: 'staging' })
+const prod = eventsTemplate({ stage: 'prod' })
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
-const idOf = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => arn['Fn::GetAtt'][0]
+const idIn = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => arn['Fn::GetAtt'][0]
 
-/** Followed through the template, as an event goes. */
-const [busId] = Object.keys(dev.findResources('AWS::Events::EventBus')) as [string]
+/** The ids of the resources on the way of an event, followed through the template. */
+const busId = idOf(dev, 'AWS::Events::EventBus')
 const rule = onlyOf(dev, 'AWS::Events::Rule')
-const target = rule.Targets[0]
-const queueId = idOf(target.Arn)
-const failedId = idOf(resourceOf(queueId).RedrivePolicy.deadLetterTargetArn)
-const undeliveredId = idOf(target.DeadLetterConfig.Arn)
+const target = rule['Targets'][0]
+const queueId = idIn(target.Arn)
+const failedId = idIn(resourceOf(dev, queueId)['RedrivePolicy'].deadLetterTargetArn)
+const undeliveredId = idIn(target.DeadLetterConfig.Arn)
 const mapping = onlyOf(dev, 'AWS::Lambda::EventSourceMapping')
-const [selected, qualifier] = mapping.FunctionName['Fn::Join'][1]
+const [selected, qualifier] = mapping['FunctionName']['Fn::Join'][1]
 const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
-const fnId = resourceOf(aliasId).FunctionName.Ref
-const fn = resourceOf(fnId)
-const pipe = onlyOf(dev, 'AWS::Pipes::Pipe')
-const untoldId = idOf(pipe.SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn)
+const fnId = resourceOf(dev, aliasId)['FunctionName'].Ref
+const fn = resourceOf(dev, fnId)
+const pipeId = idOf(dev, 'AWS::Pipes::Pipe')
+const pipe = resourceOf(dev, pipeId)
+const unpublishedId = idIn(pipe['SourceParameters'].DynamoDBStreamParameters.DeadLetterConfig.Arn)
 
 const deadLetterQueues: [string, string, string][] = [
   ['events that failed', failedId, 'failed-events'],
   ['events that were not delivered', undeliveredId, 'undelivered-events'],
-  ['leaves that were not told', untoldId, 'untold-leaves'],
+  ['leaves that were not published', unpublishedId, 'unpublished-leaves'],
 ]
 
-/** What every resource bears, which test/infra/stacks.test.ts asserts. */
+/** Every resource has tags. test/infra/stacks.test.ts asserts which. */
 const tags = { Tags: expect.anything() }
-
-/** An alarm by its name without that of its stack. */
-const alarmOf = (template: Template, name: string) => {
-  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
-  const [id, alarm] = alarms.find(
-    ([, { Properties }]) => Properties.AlarmName === `chat-inbox-events-${name}`,
-  )!
-  return { id, ...alarm['Properties'] }
-}
 
 describe('the bus', () => {
   test('is named like its stack', () => {
@@ -78,23 +61,23 @@ describe('the bus', () => {
     })
   })
 
-  test('has one rule, which takes all that the chat backend sends', () => {
+  test('has one rule, which matches every event of the chat backend', () => {
     expect(rule).toMatchObject({
       EventBusName: { Ref: busId },
       EventPattern: { source: ['chat'] },
       State: 'ENABLED',
     })
-    expect(Object.keys(rule.EventPattern)).toEqual(['source'])
+    expect(Object.keys(rule['EventPattern'])).toEqual(['source'])
   })
 
-  test('has a source that the context settles', () => {
+  test('matches the source that the context sets', () => {
     expect(
-      onlyOf(templateOf({ eventSource: 'com.example' }), 'AWS::Events::Rule').EventPattern,
+      onlyOf(eventsTemplate({ eventSource: 'com.example' }), 'AWS::Events::Rule')['EventPattern'],
     ).toEqual({ source: ['com.example'] })
   })
 
-  test('hands events as they are to the queue, for a day, and then to a dead-letter queue', () => {
-    expect(rule.Targets).toEqual([
+  test('sends events unchanged to the queue, for up to a day, and then to a dead-letter queue', () => {
+    expect(rule['Targets']).toEqual([
       {
         Id: expect.any(String),
         Arn: arnOf(queueId),
@@ -106,18 +89,18 @@ describe('the bus', () => {
 })
 
 describe('the queue', () => {
-  test('is a standard one that gives the function six times its time', () => {
-    expect(resourceOf(queueId)).toEqual({
-      VisibilityTimeout: 6 * fn.Timeout,
+  test('is a standard queue with a visibility timeout of six times the function timeout', () => {
+    expect(resourceOf(dev, queueId)).toEqual({
+      VisibilityTimeout: 6 * fn['Timeout'],
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
       RedrivePolicy: { deadLetterTargetArn: arnOf(failedId), maxReceiveCount: 5 },
       ...tags,
     })
-    expect(resourceOf(queueId).VisibilityTimeout).toBe(360)
+    expect(resourceOf(dev, queueId)['VisibilityTimeout']).toBe(360)
   })
 
-  test('feeds the alias of the function, which reports the messages that failed', () => {
+  test('sends batches to the alias of the function, which reports the messages that failed', () => {
     expect(mapping).toEqual({
       EventSourceArn: arnOf(queueId),
       FunctionName: expect.anything(),
@@ -127,7 +110,7 @@ describe('the queue', () => {
       ScalingConfig: { MaximumConcurrency: 2 },
       ...tags,
     })
-    expect(resourceOf(aliasId)).toMatchObject({ Name: 'live' })
+    expect(resourceOf(dev, aliasId)).toMatchObject({ Name: 'live' })
     expect(qualifier).toBe(':live')
   })
 
@@ -135,24 +118,24 @@ describe('the queue', () => {
     ['dev', dev, 2],
     ['staging', staging, 10],
     ['prod', prod, 50],
-  ])('is worked off in %s with so many hands', (_, template, MaximumConcurrency) => {
-    expect(onlyOf(template, 'AWS::Lambda::EventSourceMapping').ScalingConfig).toEqual({
+  ])('invokes the function of %s with limited concurrency', (_, template, MaximumConcurrency) => {
+    expect(onlyOf(template, 'AWS::Lambda::EventSourceMapping')['ScalingConfig']).toEqual({
       MaximumConcurrency,
     })
   })
 })
 
 describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id, alarm) => {
-  test('keeps them for 14 days, encrypted', () => {
-    expect(resourceOf(id)).toEqual({
+  test('keeps messages for 14 days, encrypted', () => {
+    expect(resourceOf(dev, id)).toEqual({
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
       ...tags,
     })
   })
 
-  test('raises an alarm at the first', () => {
-    expect(alarmOf(dev, alarm)).toMatchObject({
+  test('raises an alarm at the first message', () => {
+    expect(alarmOf(dev, `chat-inbox-events-${alarm}`)).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
@@ -167,7 +150,7 @@ describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id, alarm) =>
 describe('alarms', () => {
   const ofQueue = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queueId, 'QueueName'] } }]
 
-  test('are these, and all are told when they begin and end', () => {
+  test('notify the topic when they begin and when they end', () => {
     const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'chat-inbox-events-apply-chat-events-errors',
@@ -177,7 +160,7 @@ describe('alarms', () => {
       'chat-inbox-events-failing-events',
       'chat-inbox-events-failing-leaves',
       'chat-inbox-events-undelivered-events',
-      'chat-inbox-events-untold-leaves',
+      'chat-inbox-events-unpublished-leaves',
     ])
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
@@ -188,7 +171,7 @@ describe('alarms', () => {
       })
   })
 
-  test('are over where there is nothing to measure, but for that of the pipe: EventBridge may have disabled it', () => {
+  test('end without data, except failing-leaves: EventBridge may have disabled the pipe', () => {
     const staying = propertiesOf(dev, 'AWS::CloudWatch::Alarm').filter(
       ({ TreatMissingData }) => TreatMissingData !== 'notBreaching',
     )
@@ -209,7 +192,7 @@ describe('alarms', () => {
         Stat: 'Sum',
       },
     })
-    expect(alarmOf(dev, 'failing-events')).toMatchObject({
+    expect(alarmOf(dev, 'chat-inbox-events-failing-events')).toMatchObject({
       Metrics: [
         { Expression: 'IF(received - applied >= 3, 100 * (received - applied) / received, 0)' },
         { Id: 'received', ReturnData: false, ...stat('NumberOfMessagesReceived') },
@@ -221,7 +204,7 @@ describe('alarms', () => {
   })
 
   test('go off when listings are five minutes behind for a quarter of an hour', () => {
-    expect(alarmOf(dev, 'event-lag')).toMatchObject({
+    expect(alarmOf(dev, 'chat-inbox-events-event-lag')).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateAgeOfOldestMessage',
       Dimensions: ofQueue,
@@ -232,9 +215,8 @@ describe('alarms', () => {
     })
   })
 
-  test('go off when leaves are not told for 10 minutes', () => {
-    const [pipeId] = Object.keys(dev.findResources('AWS::Pipes::Pipe'))
-    expect(alarmOf(dev, 'failing-leaves')).toMatchObject({
+  test('go off when the pipe fails for 10 minutes', () => {
+    expect(alarmOf(dev, 'chat-inbox-events-failing-leaves')).toMatchObject({
       Namespace: 'AWS/EventBridge/Pipes',
       MetricName: 'ExecutionFailed',
       Dimensions: [{ Name: 'PipeName', Value: { Ref: pipeId } }],
@@ -247,9 +229,9 @@ describe('alarms', () => {
 
   test.each([
     ['crashes', 'errors', 'Errors'],
-    ['refused calls', 'throttles', 'Throttles'],
+    ['throttled calls', 'throttles', 'Throttles'],
   ])('go off at three %s of the function', (_, name, MetricName) => {
-    expect(alarmOf(dev, `apply-chat-events-${name}`)).toMatchObject({
+    expect(alarmOf(dev, `chat-inbox-events-apply-chat-events-${name}`)).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName,
       Dimensions: expect.arrayContaining([{ Name: 'FunctionName', Value: { Ref: fnId } }]),
@@ -264,14 +246,16 @@ describe('alarms', () => {
 describe('a new version', () => {
   const [[, alias]] = Object.entries(prod.findResources('AWS::Lambda::Alias')) as [[string, any]]
 
-  test('gets a tenth of the batches of prod for five minutes, and is taken back on alarms', () => {
+  test('gets a tenth of the batches of prod for five minutes, and is rolled back on alarms', () => {
     const groups = prod.findResources('AWS::CodeDeploy::DeploymentGroup')
     const [[groupId, group]] = Object.entries(groups) as [[string, any]]
     expect(alias.UpdatePolicy.CodeDeployLambdaAliasUpdate).toEqual({
       ApplicationName: group.Properties.ApplicationName,
       DeploymentGroupName: { Ref: groupId },
     })
-    const ids = ['apply-chat-events-errors', 'failing-events'].map((name) => alarmOf(prod, name).id)
+    const ids = ['apply-chat-events-errors', 'failing-events'].map(
+      (name) => alarmOf(prod, `chat-inbox-events-${name}`)['id'],
+    )
     expect(group.Properties).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       AlarmConfiguration: { Enabled: true, Alarms: ids.map((Ref) => ({ Name: { Ref } })) },
@@ -290,8 +274,8 @@ describe('a new version', () => {
 })
 
 describe('queues', () => {
-  test('are four, each for something else', () => {
-    const ids = [queueId, failedId, undeliveredId, untoldId]
+  test('are the event queue and three dead-letter queues', () => {
+    const ids = [queueId, failedId, undeliveredId, unpublishedId]
     expect(Object.keys(dev.findResources('AWS::SQS::Queue')).sort()).toEqual([...ids].sort())
   })
 
@@ -302,7 +286,7 @@ describe('queues', () => {
     Resource: arnOf(id),
     Condition: {
       ArnEquals: {
-        'aws:SourceArn': arnOf(Object.keys(dev.findResources('AWS::Events::Rule'))[0]!),
+        'aws:SourceArn': arnOf(idOf(dev, 'AWS::Events::Rule')),
       },
     },
   })
@@ -311,8 +295,8 @@ describe('queues', () => {
     ['events', queueId, [ruleMaySend(queueId)]],
     ['events that failed', failedId, []],
     ['events that were not delivered', undeliveredId, [ruleMaySend(undeliveredId)]],
-    ['leaves that were not told', untoldId, []],
-  ])('of %s are spoken to over TLS only, by the rule if by anybody', (_, id, others) => {
+    ['leaves that were not published', unpublishedId, []],
+  ])('of %s accept only TLS, and only messages of the rule', (_, id, others) => {
     const policies = propertiesOf(dev, 'AWS::SQS::QueuePolicy').filter(({ Queues }) =>
       Queues.some(({ Ref }: { Ref: string }) => Ref === id),
     )
@@ -341,59 +325,52 @@ describe('the function', () => {
     })
   })
 
-  test('is told the table, and has no need of a caller', () => {
-    expect(fn.Environment.Variables).toEqual({ TABLE_NAME: 'chat' })
+  test('knows the table, and needs no caller', () => {
+    expect(fn['Environment'].Variables).toEqual({ TABLE_NAME: 'chat' })
   })
 
-  test('may log, read and write the table but not its index, and take from its queue', () => {
-    expect(onlyOf(dev, 'AWS::IAM::Policy')).toMatchObject({
-      Roles: [{ Ref: idOf(fn.Role) }],
-      PolicyDocument: {
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-            Resource: arnOf(fn.LoggingConfig.LogGroup.Ref),
-          },
-          {
-            Effect: 'Allow',
-            Action: [
-              'dynamodb:BatchGetItem',
-              'dynamodb:GetItem',
-              'dynamodb:PutItem',
-              'dynamodb:Query',
-              'dynamodb:UpdateItem',
-            ],
-            Resource: table.tableArn,
-          },
-          {
-            Effect: 'Allow',
-            Action: [
-              'sqs:ChangeMessageVisibility',
-              'sqs:DeleteMessage',
-              'sqs:GetQueueAttributes',
-              'sqs:GetQueueUrl',
-              'sqs:ReceiveMessage',
-            ],
-            Resource: arnOf(queueId),
-          },
-        ],
-      },
-    })
-    expect(Object.keys(resourceOf(idOf(fn.Role)))).toEqual(['AssumeRolePolicyDocument', 'Tags'])
+  test('may write logs, use the table but not its index, and receive from its queue', () => {
+    dev.resourceCountIs('AWS::IAM::Policy', 1)
+    expect(roleOf(dev, idIn(fn['Role']))).toEqual(
+      serviceRole('lambda.amazonaws.com', [
+        writesTo(fn['LoggingConfig'].LogGroup.Ref),
+        {
+          Effect: 'Allow',
+          Action: [
+            'dynamodb:BatchGetItem',
+            'dynamodb:GetItem',
+            'dynamodb:PutItem',
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+          ],
+          Resource: table.tableArn,
+        },
+        {
+          Effect: 'Allow',
+          Action: [
+            'sqs:ChangeMessageVisibility',
+            'sqs:DeleteMessage',
+            'sqs:GetQueueAttributes',
+            'sqs:GetQueueUrl',
+            'sqs:ReceiveMessage',
+          ],
+          Resource: arnOf(queueId),
+        },
+      ]),
+    )
   })
 
   test.each([
     ['dev', dev, undefined],
     ['staging', staging, 10],
     ['prod', prod, 50],
-    ['prod without', templateOf({ stage: 'prod', reservedConcurrency: 'none' }), undefined],
-  ])('has as many calls of %s for itself as it is given batches', (_, template, calls) => {
+    ['prod without', eventsTemplate({ stage: 'prod', reservedConcurrency: 'none' }), undefined],
+  ])('of %s reserves as much concurrency as the queue uses', (_, template, calls) => {
     const { ReservedConcurrentExecutions } = onlyOf(template, 'AWS::Lambda::Function')
     expect(ReservedConcurrentExecutions).toBe(calls)
   })
 
-  test('is called by its queue only: no API leads to it, and nothing else may invoke it', () => {
+  test('is called only by its queue: no API leads to it, and nothing else may invoke it', () => {
     const types = Object.values<{ Type: string }>(dev.toJSON()['Resources']).map(({ Type }) => Type)
     expect(types.filter((type) => type.startsWith('AWS::ApiGateway'))).toEqual([])
     expect(types).not.toContain('AWS::Lambda::Permission')
@@ -403,29 +380,32 @@ describe('the function', () => {
   test.each([
     ['dev', dev, 7, 'Delete'],
     ['prod', prod, 90, 'Retain'],
-  ])('of %s logs to its own group, for a time', (_, template, RetentionInDays, DeletionPolicy) => {
-    expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
-      expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays, ...tags } }),
-    ])
-  })
+  ])(
+    'of %s keeps its logs in its own group for a limited time',
+    (_, template, RetentionInDays, DeletionPolicy) => {
+      expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
+        expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays, ...tags } }),
+      ])
+    },
+  )
 })
 
 describe('the pipe', () => {
-  // Until the record expires, says AWS: any number of retries would be used up before that.
+  // With -1, AWS retries until the record expires. A number of retries would be used up before that.
   // https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html
-  test('reads the stream of the table from its beginning, and tries each record for six hours', () => {
-    expect(pipe.Source).toBe(table.tableStreamArn)
-    expect(pipe.SourceParameters.DynamoDBStreamParameters).toEqual({
+  test('reads the stream of the table from its beginning, and retries each record for six hours', () => {
+    expect(pipe['Source']).toBe(table.tableStreamArn)
+    expect(pipe['SourceParameters'].DynamoDBStreamParameters).toEqual({
       StartingPosition: 'TRIM_HORIZON',
       BatchSize: 10,
       MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: 6 * 60 * 60,
-      DeadLetterConfig: { Arn: arnOf(untoldId) },
+      DeadLetterConfig: { Arn: arnOf(unpublishedId) },
     })
   })
 
-  test('takes only the change that marks a leave through the API', () => {
-    const { Filters } = pipe.SourceParameters.FilterCriteria
+  test('matches only the change that marks a leave through the API', () => {
+    const { Filters } = pipe['SourceParameters'].FilterCriteria
     expect(Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
       {
         dynamodb: {
@@ -436,17 +416,17 @@ describe('the pipe', () => {
     ])
   })
 
-  test('tells it on the same bus, in words that the rule does not take', () => {
-    expect(pipe.Target).toEqual(arnOf(busId))
-    expect(pipe.TargetParameters).toEqual({
+  test('publishes it on the same bus, with a source that the rule does not match', () => {
+    expect(pipe['Target']).toEqual(arnOf(busId))
+    expect(pipe['TargetParameters']).toEqual({
       EventBridgeEventBusParameters: { Source: 'chat-inbox', DetailType: 'participant.left' },
       InputTemplate: expect.any(String),
     })
-    expect(rule.EventPattern.source).not.toContain('chat-inbox')
+    expect(rule['EventPattern'].source).not.toContain('chat-inbox')
   })
 
-  test('tells when, which room and who, each as JSON of its own', () => {
-    const filled = (pipe.TargetParameters.InputTemplate as string).replaceAll(
+  test('publishes the time, the room and the participant as JSON values', () => {
+    const filled = (pipe['TargetParameters'].InputTemplate as string).replaceAll(
       /<\$\.dynamodb\.NewImage\.([\w.]+)>/g,
       '"$1"',
     )
@@ -457,42 +437,34 @@ describe('the pipe', () => {
     })
   })
 
-  test('may read that stream, put on that bus and fill that queue, and nothing else', () => {
-    const role = resourceOf(idOf(pipe.RoleArn))
-    expect(Object.keys(role)).toEqual(['AssumeRolePolicyDocument', 'Policies', 'Tags'])
-    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { Service: 'pipes.amazonaws.com' },
-      },
-    ])
-    expect(role.Policies).toHaveLength(1)
-    expect(role.Policies[0].PolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        Resource: table.tableStreamArn,
-      },
-      { Effect: 'Allow', Action: 'events:PutEvents', Resource: arnOf(busId) },
-      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(untoldId) },
-    ])
+  test('may read that stream, publish on that bus and send to that queue, and nothing else', () => {
+    expect(roleOf(dev, idIn(pipe['RoleArn']))).toEqual(
+      serviceRole('pipes.amazonaws.com', [
+        {
+          Effect: 'Allow',
+          Action: [
+            'dynamodb:DescribeStream',
+            'dynamodb:GetRecords',
+            'dynamodb:GetShardIterator',
+            'dynamodb:ListStreams',
+          ],
+          Resource: table.tableStreamArn,
+        },
+        { Effect: 'Allow', Action: 'events:PutEvents', Resource: arnOf(busId) },
+        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(unpublishedId) },
+      ]),
+    )
     dev.resourceCountIs('AWS::IAM::Role', 2)
   })
 })
 
-test('the stack tells the names of the bus and the pipe, and the URLs of the queues', () => {
+test('the outputs are the names of the bus and the pipe, and the URLs of the queues', () => {
   expect(dev.findOutputs('*')).toEqual({
     BusName: { Value: { Ref: busId } },
-    PipeName: { Value: { Ref: Object.keys(dev.findResources('AWS::Pipes::Pipe'))[0] } },
+    PipeName: { Value: { Ref: pipeId } },
     QueueUrl: { Value: { Ref: queueId } },
     FailedEventsUrl: { Value: { Ref: failedId } },
     UndeliveredEventsUrl: { Value: { Ref: undeliveredId } },
-    UntoldLeavesUrl: { Value: { Ref: untoldId } },
+    UnpublishedLeavesUrl: { Value: { Ref: unpublishedId } },
   })
 })

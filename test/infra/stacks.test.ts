@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
-import { readSettings } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 interface Resource {
@@ -29,7 +29,7 @@ beforeAll(() => {
 
 const ofType = (type: string): Resource[] => resources.filter(({ Type }) => Type === type)
 
-test('each stack refers to those before it only', () => {
+test('each stack refers only to stacks before it', () => {
   const names = stacks.map(({ stackName }) => stackName)
   expect(names).toEqual([
     'chat-inbox-prod-data',
@@ -66,16 +66,16 @@ describe('permissions', () => {
       ),
     ].flatMap(({ Statement }) => Statement)
 
-  test('are for nothing more than named actions on named things, but where AWS has no names', () => {
+  test('name their actions and resources, except where AWS documents no resource', () => {
     const wide = statements().filter(({ Action, Resource }) =>
       JSON.stringify([Action, Resource]).includes('*'),
     )
-    // What CodeDeploy asks for the alarms of a canary, of which there is one for each function.
+    // CodeDeploy describes the alarms of a canary. Each function has a canary.
     const describeAlarms = { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' }
     expect(wide).toEqual([describeAlarms, describeAlarms, describeAlarms, describeAlarms])
   })
 
-  test('are those of the roles alone: no managed policy, no user', () => {
+  test('are in roles only: there is no managed policy and no user', () => {
     for (const { Properties } of ofType('AWS::IAM::Role'))
       expect(Properties).not.toHaveProperty('ManagedPolicyArns')
     const types = resources.map(({ Type }) => Type).filter((type) => type.startsWith('AWS::IAM'))
@@ -83,13 +83,13 @@ describe('permissions', () => {
   })
 })
 
-test('all logs are kept for a time', () => {
+test('all logs are kept for a limited time', () => {
   expect(ofType('AWS::Logs::LogGroup')).toHaveLength(5)
   for (const { Properties } of ofType('AWS::Logs::LogGroup'))
     expect(Properties['RetentionInDays']).toBe(90)
 })
 
-test('all that can bear tags bears the application and the stage', () => {
+test('every resource that can have tags has the application and the stage', () => {
   const untaggable = new Set([
     'AWS::ApiGatewayV2::Authorizer',
     'AWS::ApiGatewayV2::Integration',
@@ -129,7 +129,7 @@ test('every alarm is on the dashboard', () => {
     expect(shown).toContain(`:alarm:${Properties['AlarmName']}\\`)
 })
 
-test('what the other stacks import of the table keeps it from being replaced', () => {
+test('other stacks import the name of the table, so that it cannot be replaced', () => {
   const exported = Object.values<any>(Template.fromStack(stacks[0]!).findOutputs('*')).map(
     ({ Export }) => Export?.Name,
   )

@@ -1,88 +1,51 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
-import { recordEvent, type RoomEvent } from '../../lib/store/facts/record-event.ts'
+import { recordEvent } from '../../lib/store/facts/record-event.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
-import { failing, withFault, withUnprocessedKeys } from '../support/faults.ts'
-import { putItems } from '../support/put-items.ts'
-import { seedRooms } from '../support/seed.ts'
+import {
+  at,
+  deleted,
+  edited,
+  joined,
+  left,
+  posted,
+  read,
+  renamed,
+  roomCreated,
+} from '../support/events.ts'
+import { failFirst, withFault, withUnprocessedKeys } from '../support/faults.ts'
 import {
   apply,
-  at,
+  createRoom,
+  findRow,
   freshEmail,
+  freshEmails,
   freshId,
+  freshRoom,
   leave,
-  listAll,
   listedRoomIds,
-  named,
-  posted,
-  roomCreated,
+  readItem,
+  shownParticipants,
   useTable,
-} from '../support/world.ts'
+} from '../support/inbox.ts'
+import { putItems } from '../support/put-items.ts'
+import { seedRooms } from '../support/seed.ts'
 
 useTable()
-
-const joined = (room_id: number, email: string, seconds: number): ChatEvent => ({
-  type: 'participant.joined',
-  occurred_at: at(seconds),
-  room_id,
-  participant: named(email),
-})
-const left = (room_id: number, email: string, seconds: number): ChatEvent => ({
-  type: 'participant.left',
-  occurred_at: at(seconds),
-  room_id,
-  email,
-})
-const read = (room_id: number, comment_id: number, email: string): ChatEvent => ({
-  type: 'comment.read',
-  occurred_at: at(900),
-  room_id,
-  comment_id,
-  email,
-})
-const renamed = (email: string, username: string, seconds: number): ChatEvent => ({
-  type: 'profile.updated',
-  occurred_at: at(seconds),
-  email,
-  username,
-  avatar_url: '',
-})
-
-const commentEvent = (
-  type: 'comment.edited' | 'comment.deleted',
-  room_id: number,
-  seconds: number,
-  more: object = {},
-) => ({ type, occurred_at: at(seconds), room_id, comment_id: 1, ...more }) as ChatEvent
-
-const itemOf = async (key: Key) => {
-  const { Item } = await store.client.send(
-    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
-  )
-  return Item
-}
 
 const isOfComment = (input: Record<string, unknown>): boolean =>
   String((input['Key'] as Key | undefined)?.sk).startsWith('COMMENT#')
 
-const people = (count: number): string[] => Array.from({ length: count }, () => freshEmail())
-
-const rowOf = async (email: string, roomId: number, type: RoomType = 'single') =>
-  (await listAll(email, type)).find(({ room_id }) => room_id === roomId)
-
 describe('an unread count', () => {
-  const unread = async (email: string, roomId: number) => (await rowOf(email, roomId))?.unread_count
+  const unread = async (email: string, roomId: number) =>
+    (await findRow(email, roomId))?.unread_count
 
-  test("grows with the other one's comments, and not with one's own", async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]))
+  test("grows with the other person's comments and not with the viewer's own", async () => {
+    const { me, other, roomId } = await createRoom('single')
 
     await apply(posted(roomId, 1, other, at(1)), posted(roomId, 2, other, at(2)))
     expect(await unread(me, roomId)).toBe(2)
@@ -93,34 +56,31 @@ describe('an unread count', () => {
     expect(await unread(other, roomId)).toBe(1)
   })
 
-  test('falls when it is read on another device, and never rises again by a late read', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
+  test('falls when the comments are read on another device, and a late read does not raise it', async () => {
+    const { me, other, roomId } = freshRoom()
     await apply(
       roomCreated(roomId, 'single', [me, other]),
       ...[1, 2, 3].map((id) => posted(roomId, id, other, at(id))),
     )
 
-    await apply(read(roomId, 3, me))
-    await apply(read(roomId, 1, me))
+    await apply(read(roomId, 3, me, at(900)))
+    await apply(read(roomId, 1, me, at(900)))
 
     expect(await unread(me, roomId)).toBe(0)
   })
 
-  test('falls when an unread comment is deleted, even before it is known', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]), posted(roomId, 1, other, at(1)))
+  test('does not count a deleted comment, even if its deletion arrives first', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(posted(roomId, 1, other, at(1)))
 
-    await apply({ type: 'comment.deleted', occurred_at: at(5), room_id: roomId, comment_id: 2 })
+    await apply(deleted(roomId, 2, at(5)))
     await apply(posted(roomId, 2, other, at(2)))
 
-    expect(await rowOf(me, roomId)).toMatchObject({ unread_count: 1, last_comment_id: 1 })
+    expect(await findRow(me, roomId)).toMatchObject({ unread_count: 1, last_comment_id: 1 })
   })
 
-  test('is exact up to 999, and stays there', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
+  test('is exact up to 999 and stays at 999 beyond', async () => {
+    const { me, other, roomId } = freshRoom()
     await seedRooms([
       { room_id: roomId, type: 'single', participants: [me, other], comments: 998, read: 0 },
     ])
@@ -130,33 +90,31 @@ describe('an unread count', () => {
     expect(await unread(me, roomId)).toBe(999)
     await apply(later(1000), later(1001))
     expect(await unread(me, roomId)).toBe(999)
-    await apply(read(roomId, 3, me))
+    await apply(read(roomId, 3, me, at(900)))
     expect(await unread(me, roomId)).toBe(998)
   })
 
-  test('starts anew after leaving and joining again', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]), posted(roomId, 1, other, at(1)))
-    await apply(left(roomId, me, 5), posted(roomId, 2, other, at(6)))
+  test('restarts when the viewer leaves and joins again', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(posted(roomId, 1, other, at(1)))
+    await apply(left(roomId, me, at(5)), posted(roomId, 2, other, at(6)))
 
-    await apply(joined(roomId, me, 7), posted(roomId, 3, other, at(8)))
+    await apply(joined(roomId, me, at(7)), posted(roomId, 3, other, at(8)))
 
     expect(await unread(me, roomId)).toBe(1)
   })
 })
 
-describe('a profile', () => {
+describe('a new name of a participant', () => {
   const nameSeen = async (viewer: string, roomId: number) =>
-    (await rowOf(viewer, roomId))?.room_name
+    (await findRow(viewer, roomId))?.room_name
 
   test.each([
-    ['before joining', 5, 10],
-    ['after joining', 20, 10],
-  ])('renamed %s is shown newest', async (_, renamedAt, createdAt) => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    const rename = renamed(other, 'new name', renamedAt)
+    ['older than the joining', 5, 10],
+    ['newer than the joining', 20, 10],
+  ])('that is %s is shown only if it is the newest', async (_, renamedAt, createdAt) => {
+    const { me, other, roomId } = freshRoom()
+    const rename = renamed(other, 'new name', at(renamedAt))
     const create = roomCreated(roomId, 'single', [me, other], at(createdAt))
     const newest = renamedAt > createdAt ? 'new name' : `name of ${other}`
 
@@ -168,13 +126,12 @@ describe('a profile', () => {
     expect(await nameSeen(me, roomId)).toBe(newest)
   })
 
-  test('renamed while joining is shown newest, whichever is first', async () => {
+  test('is shown when it is applied at the same moment as the joining', async () => {
     for (let round = 0; round < 20; round += 1) {
-      const [me, other] = people(2) as [string, string]
-      const roomId = freshId()
+      const { me, other, roomId } = freshRoom()
 
       await Promise.all([
-        apply(renamed(other, 'new name', 20)),
+        apply(renamed(other, 'new name', at(20))),
         apply(roomCreated(roomId, 'single', [me, other], at(10))),
       ])
 
@@ -182,197 +139,184 @@ describe('a profile', () => {
     }
   })
 
-  test('renamed after leaving is shown on coming back with an older name', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]), left(roomId, other, 5))
+  test('that arrives after a leave is shown when the participant rejoins with an older name', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(left(roomId, other, at(5)))
 
-    await apply(renamed(other, 'new name', 20))
-    await apply(joined(roomId, other, 10))
+    await apply(renamed(other, 'new name', at(20)))
+    await apply(joined(roomId, other, at(10)))
 
     expect(await nameSeen(me, roomId)).toBe('new name')
   })
 
-  test('reaches every personal room at once', async () => {
-    const [me, ...others] = people(30) as [string, ...string[]]
-    const roomIds = others.map(() => freshId())
-    await apply(...roomIds.map((id, index) => roomCreated(id, 'single', [me, others[index]!])))
+  test('appears in every personal room', async () => {
+    const me = freshEmail()
+    const rooms = freshEmails(29).map((other) => ({ other, roomId: freshId() }))
+    await apply(...rooms.map(({ other, roomId }) => roomCreated(roomId, 'single', [me, other])))
 
-    await apply(renamed(me, 'new name', 50))
+    await apply(renamed(me, 'new name', at(50)))
 
-    expect(await Promise.all(roomIds.map((id, index) => nameSeen(others[index]!, id)))).toEqual(
-      others.map(() => 'new name'),
-    )
+    for (const { other, roomId } of rooms) expect(await nameSeen(other, roomId)).toBe('new name')
   })
 
-  test('costs a group no projection', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'group', [me, other]))
+  test('writes no row of a group', async () => {
+    const { me } = await createRoom('group')
 
-    const calls = await noteCalls(() => apply(renamed(me, 'new', 50)))
+    const calls = await noteCalls(() => apply(renamed(me, 'new', at(50))))
 
     expect(calls.filter(({ command }) => command === 'PutItem')).toEqual([])
   })
 })
 
-describe('a creation that is repeated', () => {
-  test('leaves unread comments unread, and does not move the room', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other], at(0)), posted(roomId, 1, other, at(1)))
-    const before = await rowOf(me, roomId)
+describe('a repeated creation of a room', () => {
+  test('keeps the unread count and the place of the room', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(posted(roomId, 1, other, at(1)))
+    const before = await findRow(me, roomId)
 
     await apply(roomCreated(roomId, 'single', [me, other], at(9)))
 
     expect(before!.unread_count).toBe(1)
-    expect(await rowOf(me, roomId)).toEqual(before)
+    expect(await findRow(me, roomId)).toEqual(before)
   })
 
-  test('does not move a room without comments, whichever comes first', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
+  test('keeps a room without comments at its earliest creation, in any order', async () => {
+    const { me, other, roomId } = freshRoom()
 
     await apply(roomCreated(roomId, 'group', [me, other], at(9)))
     await apply(roomCreated(roomId, 'group', [me, other], at(3)))
     await apply(roomCreated(roomId, 'group', [me, other], at(6)))
 
-    expect((await rowOf(me, roomId, 'group'))!.last_comment_timestamp).toBe(at(3))
+    expect((await findRow(me, roomId, 'group'))!.last_comment_timestamp).toBe(at(3))
   })
 
-  test('brings back who left', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other], at(0)), left(roomId, me, 5))
+  test('brings back a participant who left before it', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(left(roomId, me, at(5)))
 
     await apply(roomCreated(roomId, 'single', [me, other], at(9)))
 
     expect(await listedRoomIds(me, 'single')).toEqual([roomId])
   })
 
-  test('has its people recorded a limited number of times', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
+  test('stores at most 16 joinings of a participant', async () => {
+    const { me, other, roomId } = freshRoom()
 
     for (let second = 0; second < 20; second += 1)
       await apply(roomCreated(roomId, 'single', [me, other], at(second)))
 
-    const { joinings } = (await itemOf(participantKey(roomId, me)))!
+    const { joinings } = (await readItem(participantKey(roomId, me)))!
     expect((joinings as Set<string>).size).toBe(16)
   })
 })
 
-describe('events that were all known', () => {
-  test.each(['single', 'group'] as const)('write no row of a %s room', async (type) => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    const events = [
-      roomCreated(roomId, type, [me, other]),
-      posted(roomId, 1, other, at(1)),
-      joined(roomId, freshEmail(), 2),
-      left(roomId, other, 3),
-      renamed(me, 'new name', 4),
-    ]
-    if (type === 'single') events.splice(2, 1)
-    await apply(...events)
+describe('events that are applied again', () => {
+  test.each(['single', 'group'] as const)(
+    'write no row of a %s room if nothing is new',
+    async (type) => {
+      const { me, other, roomId } = freshRoom()
+      const events = [
+        roomCreated(roomId, type, [me, other]),
+        posted(roomId, 1, other, at(1)),
+        joined(roomId, freshEmail(), at(2)),
+        left(roomId, other, at(3)),
+        renamed(me, 'new name', at(4)),
+      ]
+      if (type === 'single') events.splice(2, 1)
+      await apply(...events)
 
-    const calls = await noteCalls(() => apply(...events))
+      const calls = await noteCalls(() => apply(...events))
 
-    const rowWrites = calls.filter(
-      ({ command, error }) => /Put|Transact/.test(command) && error === undefined,
-    )
-    expect(rowWrites).toEqual([])
-  })
+      const rowWrites = calls.filter(
+        ({ command, error }) => /Put|Transact/.test(command) && error === undefined,
+      )
+      expect(rowWrites).toEqual([])
+    },
+  )
 
-  test('write the rows that an earlier attempt did not come to', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'group', [me, other]))
+  test('write the rows that a failed attempt did not write', async () => {
+    const { me, other, roomId } = await createRoom('group')
     const comment = posted(roomId, 1, other, at(1))
     await withFault(
-      failing(1, 'QueryCommand', () => new Error('crash')),
+      failFirst(1, 'Query', () => new Error('crash')),
       () => applyEvents(store, [comment]),
     )
 
     await apply(comment)
 
-    expect(await rowOf(me, roomId, 'group')).toMatchObject({ unread_count: 1 })
+    expect(await findRow(me, roomId, 'group')).toMatchObject({ unread_count: 1 })
   })
 })
 
 describe('a personal room', () => {
-  const present = async (viewer: string, roomId: number) =>
-    (await rowOf(viewer, roomId))!.participants!.map(({ email }) => email)
+  test.each([1, 2])(
+    'refuses a third participant, with the events in %d batches',
+    async (batches) => {
+      const { me, other, roomId } = freshRoom()
+      const third = freshEmail()
+      const events = [roomCreated(roomId, 'single', [me, other]), joined(roomId, third, at(1))]
 
-  test.each([1, 2])('takes no third one, in %d batches', async (batches) => {
-    const [me, other, third] = people(3) as [string, string, string]
-    const roomId = freshId()
-    const events = [roomCreated(roomId, 'single', [me, other]), joined(roomId, third, 1)]
+      const outcomes: (Error | undefined)[] = []
+      for (const batch of batches === 1 ? [events] : events.map((event) => [event]))
+        outcomes.push(...(await applyEvents(store, batch)).outcomes)
 
-    const outcomes: (Error | undefined)[] = []
-    for (const batch of batches === 1 ? [events] : events.map((event) => [event]))
-      outcomes.push(...(await applyEvents(store, batch)).outcomes)
+      expect(outcomes.map((outcome) => outcome?.name)).toEqual([undefined, 'EventRefused'])
+      expect(await shownParticipants(me, roomId)).toEqual([me, other])
+      expect(await listedRoomIds(third, 'single')).toEqual([])
+    },
+  )
 
-    expect(outcomes.map((outcome) => outcome?.name)).toEqual([undefined, 'EventRefused'])
-    expect(await present(me, roomId)).toEqual([me, other])
-    expect(await listedRoomIds(third, 'single')).toEqual([])
-  })
+  test('refuses a second creation with two other participants', async () => {
+    const { me, other, roomId } = await createRoom('single')
 
-  test('takes no third and fourth one by a second creation', async () => {
-    const [me, other, third, fourth] = people(4) as [string, string, string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]))
-
-    const again = roomCreated(roomId, 'single', [third, fourth], at(1))
+    const again = roomCreated(roomId, 'single', freshEmails(2), at(1))
     const { outcomes } = await applyEvents(store, [again])
 
     expect(outcomes[0]!.message).toBe(
       `room ${roomId} is full: 2 are in it, 2 more would join, and a single room takes 2`,
     )
-    expect(await present(me, roomId)).toEqual([me, other])
+    expect(await shownParticipants(me, roomId)).toEqual([me, other])
   })
 
-  test('shows two where more joined before it was created, and lets each of them leave', async () => {
-    const [me, other, ...crowd] = people(112) as [string, string, ...string[]]
-    const roomId = freshId()
-    await apply(...crowd.map((email) => joined(roomId, email, 1)))
+  test('shows two participants if more joined before its creation, and shows two again after a leave', async () => {
+    const { me, other, roomId } = freshRoom()
+    await apply(...freshEmails(110).map((email) => joined(roomId, email, at(1))))
     await apply(roomCreated(roomId, 'single', [me, other]))
-    const before = await present(me, roomId)
+    const before = await shownParticipants(me, roomId)
 
     await leave(me, roomId)
 
     expect(before).toEqual([me, other])
     expect(await listedRoomIds(me, 'single')).toEqual([])
-    expect((await present(other, roomId))[0]).toBe(other)
-    expect(await present(other, roomId)).toHaveLength(2)
+    expect((await shownParticipants(other, roomId))[0]).toBe(other)
+    expect(await shownParticipants(other, roomId)).toHaveLength(2)
   })
 
-  test('takes a row out of the list whose place an earlier joining has', async () => {
-    const [me, other, third] = people(3) as [string, string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me]), joined(roomId, third, 5))
+  test('unlists a participant if an earlier joining arrives for the second place', async () => {
+    const { me, other, roomId } = freshRoom()
+    const third = freshEmail()
+    await apply(roomCreated(roomId, 'single', [me]), joined(roomId, third, at(5)))
     const isListed = await listedRoomIds(third, 'single')
 
-    await recordEvent(store, joined(roomId, other, 1) as RoomEvent)
+    await recordEvent(store, joined(roomId, other, at(1)))
     await apply(posted(roomId, 1, me, at(9)))
 
     expect(isListed).toEqual([roomId])
     expect(await listedRoomIds(third, 'single')).toEqual([])
-    expect(await present(me, roomId)).toEqual([me, other])
+    expect(await shownParticipants(me, roomId)).toEqual([me, other])
   })
 
-  test('takes in whom a leave in the same batch makes room for', async () => {
-    const [me, other, third] = people(3) as [string, string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]))
+  test('admits a participant if a leave in the same batch frees a place', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    const third = freshEmail()
 
-    await apply(joined(roomId, third, 6), left(roomId, other, 5))
+    await apply(joined(roomId, third, at(6)), left(roomId, other, at(5)))
 
-    expect(await present(me, roomId)).toEqual([me, third])
+    expect(await shownParticipants(me, roomId)).toEqual([me, third])
   })
 })
 
-describe('what is gone stays nowhere in the table', () => {
+describe('the table after a deletion or a leave', () => {
   const text = 'a text that is deleted'
   const orders = [
     ['posted', 'edited', 'deleted'],
@@ -383,60 +327,62 @@ describe('what is gone stays nowhere in the table', () => {
     ['deleted', 'edited', 'posted'],
   ] as const
 
-  test.each(orders)('the text of a comment that is %s, %s and %s', async (...order) => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me, other]))
-    const events = {
-      posted: posted(roomId, 1, other, at(1), text),
-      edited: commentEvent('comment.edited', roomId, 2, { message: `${text}, edited` }),
-      deleted: commentEvent('comment.deleted', roomId, 3),
-    }
+  test.each(orders)(
+    'a deleted comment stores no text, with its events in the order %s, %s, %s',
+    async (...order) => {
+      const { me, other, roomId } = await createRoom('single')
+      const events = {
+        posted: posted(roomId, 1, other, at(1), text),
+        edited: edited(roomId, 1, `${text}, edited`, at(2)),
+        deleted: deleted(roomId, 1, at(3)),
+      }
 
-    const calls = await noteCalls(async () => {
-      for (const step of order) await apply(events[step])
-      for (const step of order) await apply(events[step])
-    })
+      const calls = await noteCalls(async () => {
+        for (const step of order) await apply(events[step])
+        for (const step of order) await apply(events[step])
+      })
 
-    const stored = await itemOf(commentKey(roomId, 1))
-    expect(JSON.stringify(stored)).not.toContain('a text')
-    expect(stored).toMatchObject({ author: other, posted_at: at(1), deleted_at: at(3) })
-    const updates = calls.filter(({ input }) => isOfComment(input))
-    expect(updates).toHaveLength(6)
-    expect(await rowOf(me, roomId)).toMatchObject({ last_comment_id: 0, unread_count: 0 })
-  })
+      const stored = await readItem(commentKey(roomId, 1))
+      expect(JSON.stringify(stored)).not.toContain('a text')
+      expect(stored).toMatchObject({ author: other, posted_at: at(1), deleted_at: at(3) })
+      const updates = calls.filter(({ input }) => isOfComment(input))
+      expect(updates).toHaveLength(6)
+      expect(await findRow(me, roomId)).toMatchObject({ last_comment_id: 0, unread_count: 0 })
+    },
+  )
 
-  test.each(['single', 'group'] as const)('what the row of a %s room showed', async (type) => {
-    const [me, other] = people(2) as [string, string]
-    const [told, called] = [freshId(), freshId()]
-    for (const roomId of [told, called])
-      await apply(roomCreated(roomId, type, [me, other]), posted(roomId, 1, other, at(1), text))
+  test.each(['single', 'group'] as const)(
+    'a row of a %s room that its viewer left stores none of its contents',
+    async (type) => {
+      const leftByEvent = await createRoom(type)
+      const leftByCall = await createRoom(type)
+      for (const { roomId, other } of [leftByEvent, leftByCall])
+        await apply(posted(roomId, 1, other, at(1), text))
 
-    await apply(left(told, me, 2))
-    await leave(me, called)
+      await apply(left(leftByEvent.roomId, leftByEvent.me, at(2)))
+      await leave(leftByCall.me, leftByCall.roomId)
 
-    for (const roomId of [told, called]) {
-      const tombstone = await itemOf(rowKey(me, roomId))
-      expect(Object.keys(tombstone!).sort()).toEqual(['left_at', 'pk', 'revision', 'sk'])
-    }
-  })
+      for (const { me, roomId } of [leftByEvent, leftByCall]) {
+        const tombstone = await readItem(rowKey(me, roomId))
+        expect(Object.keys(tombstone!).sort()).toEqual(['left_at', 'pk', 'revision', 'sk'])
+      }
+    },
+  )
 })
 
-test('a joining whose keys DynamoDB leaves unread for now is applied at once', async () => {
-  const [me, late] = people(2) as [string, string]
-  const roomId = freshId()
-  await apply(roomCreated(roomId, 'group', [me]))
+test('a joining is applied at once if DynamoDB leaves some of its keys unprocessed at first', async () => {
+  const { roomId } = await createRoom('group')
+  const late = freshEmail()
 
-  await withUnprocessedKeys(2, () => apply(joined(roomId, late, 5)))
+  await withUnprocessedKeys(2, () => apply(joined(roomId, late, at(5))))
 
   expect(await listedRoomIds(late, 'group')).toEqual([roomId])
 })
 
 test('a comment above 20,000 deleted ones takes few calls', async () => {
-  const [me, other] = people(2) as [string, string]
-  const roomId = freshId()
-  await apply(roomCreated(roomId, 'single', [me, other]), posted(roomId, 1, other, at(1)))
-  const deleted = (id: number) => ({
+  const { me, other, roomId } = await createRoom('single')
+  await apply(posted(roomId, 1, other, at(1)))
+  const deletedItem = (id: number) => ({
     ...commentKey(roomId, id),
     author: other,
     message: '',
@@ -446,75 +392,75 @@ test('a comment above 20,000 deleted ones takes few calls', async () => {
   })
   await putItems(
     store,
-    Array.from({ length: 20_000 }, (_, index) => deleted(index + 2)),
+    Array.from({ length: 20_000 }, (_, index) => deletedItem(index + 2)),
   )
 
   const calls = await noteCalls(() => apply(posted(roomId, 30_000, other, at(30_000))))
 
   expect(calls.length).toBeLessThanOrEqual(16)
-  expect(await rowOf(me, roomId)).toMatchObject({ last_comment_id: 30_000, unread_count: 2 })
+  expect(await findRow(me, roomId)).toMatchObject({ last_comment_id: 30_000, unread_count: 2 })
 })
 
 describe('a full room', () => {
   test.each([
     { type: 'single' as const, limit: 2 },
     { type: 'group' as const, limit: 1000 },
-  ])('of type $type refuses one more than $limit, until somebody left', async ({ type, limit }) => {
-    const members = people(limit)
-    const late = freshEmail()
-    const roomId = freshId()
-    if (type === 'group') await seedRooms([{ room_id: roomId, type, participants: members }])
-    else await apply(roomCreated(roomId, type, members))
-    const join = joined(roomId, late, 5000)
+  ])(
+    'of type $type refuses a joining beyond $limit participants until one of them leaves',
+    async ({ type, limit }) => {
+      const members = freshEmails(limit)
+      const late = freshEmail()
+      const roomId = freshId()
+      if (type === 'group') await seedRooms([{ room_id: roomId, type, participants: members }])
+      else await apply(roomCreated(roomId, type, members))
+      const join = joined(roomId, late, at(5000))
 
-    const [refusal] = (await applyEvents(store, [join])).outcomes
-    await apply(left(roomId, members[0]!, 4000))
-    await apply(join)
+      const [refusal] = (await applyEvents(store, [join])).outcomes
+      await apply(left(roomId, members[0]!, at(4000)))
+      await apply(join)
 
-    expect(refusal).toBeInstanceOf(EventRefused)
-    expect(refusal!.message).toBe(
-      `room ${roomId} is full: ${limit} are in it, 1 more would join, and a ${type} room takes ${limit}`,
-    )
-    expect(await listedRoomIds(late, type)).toEqual([roomId])
-  })
+      expect(refusal).toBeInstanceOf(EventRefused)
+      expect(refusal!.message).toBe(
+        `room ${roomId} is full: ${limit} are in it, 1 more would join, and a ${type} room takes ${limit}`,
+      )
+      expect(await listedRoomIds(late, type)).toEqual([roomId])
+    },
+  )
 
-  test('has a joining that is over by now go by: it takes no place', async () => {
-    const [me, other, third] = people(3) as [string, string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me]), left(roomId, other, 5))
-    await apply(joined(roomId, third, 6))
+  test('does not refuse a joining that is older than the participant’s leave', async () => {
+    const { me, other, roomId } = freshRoom()
+    const third = freshEmail()
+    await apply(roomCreated(roomId, 'single', [me]), left(roomId, other, at(5)))
+    await apply(joined(roomId, third, at(6)))
 
-    await apply(joined(roomId, other, 4))
+    await apply(joined(roomId, other, at(4)))
 
     expect(await listedRoomIds(other, 'single')).toEqual([])
   })
 
-  test('reads its participants once, however many join in a batch', async () => {
-    const members = people(50)
+  test('is detected by one read of the participants for all joinings of a batch', async () => {
+    const members = freshEmails(50)
     const roomId = freshId()
     await apply(roomCreated(roomId, 'group', [freshEmail()]))
 
     const calls = await noteCalls(() =>
-      apply(...members.map((member, index) => joined(roomId, member, 5 + index))),
+      apply(...members.map((member, index) => joined(roomId, member, at(5 + index)))),
     )
 
     expect(calls.filter(({ command }) => command === 'Query').length).toBeLessThanOrEqual(5)
     expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
   })
 
-  test('lets in again who is in it: a repeated event is no newcomer', async () => {
-    const [me, other] = people(2) as [string, string]
-    const roomId = freshId()
-    await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, 5))
+  test('accepts a repeated joining of a participant who is present', async () => {
+    const { me, other, roomId } = freshRoom()
+    await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, at(5)))
 
-    await apply(joined(roomId, other, 5))
+    await apply(joined(roomId, other, at(5)))
   })
 })
 
-test('a room is never of another type', async () => {
-  const [me, other] = people(2) as [string, string]
-  const roomId = freshId()
-  await apply(roomCreated(roomId, 'group', [me, other]))
+test('a creation with another room type is refused', async () => {
+  const { me, other, roomId } = await createRoom('group')
 
   const { outcomes } = await applyEvents(store, [roomCreated(roomId, 'single', [me, other])])
 
@@ -524,16 +470,15 @@ test('a room is never of another type', async () => {
   })
 })
 
-test('one event that fails holds no other one back', async () => {
-  const [me, other] = people(2) as [string, string]
-  const [full, fine] = [freshId(), freshId()]
-  await apply(roomCreated(full, 'single', [me, other]))
+test('an event that fails does not stop the other events of its batch', async () => {
+  const { me, other, roomId: full } = await createRoom('single')
+  const fine = freshId()
 
   const { outcomes } = await applyEvents(store, [
-    joined(full, freshEmail(), 5),
+    joined(full, freshEmail(), at(5)),
     posted(full, 1, other, at(1)),
     roomCreated(fine, 'group', [me]),
-    renamed(other, 'new', 5),
+    renamed(other, 'new', at(5)),
   ])
 
   expect(outcomes.map((outcome) => outcome?.name)).toEqual([
@@ -542,15 +487,13 @@ test('one event that fails holds no other one back', async () => {
     undefined,
     undefined,
   ])
-  expect(await rowOf(me, full)).toMatchObject({ last_comment_id: 1, room_name: 'new' })
+  expect(await findRow(me, full)).toMatchObject({ last_comment_id: 1, room_name: 'new' })
   expect(await listedRoomIds(me, 'group')).toEqual([fine])
 })
 
-test('if a projection fails, every event of that room has failed, and none of another', async () => {
-  const [me, other] = people(2) as [string, string]
-  const [broken, fine] = [freshId(), freshId()]
-  await apply(roomCreated(broken, 'single', [me, other]))
-  await apply(roomCreated(fine, 'group', [me]))
+test('a failed projection fails every event of its room, and all succeed when they are applied again', async () => {
+  const { me, other, roomId: broken } = await createRoom('single')
+  const { roomId: fine } = await createRoom('group', { me })
   const events = [
     posted(broken, 1, other, at(1)),
     posted(fine, 1, me, at(1)),
@@ -558,58 +501,56 @@ test('if a projection fails, every event of that room has failed, and none of an
   ]
 
   const { outcomes } = await withFault(
-    failing(1, 'QueryCommand', () => new Error('crash')),
+    failFirst(1, 'Query', () => new Error('crash')),
     () => applyEvents(store, [events[0]!, events[2]!]),
   )
   await apply(...events)
 
   expect(outcomes.map((outcome) => outcome?.message)).toEqual(['crash', 'crash'])
-  expect(await rowOf(me, broken)).toMatchObject({ last_comment_id: 2, unread_count: 2 })
+  expect(await findRow(me, broken)).toMatchObject({ last_comment_id: 2, unread_count: 2 })
 })
 
-test('a leave that the chat backend tells does not come back to it, one through the API does', async () => {
-  const [me, other] = people(2) as [string, string]
-  const roomId = freshId()
-  await apply(roomCreated(roomId, 'group', [me, other]))
+test('a leave that the chat backend reports is not published back to it', async () => {
+  const { me, other, roomId } = await createRoom('group')
 
   await leave(me, roomId)
-  const calls = await noteCalls(() => apply(left(roomId, other, 5)))
+  const calls = await noteCalls(() => apply(left(roomId, other, at(5))))
 
   expect(JSON.stringify(calls.map(({ input }) => input['UpdateExpression']))).toContain(
     'REMOVE #left_through',
   )
 })
 
-describe('the price of a comment', () => {
-  const price = async (type: RoomType, size: number, comments: number): Promise<Call[]> => {
-    const members = people(size)
+describe('the capacity that a comment consumes', () => {
+  const postComment = async (type: RoomType, size: number, comments: number): Promise<Call[]> => {
+    const members = freshEmails(size)
     const roomId = freshId()
     await seedRooms([{ room_id: roomId, type, participants: members, comments }])
     const comment = posted(roomId, comments + 1, members[1]!, at(50_000 + roomId), 'm'.repeat(40))
     return noteCalls(() => apply(comment))
   }
 
-  test.each([
-    ['young', 1],
-    ['old', 1500],
-  ])('in a %s room of two is at most 8 write units and 4 read units', async (_, comments) => {
-    const { read, write } = unitsOf(await price('single', 2, comments))
+  test.each([1, 1500])(
+    'is at most 8 write units and 4 read units in a personal room with %d comments',
+    async (comments) => {
+      const units = unitsOf(await postComment('single', 2, comments))
 
-    expect(write).toBeLessThanOrEqual(8)
-    expect(read).toBeLessThanOrEqual(4)
-  })
+      expect(units.write).toBeLessThanOrEqual(8)
+      expect(units.read).toBeLessThanOrEqual(4)
+    },
+  )
 
-  test('in a group of 100 is 3n + 2 write units, and as many read units in an old room as in a young one', async () => {
-    const young = unitsOf(await price('group', 100, 1))
-    const old = unitsOf(await price('group', 100, 1500))
+  test('is 302 write units in a group of 100, and the number of older comments adds no read units', async () => {
+    const young = unitsOf(await postComment('group', 100, 1))
+    const old = unitsOf(await postComment('group', 100, 1500))
 
     expect(young.write).toBeLessThanOrEqual(302)
     expect(old.write).toBeLessThanOrEqual(302)
     expect(old.read).toBeLessThanOrEqual(young.read + 5)
   })
 
-  test('in a group of 1,000 reaches all, and 100 in one batch cost one projection', async () => {
-    const members = people(1000)
+  test('is 3,002 write units in a group of 1,000, and 100 comments in one batch write each row once', async () => {
+    const members = freshEmails(1000)
     const roomId = freshId()
     await seedRooms([{ room_id: roomId, type: 'group', participants: members }])
     const batch = Array.from({ length: 100 }, (_, index) =>
@@ -625,7 +566,7 @@ describe('the price of a comment', () => {
     expect(unitsOf(one).write).toBeLessThanOrEqual(3002)
     expect(unitsOf(hundred).write).toBeLessThanOrEqual(3101)
     for (const member of [members[0]!, members[500]!, members[999]!])
-      expect(await rowOf(member, roomId, 'group')).toMatchObject({ last_comment_id: 109 })
+      expect(await findRow(member, roomId, 'group')).toMatchObject({ last_comment_id: 109 })
     console.info(
       `a comment in a group of 1,000: ${JSON.stringify(unitsOf(one))}, 100 of them in one batch: ${JSON.stringify(unitsOf(hundred))}`,
     )

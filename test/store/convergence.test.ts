@@ -6,17 +6,25 @@ import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { noteCalls } from '../support/calls.ts'
+import {
+  type ApiLeaveCall,
+  type EventDelivery,
+  eventLog,
+  type NamedLog,
+  nameLog,
+} from '../support/event-log.ts'
+import { type ApiLeave, computeListing } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
-import { log, playable, type PlayableLog } from '../support/logs.ts'
-import { type ApiLeave, expectedListing } from '../support/model.ts'
-import { listAll, useTable } from '../support/world.ts'
+import { listAll, useTable } from '../support/inbox.ts'
+import { intercept } from '../support/intercept.ts'
 
 /**
- * The promise: for any log of events, in every order, with repeats and with crashes between any two
- * writes, every user's listings end up the same. A failure prints its seed; SEED=… runs it again.
+ * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
+ * every user's listings end up the same. A failure prints its seed; `SEED=…` runs it again.
  */
 const runs = Number(process.env['RUNS'] ?? 8)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
+const timeLimitMs = runs * 2000
 
 useTable()
 
@@ -27,16 +35,16 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-let firstId = 1000
-const nextId = (): number => (firstId += 1000)
+let lastFirstId = 1000
+const nextFirstId = (): number => (lastFirstId += 1000)
 
-const expectListings = async ({ events, users }: PlayableLog, leaves: ApiLeave[] = []) => {
+const expectListings = async ({ events, users }: NamedLog, leaves: ApiLeave[]) => {
   for (const user of users)
     for (const type of ['single', 'group'] as const)
-      expect(await listAll(user, type)).toEqual(expectedListing(events, leaves, user, type))
+      expect(await listAll(user, type)).toEqual(computeListing(events, leaves, user, type))
 }
 
-/** Delivers events as a queue does: what failed comes again. */
+/** Delivers events as a queue does: failed events are delivered again. */
 const deliver = async (batch: ChatEvent[]): Promise<void> => {
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
@@ -46,50 +54,78 @@ const deliver = async (batch: ChatEvent[]): Promise<void> => {
   }
 }
 
-/** Dice from a seed (mulberry32), so that a failing run can be run again. */
-const diceOf = (start: number) => {
-  let state = start
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
+
+interface Task {
+  place: number
+  run: () => Promise<void>
 }
 
-/** All events, some twice, in any order, in batches of up to five. */
-const deliveries = (events: ChatEvent[], dice: () => number): ChatEvent[][] => {
-  const shuffled = [...events, ...events.filter(() => dice() < 0.3)]
-    .map((event) => ({ event, place: dice() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ event }) => event)
-  const batches: ChatEvent[][] = []
-  while (shuffled.length > 0) batches.push(shuffled.splice(0, 1 + Math.floor(dice() * 5)))
+/** Sorts deliveries by their places and cuts them into batches. A batch has its first place. */
+const makeBatches = (deliveries: EventDelivery[]): { place: number; events: ChatEvent[] }[] => {
+  const batches: ReturnType<typeof makeBatches> = []
+  let isOpen = false
+  for (const { event, place, endsBatch } of deliveries.toSorted(byPlace)) {
+    if (isOpen) batches.at(-1)!.events.push(event)
+    else batches.push({ place, events: [event] })
+    isOpen = !endsBatch
+  }
   return batches
 }
 
-/** Several workers take from one queue. */
-const work = async (tasks: (() => Promise<void>)[], workers: number): Promise<void> => {
-  const worker = async () => {
-    for (let task = tasks.shift(); task; task = tasks.shift()) await task()
+const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] =>
+  makeBatches(deliveries).map(({ place, events }) => ({ place, run: () => deliver(events) }))
+
+/**
+ * Runs tasks with four workers that take them from one queue. Their calls of the table take effect one
+ * at a time, in an order that the scheduler chooses.
+ */
+const runWithWorkers = async (tasks: Task[], scheduler: fc.Scheduler): Promise<void> => {
+  const queue = [...tasks]
+  const work = async (): Promise<void> => {
+    for (let task = queue.shift(); task; task = queue.shift()) await task.run()
   }
-  await Promise.all(Array.from({ length: workers }, worker))
+  await intercept(
+    async ({ command, send }) => {
+      const { promise: isDone, resolve: finish } = Promise.withResolvers<undefined>()
+      await scheduler.schedule(Promise.resolve(), command, undefined, async (start) => {
+        await start()
+        await isDone
+      })
+      return send().finally(() => {
+        finish(undefined)
+      })
+    },
+    () => scheduler.waitFor(Promise.all([work(), work(), work(), work()])),
+  )
 }
 
-const leaveThroughApi = async ({ caller, roomId, now }: PlayableLog['apiLeaves'][number]) => {
-  const leaves: ApiLeave[] = []
-  const clock = { ...store, now: () => now }
+/** Numbers of calls. A log is applied by 70 to 400 calls. */
+const callNumbers = (atMost: number): fc.Arbitrary<Set<number>> =>
+  fc
+    .uniqueArray(fc.noBias(fc.nat(399)), { maxLength: atMost, size: 'max' })
+    .map((numbers) => new Set(numbers))
+
+/** Fails calls after they took effect, as if the function crashed before it got the answer. */
+const crashAfter =
+  (numbers: Set<number>): Fault =>
+  ({ number }) =>
+    numbers.has(number) ? new Error('crash') : undefined
+
+/** Leaves a room through the API, again after each crash, and notes the leaves that took effect. */
+const leaveThroughApi = async ({ caller, roomId, now }: ApiLeaveCall, leaves: ApiLeave[]) => {
+  const storeOfCall = { ...store, now: () => now }
   const calls = await noteCalls(async () => {
     for (;;)
       try {
-        await leaveRoom(clock, { caller, roomId })
+        await leaveRoom(storeOfCall, { caller, roomId })
         return
       } catch (error) {
         if (error instanceof InboxError && error.code === 'room_not_found') return
         if (!(error instanceof Error && error.message === 'crash')) throw error
       }
   })
-  // A crash comes after the effect: the leave has happened, though nobody was told.
+  // A leave whose call crashed has taken effect as well.
   for (const { command, input, error } of calls)
     if (command === 'TransactWriteItems' && (error === undefined || error.message === 'crash')) {
       const [row] = (input as any).TransactItems
@@ -101,74 +137,97 @@ const leaveThroughApi = async ({ caller, roomId, now }: PlayableLog['apiLeaves']
           left_at: row.Update.ExpressionAttributeValues[':left_at'],
         })
     }
-  return leaves
 }
 
-const whenAll = (
+/**
+ * Tests that random logs end in the expected listings.
+ * @param play delivers a log's events, and returns the leaves through the API that took effect
+ */
+const testListings = <Choices>(
   title: string,
-  play: (played: PlayableLog, dice: () => number) => Promise<ApiLeave[] | undefined>,
+  choices: fc.Arbitrary<Choices>,
+  play: (log: NamedLog, choices: Choices) => Promise<ApiLeave[]>,
 ) => {
   test(
     title,
     async () => {
       await fc.assert(
-        fc.asyncProperty(log, fc.nat(), async (any, start) => {
-          const played = playable(any, nextId())
-          const leaves = await play(played, diceOf(start))
-          await expectListings(played, leaves)
+        fc.asyncProperty(eventLog, choices, async (log, chosen) => {
+          const named = nameLog(log, nextFirstId())
+          await expectListings(named, await play(named, chosen))
         }),
-        { numRuns: runs, ...seed },
+        {
+          ...seed,
+          numRuns: runs,
+          // Ends the shrinking of a failure in time to print it.
+          interruptAfterTimeLimit: timeLimitMs,
+          markInterruptAsFailure: true,
+        },
       )
     },
-    runs * 2000,
+    timeLimitMs + 10_000,
   )
 }
 
-whenAll('events in their order make the expected listings', async ({ events }) => {
-  for (const event of events) await deliver([event])
+testListings('events in their order make the expected listings', fc.constant({}), async (log) => {
+  for (const event of log.events) await deliver([event])
   return []
 })
 
-whenAll('events in any order, repeated, in batches, make the same', async ({ events }, dice) => {
-  for (const batch of deliveries(events, dice)) await deliver(batch)
-  return []
-})
-
-whenAll('several workers at once make the same', async ({ events }, dice) => {
-  await work(
-    deliveries(events, dice).map((batch) => () => deliver(batch)),
-    4,
-  )
-  return []
-})
-
-whenAll(
-  'crashes after any write, conflicts and throttling change nothing',
-  async ({ events }, dice) => {
-    const tasks = deliveries(events, dice).map((batch) => () => deliver(batch))
-    const crash: Fault = () => (dice() < 0.02 ? new Error('crash') : undefined)
-    const contention: Fault = ({ command }) => {
-      if (command === 'TransactWriteItemsCommand' && dice() < 0.1)
-        return cancelled(dice() < 0.5 ? 'TransactionConflict' : 'ThrottlingError', 'None')()
-      return command === 'UpdateItemCommand' && dice() < 0.02 ? conflict() : undefined
-    }
-    await withFault(crash, () => withFault(contention, () => work(tasks, 4)), 'after')
+testListings(
+  'events in any order, with repeats, in batches, make the expected listings',
+  fc.constant({}),
+  async ({ deliveries }) => {
+    for (const { events } of makeBatches(deliveries)) await deliver(events)
     return []
   },
 )
 
-whenAll('leaves through the API are facts among the others', async (played, dice) => {
-  const leaves: ApiLeave[] = []
-  const tasks = [
-    ...deliveries(played.events, dice).map((batch) => () => deliver(batch)),
-    ...played.apiLeaves.map((leave) => async () => {
-      leaves.push(...(await leaveThroughApi(leave)))
-    }),
-  ]
-    .map((task) => ({ task, place: dice() }))
-    .sort((a, b) => a.place - b.place)
-    .map(({ task }) => task)
-  const crash: Fault = () => (dice() < 0.01 ? new Error('crash') : undefined)
-  await withFault(crash, () => work(tasks, 4), 'after')
-  return leaves
-})
+testListings(
+  'events that four workers apply at once make the expected listings',
+  fc.record({ scheduler: fc.scheduler() }),
+  async ({ deliveries }, { scheduler }) => {
+    await runWithWorkers(makeDeliveryTasks(deliveries), scheduler)
+    return []
+  },
+)
+
+testListings(
+  'crashes after any call, conflicts and throttling do not change the listings',
+  fc.record({
+    scheduler: fc.scheduler(),
+    crashes: callNumbers(16),
+    conflicts: callNumbers(40),
+    throttles: callNumbers(40),
+  }),
+  async ({ deliveries }, { scheduler, crashes, conflicts, throttles }) => {
+    const contention: Fault = ({ command, number }) => {
+      if (command === 'TransactWriteItems' && conflicts.has(number))
+        return cancelled('TransactionConflict', 'None')()
+      if (command === 'TransactWriteItems' && throttles.has(number))
+        return cancelled('ThrottlingError', 'None')()
+      return command === 'UpdateItem' && conflicts.has(number) ? conflict() : undefined
+    }
+    await withFault(
+      crashAfter(crashes),
+      () => withFault(contention, () => runWithWorkers(makeDeliveryTasks(deliveries), scheduler)),
+      'after',
+    )
+    return []
+  },
+)
+
+testListings(
+  'leaves through the API are facts like the events',
+  fc.record({ scheduler: fc.scheduler(), crashes: callNumbers(8) }),
+  async ({ deliveries, apiLeaves }, { scheduler, crashes }) => {
+    const leaves: ApiLeave[] = []
+    const leaveTasks = apiLeaves.map((call) => ({
+      place: call.place,
+      run: () => leaveThroughApi(call, leaves),
+    }))
+    const tasks = [...makeDeliveryTasks(deliveries), ...leaveTasks].sort(byPlace)
+    await withFault(crashAfter(crashes), () => runWithWorkers(tasks, scheduler), 'after')
+    return leaves
+  },
+)

@@ -1,13 +1,14 @@
 import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test } from '@jest/globals'
-import { store } from '../../lib/deps.ts'
 import { limitCallsInFlight } from '../../lib/store/in-flight.ts'
-import { apply, freshEmail, freshId, roomCreated, useTable } from '../support/world.ts'
+import { roomCreated } from '../support/events.ts'
+import { apply, freshEmails, freshId, useTable } from '../support/inbox.ts'
+import { intercept } from '../support/intercept.ts'
 
 useTable()
 
-test('no more calls are in flight than allowed, and every call is sent', async () => {
+test('calls in flight stay within the limit, and every call is sent', async () => {
   const client = new DynamoDBClient()
   limitCallsInFlight(client, 5)
   let inFlight = 0
@@ -29,22 +30,21 @@ test('no more calls are in flight than allowed, and every call is sent', async (
   expect(most).toBe(5)
 })
 
-test('many creations of large groups in one batch wait for no socket', async () => {
+test('a batch that creates large groups stays within the limit of calls in flight', async () => {
   let inFlight = 0
   let most = 0
-  store.client.middlewareStack.add(
-    (next) => async (args) => {
-      inFlight += 1
-      most = Math.max(most, inFlight)
-      return next(args).finally(() => (inFlight -= 1))
-    },
-    { name: 'count', step: 'finalizeRequest', priority: 'low' },
-  )
-  const members = Array.from({ length: 25 }, () => freshEmail())
+  const members = freshEmails(25)
   const creations = Array.from({ length: 8 }, () => roomCreated(freshId(), 'group', members))
 
-  await apply(...creations)
-  store.client.middlewareStack.remove('count')
+  await intercept(
+    ({ send }) => {
+      inFlight += 1
+      most = Math.max(most, inFlight)
+      return send().finally(() => (inFlight -= 1))
+    },
+    () => apply(...creations),
+    { step: 'finalizeRequest', priority: 'low' },
+  )
 
   expect(most).toBeGreaterThan(30)
   expect(most).toBeLessThanOrEqual(50)

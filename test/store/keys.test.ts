@@ -1,17 +1,17 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
-  activity,
+  formatActivity,
   commentKey,
   parseActivity,
   type Position,
   totalActivity,
 } from '../../lib/store/keys.ts'
-import { timestampAt } from '../../lib/domain/time.ts'
+import { toTimestamp } from '../../lib/domain/time.ts'
 
 const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const position: fc.Arbitrary<Position> = fc.record({
-  timestamp: fc.integer({ min: 0, max: 4e12 }).map(timestampAt),
+  timestamp: fc.integer({ min: 0, max: 4e12 }).map(toTimestamp),
   commentId: id,
   roomId: id,
 })
@@ -19,7 +19,7 @@ const position: fc.Arbitrary<Position> = fc.record({
 test('the text order of activities is the order of the listing', () => {
   fc.assert(
     fc.property(position, position, (a, b) => {
-      const byText = activity('single', a) < activity('single', b)
+      const byText = formatActivity('single', a) < formatActivity('single', b)
       const byValue =
         a.timestamp !== b.timestamp
           ? a.timestamp < b.timestamp
@@ -31,18 +31,18 @@ test('the text order of activities is the order of the listing', () => {
   )
 })
 
-test('an activity says where its row stands', () => {
+test('an activity is parsed into its type and position', () => {
   fc.assert(
-    fc.property(position, (any) => {
-      expect(parseActivity(activity('group', any))).toEqual({ type: 'group', ...any })
+    fc.property(position, (row) => {
+      expect(parseActivity(formatActivity('group', row))).toEqual({ type: 'group', ...row })
     }),
   )
 })
 
 test('the total sorts above every row of its listing', () => {
   fc.assert(
-    fc.property(position, (any) => {
-      expect(totalActivity('single') > activity('single', any)).toBe(true)
+    fc.property(position, (row) => {
+      expect(totalActivity('single') > formatActivity('single', row)).toBe(true)
     }),
   )
 })

@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { ConditionFailed, Contention } from '../../lib/store/errors.ts'
 import { retryContention } from '../../lib/store/retry.ts'
-import { never } from '../support/world.ts'
 
-const patient = { random: () => 0.001, signal: never }
+const patient = { random: () => 0.001, signal: new AbortController().signal }
 
-/** An attempt that fails with each of these in turn, then succeeds. */
-const failingWith = (...errors: Error[]) => {
+/** Makes an attempt that fails with each of these errors in turn and then succeeds. */
+const failWith = (...errors: Error[]) => {
   let tries = 0
   return {
     attempt: () => {
@@ -22,14 +21,14 @@ test.each([
   ['contention', new Contention()],
   ['a failed condition', new ConditionFailed(new Map())],
 ])('%s is tried again', async (_, error) => {
-  const { attempt, tries } = failingWith(error, error)
+  const { attempt, tries } = failWith(error, error)
 
   expect(await retryContention(patient, attempt)).toBe('done')
   expect(tries()).toBe(3)
 })
 
-test('a condition that keeps failing is tried less and less often', async () => {
-  const { attempt, tries } = failingWith(
+test('a condition that keeps failing is tried again after longer and longer pauses', async () => {
+  const { attempt, tries } = failWith(
     ...Array.from({ length: 10_000 }, () => new ConditionFailed(new Map())),
   )
 
@@ -39,19 +38,19 @@ test('a condition that keeps failing is tried less and less often', async () => 
   expect(tries()).toBeLessThan(12)
 })
 
-test('anything else is not', async () => {
-  const { attempt, tries } = failingWith(new Error('broken'))
+test('another error is not tried again', async () => {
+  const { attempt, tries } = failWith(new Error('broken'))
 
   await expect(retryContention(patient, attempt)).rejects.toThrow('broken')
   expect(tries()).toBe(1)
 })
 
-describe('when the time is up', () => {
+describe('once the time is up', () => {
   test.each([
     ['contention', new Contention()],
     ['a failed condition', new ConditionFailed(new Map())],
-  ])('%s is unavailable', async (_, error) => {
-    const { attempt } = failingWith(error)
+  ])('%s ends as unavailable, with its cause', async (_, error) => {
+    const { attempt } = failWith(error)
 
     await expect(
       retryContention({ ...patient, signal: AbortSignal.abort() }, attempt),
@@ -63,7 +62,7 @@ describe('when the time is up', () => {
 
   test('a long pause is cut short', async () => {
     const start = Date.now()
-    const { attempt } = failingWith(...Array.from({ length: 1000 }, () => new Contention()))
+    const { attempt } = failWith(...Array.from({ length: 1000 }, () => new Contention()))
 
     await expect(
       retryContention({ random: () => 1000, signal: AbortSignal.timeout(50) }, attempt),

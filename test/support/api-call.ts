@@ -19,12 +19,12 @@ type ApiFunction = (event: ApiEvent, context: Context) => Promise<APIGatewayProx
 export interface ApiAnswer {
   status: number
   headers: Record<string, string>
-  /** As it was before it was compressed. */
+  /** The body, decompressed. */
   text: string
   body: any
 }
 
-/** Calls a real handler with the event that API Gateway would make of a request. */
+/** Calls a handler with the event that API Gateway makes of a request. */
 export const call = async (handler: unknown, request: ApiRequest = {}): Promise<ApiAnswer> => {
   const { timeLeftMs = 10_000 } = request
   const end = Date.now() + timeLeftMs
@@ -33,7 +33,7 @@ export const call = async (handler: unknown, request: ApiRequest = {}): Promise<
     getRemainingTimeInMillis: () => end - Date.now(),
   } as Context)
   const headers = answer.headers as Record<string, string>
-  const text = decoded(answer, headers['content-encoding'])
+  const text = decode(answer, headers['content-encoding'])
   return {
     status: answer.statusCode ?? 0,
     headers,
@@ -42,7 +42,7 @@ export const call = async (handler: unknown, request: ApiRequest = {}): Promise<
   }
 }
 
-const decoded = (
+const decode = (
   { body = '', isBase64Encoded }: APIGatewayProxyStructuredResultV2,
   coding: string | undefined,
 ): string => {

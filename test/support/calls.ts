@@ -1,6 +1,6 @@
-import { store } from '../../lib/deps.ts'
+import { intercept } from './intercept.ts'
 
-/** A call of the client, as the engine answered it, or failed it. */
+/** A call of the client with the engine's answer, or with the error that it failed with. */
 export interface Call {
   command: string
   input: Record<string, unknown>
@@ -8,39 +8,30 @@ export interface Call {
   error?: Error
 }
 
-let last = 0
-
 /** Runs work and notes its calls, with the capacity that each consumed. */
 export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> => {
-  const name = `noteCalls-${(last += 1)}`
   const calls: Call[] = []
-  store.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const input = args.input as Record<string, unknown>
-      const command = String(context['commandName']).replace('Command', '')
+  await intercept(
+    async ({ command, input, send }) => {
       try {
-        const answer = await next({
-          ...args,
-          input: { ...input, ReturnConsumedCapacity: 'INDEXES' },
-        })
-        calls.push({ command, input, output: answer.output as Record<string, unknown> })
+        const answer = await send({ ...input, ReturnConsumedCapacity: 'INDEXES' })
+        calls.push({ command, input, output: answer.output })
         return answer
       } catch (error) {
         calls.push({ command, input, output: {}, error: error as Error })
         throw error
       }
     },
-    { name, step: 'initialize', priority: 'low' },
+    work,
+    { step: 'initialize', priority: 'low' },
   )
-  try {
-    await work()
-  } finally {
-    store.client.middlewareStack.remove(name)
-  }
   return calls
 }
 
-/** Read and write units of calls, as AWS counts them: the engine halves an index within a transaction. */
+/**
+ * Read and write units of calls as AWS counts them: within a transaction, the engine counts only half
+ * of an index.
+ */
 export const unitsOf = (calls: Call[]): { read: number; write: number } => {
   const units = { read: 0, write: 0 }
   for (const { command, output } of calls) {

@@ -2,5 +2,5 @@ import { randomUUID } from 'node:crypto'
 
 process.env['TABLE_NAME'] = `test-${randomUUID()}`
 
-// A log line for each request would bury the test results.
+// Handlers log a line for each request, which would hide the output of tests.
 console.log = () => undefined

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
-import { at } from './world.ts'
+import { at } from './events.ts'
 
 const userCount = 100
 const emailOf = (user: number): string => `file-${user}@example.com`
@@ -12,15 +12,15 @@ const person = (user: number) => ({
   avatar_url: `https://example.com/${user}.png`,
 })
 
-/** Users of event files who have rooms of both kinds. */
+/** Users of event files who have personal rooms and groups. */
 export const fileUsers = [7, 8, 9, 15].map(emailOf)
 
-/** Writes a file of `count` events: one room for every fifty, then comments and reads in these rooms. */
+/** Writes a file of `count` events: creations of rooms, one for every 50 events, then comments and reads. */
 export const writeEventFile = async (path: string, count: number): Promise<void> => {
   const stream = createWriteStream(path)
   const roomCount = Math.ceil(count / 50)
   for (let index = 0; index < count; index += 1) {
-    const event = index < roomCount ? creation(index) : talk(index, roomCount)
+    const event = index < roomCount ? createRoomEvent(index) : createCommentEvent(index, roomCount)
     if (!stream.write(`${JSON.stringify(event)}\n`)) await once(stream, 'drain')
   }
   stream.end()
@@ -30,7 +30,7 @@ export const writeEventFile = async (path: string, count: number): Promise<void>
 const membersOf = (room: number): number[] =>
   Array.from({ length: room % 2 === 0 ? 2 : 5 }, (_, place) => (room + place * 7) % userCount)
 
-const creation = (room: number) => ({
+const createRoomEvent = (room: number) => ({
   'detail-type': 'room.created',
   detail: {
     occurred_at: at(room),
@@ -42,7 +42,7 @@ const creation = (room: number) => ({
   },
 })
 
-const talk = (index: number, roomCount: number) => {
+const createCommentEvent = (index: number, roomCount: number) => {
   const room = (index * 31) % roomCount
   const [author, reader] = membersOf(room) as [number, number]
   const detail = { occurred_at: at(index), room_id: room + 1 }

@@ -3,16 +3,18 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb'
-import { store } from '../../lib/deps.ts'
-
-/** What stands between the client and the network: told each call, it lets it pass or fails it. */
-export type Fault = (call: { command: string; number: number }) => Error | undefined
-
-let last = 0
+import { intercept } from './intercept.ts'
 
 /**
- * Runs work with a fault at the client's edge, inside the SDK's own retries.
- * @param when before the call reaches the engine, or after it took effect there; or never: calls hang
+ * Decides whether a call fails.
+ * @param call its command, such as `Query`, and its number, counted from 0
+ * @returns the error it fails with, or undefined where it succeeds
+ */
+export type Fault = (call: { command: string; number: number }) => Error | undefined
+
+/**
+ * Runs work with a fault between the SDK's retries and the network.
+ * @param when before the call reaches the engine, or after it took effect there; with `never`, calls hang
  */
 export const withFault = async <T>(
   fault: Fault,
@@ -20,52 +22,45 @@ export const withFault = async <T>(
   when: 'before' | 'after' | 'never' = 'before',
 ): Promise<T> => {
   let number = 0
-  const name = `fault-${(last += 1)}`
-  store.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const command = String(context['commandName'])
-      const error = fault({ command, number: number++ })
+  return intercept(
+    async ({ command, send }) => {
+      const error = fault({ command, number })
+      number += 1
       if (when === 'never') return new Promise(() => undefined)
       if (error && when === 'before') throw error
-      const answer = await next(args)
+      const answer = await send()
       if (error) throw error
       return answer
     },
-    { name, step: 'finalizeRequest', priority: 'low' },
+    work,
+    { step: 'finalizeRequest', priority: 'low' },
   )
-  try {
-    return await work()
-  } finally {
-    store.client.middlewareStack.remove(name)
+}
+
+/** Fails the first calls of a command. */
+export const failFirst = (times: number, command: string, makeError: () => Error): Fault => {
+  let left = times
+  return (call) => {
+    if (call.command !== command || left === 0) return undefined
+    left -= 1
+    return makeError()
   }
 }
 
-/** Fails the first calls that match. */
-export const failing = (times: number, command: string, error: () => Error): Fault => {
-  let left = times
-  return (call) => (call.command === command && left-- > 0 ? error() : undefined)
-}
-
-/** Runs work in which the first BatchGetItem calls read nothing, as they may where DynamoDB throttles. */
+/** Runs work in which the first BatchGetItem calls leave all their keys unread, as under throttling. */
 export const withUnprocessedKeys = async <T>(times: number, work: () => Promise<T>): Promise<T> => {
   let left = times
-  const name = `unprocessed-${(last += 1)}`
-  store.client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context['commandName'] !== 'BatchGetItemCommand' || left-- <= 0) return next(args)
-      const { RequestItems } = args.input as { RequestItems: unknown }
-      return {
-        output: { $metadata, Responses: {}, UnprocessedKeys: RequestItems },
-        response: undefined,
-      } as any
+  return intercept(
+    ({ command, input, send }) => {
+      if (command !== 'BatchGetItem' || left === 0) return send()
+      left -= 1
+      return Promise.resolve({
+        output: { $metadata, Responses: {}, UnprocessedKeys: input['RequestItems'] },
+      })
     },
-    { name, step: 'serialize', priority: 'high' },
+    work,
+    { step: 'serialize', priority: 'high' },
   )
-  try {
-    return await work()
-  } finally {
-    store.client.middlewareStack.remove(name)
-  }
 }
 
 const $metadata = {}

@@ -6,7 +6,7 @@ import type { Store } from '../../lib/store/table.ts'
 
 export type Item = Record<string, unknown>
 
-/** The items that a room's facts are kept in. */
+/** The items that hold the facts of a room. */
 export const itemsOfFacts = ({ room, participants, comments }: RoomState): Item[] => {
   const { room_id, ...attributes } = room
   return [
@@ -24,7 +24,7 @@ export const itemsOfFacts = ({ room, participants, comments }: RoomState): Item[
 
 const batchSize = 25
 
-/** Puts items straight into the table, as fast as the engine takes them. */
+/** Puts items directly into the table, in batches. */
 export const putItems = async (store: Store, items: Iterable<Item>): Promise<void> => {
   const batches = function* () {
     let batch: Item[] = []

@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, jest } from '@jest/globals'
 
 /**
- * Keeps what is logged as an error out of the output, for tests that provoke it.
- * @returns the spy, which has the lines of the running test
+ * Keeps logged errors out of the output, for tests that cause them.
+ * @returns the spy, which holds the lines of the running test
  */
 export const quietErrors = () => {
   const log = jest.spyOn(console, 'error')

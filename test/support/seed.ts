@@ -5,24 +5,24 @@ import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts, putItems } from './put-items.ts'
-import { at } from './world.ts'
+import { at } from './events.ts'
 
-/** As long as avatar URLs of the contract are: 85 bytes. */
+/** 85 bytes, like the avatar URLs of the contract. */
 const avatarUrl = `https://cdn.example.com/${'a'.repeat(61)}`
-const message = 'A message of just as many bytes: forty..'
+const message = 'A message that is exactly 40 bytes long.'
 
 export interface SeededRoom {
   room_id: number
   type: RoomType
   participants: string[]
-  /** Comments by the second participant, one a second. */
+  /** The number of comments by the second participant, one a second. */
   comments?: number
-  /** How far everyone has read; all but the newest comment if left out. */
+  /** The read position of everyone; one before the newest comment if left out. */
   read?: number
   created_at?: Timestamp
 }
 
-/** The facts of a room whose everything has the length that the budgets are for. */
+/** The facts of a room, with values of the lengths that the budgets assume. */
 export const seededFacts = ({
   room_id,
   type,
@@ -57,9 +57,8 @@ export const seededFacts = ({
 })
 
 /**
- * Writes rooms, their rows and totals straight into the table, at a scale that events would take
- * long for.
- * @param only writes the rows and totals of this user and nothing else
+ * Writes rooms, their rows and totals directly into the table, which is faster than events.
+ * @param only the one user whose rows and totals are written; no room is written then
  */
 export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<void> => {
   const totals = new Map<string, Item>()

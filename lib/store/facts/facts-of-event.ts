@@ -1,6 +1,6 @@
 import { normalizeEmail } from '../../domain/email.ts'
 import type { ChatEvent, NamedParticipant, Profile, RoomImported } from '../../domain/events.ts'
-import { preview } from '../../domain/preview.ts'
+import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import type { StoredItems } from './items.ts'
@@ -45,38 +45,38 @@ export interface JoiningFact {
 /**
  * Translates an event into facts. A room's type is not among them: it never changes.
  */
-export const factsOf = (event: ChatEvent): Fact[] => {
+export const listFacts = (event: ChatEvent): Fact[] => {
   const { occurred_at } = event
   switch (event.type) {
     case 'room.created':
       return [
-        ...roomFacts(event),
-        creationFact(event.room_id, occurred_at),
+        ...listRoomFacts(event),
+        makeCreationFact(event.room_id, occurred_at),
         ...event.participants.flatMap((participant, position) =>
-          joiningFacts(event, participant, position),
+          listJoiningFacts(event, participant, position),
         ),
       ]
     case 'room.updated':
-      return roomFacts(event)
+      return listRoomFacts(event)
     case 'room.imported':
-      return importFacts(event)
+      return listImportFacts(event)
     case 'participant.joined':
-      return joiningFacts(event, event.participant, 0)
+      return listJoiningFacts(event, event.participant, 0)
     case 'participant.left':
       // The chat backend reported this leave, so the leave must not be published to it again.
       return [
         {
-          ...participantFact(event, event.email, { left_at: occurred_at }),
+          ...makeParticipantFact(event, event.email, { left_at: occurred_at }),
           remove: ['left_through'],
         },
       ]
     case 'comment.posted':
       return [
         {
-          ...commentFact(event, {
+          ...makeCommentFact(event, {
             posted_at: occurred_at,
             author: normalizeEmail(event.email),
-            message: preview(event.message),
+            message: makePreview(event.message),
           }),
           text: 'message',
         },
@@ -84,9 +84,9 @@ export const factsOf = (event: ChatEvent): Fact[] => {
     case 'comment.edited':
       return [
         {
-          ...commentFact(event, {
+          ...makeCommentFact(event, {
             edited_at: occurred_at,
-            edited_message: preview(event.message),
+            edited_message: makePreview(event.message),
           }),
           text: 'edited_message',
         },
@@ -94,14 +94,16 @@ export const factsOf = (event: ChatEvent): Fact[] => {
     case 'comment.deleted':
       return [
         {
-          ...commentFact(event, { deleted_at: occurred_at, removed_text: '' }),
+          ...makeCommentFact(event, { deleted_at: occurred_at, removed_text: '' }),
           remove: ['message', 'edited_message'],
         },
       ]
     case 'comment.read':
-      return [participantFact(event, event.email, { last_comment_read_id: event.comment_id })]
+      return [makeParticipantFact(event, event.email, { last_comment_read_id: event.comment_id })]
     case 'comment.received':
-      return [participantFact(event, event.email, { last_comment_received_id: event.comment_id })]
+      return [
+        makeParticipantFact(event, event.email, { last_comment_received_id: event.comment_id }),
+      ]
     case 'profile.updated':
       // The newer profile has reached no room yet.
       return [
@@ -109,7 +111,7 @@ export const factsOf = (event: ChatEvent): Fact[] => {
           rule: 'newest',
           item: 'profile',
           key: profileKey(normalizeEmail(event.email)),
-          group: profileGroup(event, occurred_at),
+          group: makeProfileGroup(event, occurred_at),
           remove: ['reached'],
         },
       ]
@@ -117,7 +119,7 @@ export const factsOf = (event: ChatEvent): Fact[] => {
 }
 
 /** A profile, stored with the participant of one room. */
-export const participantProfileFact = (
+export const makeProfileFact = (
   key: Key,
   profile: Profile,
   asOf: Timestamp,
@@ -125,10 +127,10 @@ export const participantProfileFact = (
   rule: 'newest',
   item: 'participant',
   key,
-  group: profileGroup(profile, asOf),
+  group: makeProfileGroup(profile, asOf),
 })
 
-const profileGroup = ({ username, avatar_url }: Profile, profile_as_of: Timestamp) => ({
+const makeProfileGroup = ({ username, avatar_url }: Profile, profile_as_of: Timestamp) => ({
   profile_as_of,
   username,
   avatar_url,
@@ -139,26 +141,26 @@ interface RoomEvent {
   occurred_at: Timestamp
 }
 
-const roomFacts = (
+const listRoomFacts = (
   event: RoomEvent & { room_name?: string | undefined; room_avatar_url?: string | undefined },
 ): NewestFact<'room'>[] => {
   const { occurred_at, room_name, room_avatar_url } = event
   const facts: NewestFact<'room'>[] = []
   if (room_name !== undefined)
-    facts.push(roomFact(event, { name_as_of: occurred_at, name: room_name }))
+    facts.push(makeRoomFact(event, { name_as_of: occurred_at, name: room_name }))
   if (room_avatar_url !== undefined)
-    facts.push(roomFact(event, { avatar_url_as_of: occurred_at, avatar_url: room_avatar_url }))
+    facts.push(makeRoomFact(event, { avatar_url_as_of: occurred_at, avatar_url: room_avatar_url }))
   return facts
 }
 
-const roomFact = ({ room_id }: RoomEvent, group: Group<'room'>): NewestFact<'room'> => ({
+const makeRoomFact = ({ room_id }: RoomEvent, group: Group<'room'>): NewestFact<'room'> => ({
   rule: 'newest',
   item: 'room',
   key: roomKey(room_id),
   group,
 })
 
-const creationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
+const makeCreationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
   rule: 'oldest',
   item: 'room',
   key: roomKey(roomId),
@@ -166,7 +168,7 @@ const creationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
 })
 
 /** After a newer joining, an earlier leave must not be published any more. */
-const joiningFacts = (
+const listJoiningFacts = (
   event: RoomEvent,
   participant: NamedParticipant,
   position: number,
@@ -176,15 +178,15 @@ const joiningFacts = (
   const key = participantKey(event.room_id, normalizeEmail(email))
   return [
     {
-      ...participantFact(event, email, { joined_at, position, id, email }),
+      ...makeParticipantFact(event, email, { joined_at, position, id, email }),
       remove: ['left_through'],
     },
     { rule: 'joining', item: 'participant', key, joinedAt: joined_at },
-    participantProfileFact(key, participant, joined_at),
+    makeProfileFact(key, participant, joined_at),
   ]
 }
 
-const participantFact = (
+const makeParticipantFact = (
   { room_id }: RoomEvent,
   email: string,
   group: Group<'participant'>,
@@ -195,7 +197,7 @@ const participantFact = (
   group,
 })
 
-const commentFact = (
+const makeCommentFact = (
   { room_id, comment_id }: { room_id: number; comment_id: number },
   group: Group<'comment'>,
 ): NewestFact<'comment'> => ({
@@ -206,15 +208,15 @@ const commentFact = (
 })
 
 /** A listing shows only the viewer's unread count, and not who wrote the last comment. */
-const importFacts = (event: RoomImported): Fact[] => {
+const listImportFacts = (event: RoomImported): Fact[] => {
   const { room_id, occurred_at, viewer, last_comment: last, participants } = event
-  const facts: Fact[] = [...roomFacts(event), creationFact(room_id, event.created_at)]
+  const facts: Fact[] = [...listRoomFacts(event), makeCreationFact(room_id, event.created_at)]
   for (const [position, participant] of participants.entries()) {
     const { email, last_comment_read_id, last_comment_received_id } = participant
     facts.push(
-      ...joiningFacts(event, participant, position),
-      participantFact(event, email, { last_comment_read_id }),
-      participantFact(event, email, { last_comment_received_id }),
+      ...listJoiningFacts(event, participant, position),
+      makeParticipantFact(event, email, { last_comment_read_id }),
+      makeParticipantFact(event, email, { last_comment_received_id }),
     )
   }
   if (last === undefined) return facts
@@ -222,14 +224,14 @@ const importFacts = (event: RoomImported): Fact[] => {
   return [
     ...facts,
     {
-      ...commentFact(comment, {
+      ...makeCommentFact(comment, {
         posted_at: last.posted_at,
         author: '',
-        message: preview(last.message),
+        message: makePreview(last.message),
       }),
       text: 'message',
     },
-    participantFact(event, viewer, {
+    makeParticipantFact(event, viewer, {
       baseline_as_of: occurred_at,
       baseline_comment_id: last.comment_id,
       baseline_unread_count: event.unread_count,

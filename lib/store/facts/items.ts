@@ -7,7 +7,8 @@ import {
 } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
-import { commentIdOf, type Key, participantOf } from '../keys.ts'
+import { parseCommentId, type Key, parseParticipantEmail } from '../keys.ts'
+import type { publishedLeave } from '../table.ts'
 
 /**
  * The attributes of the items that facts are stored in, besides their keys. Facts arrive in any order, so
@@ -32,7 +33,7 @@ export interface StoredItems {
     joinings: Set<Timestamp>
     left_at: Timestamp
     /** `api` if the participant left through the API: the pipe publishes such a leave. */
-    left_through: string
+    left_through: typeof publishedLeave.markValue
     /** Set with `left_through`: the pipe can neither take the id from the key nor convert it to a number. */
     room_id: string
     username: string
@@ -73,7 +74,7 @@ export interface StoredProfile {
 
 /** A room that is not stored has revision 0 and no type. */
 export const parseRoom = (roomId: number, item: Item = {}): Room => {
-  const { text, number } = readersOf<'room'>(item)
+  const { text, number } = makeReaders<'room'>(item)
   const type = text('type')
   if (type !== undefined && type !== 'single' && type !== 'group')
     throw new Error(`room ${roomId} is stored with the type "${type}": correct it in the table`)
@@ -88,10 +89,10 @@ export const parseRoom = (roomId: number, item: Item = {}): Room => {
 }
 
 export const parseParticipant = (item: Item & Key): Participant => {
-  const { text, number } = readersOf<'participant'>(item)
+  const { text, number } = makeReaders<'participant'>(item)
   const joinings = item['joinings'] as StoredItems['participant']['joinings'] | undefined
   return {
-    key: participantOf(item),
+    key: parseParticipantEmail(item),
     email: text('email'),
     id: number('id'),
     joined_at: text('joined_at'),
@@ -109,9 +110,9 @@ export const parseParticipant = (item: Item & Key): Participant => {
 }
 
 export const parseComment = (item: Item & Key): Comment => {
-  const { text } = readersOf<'comment'>(item)
+  const { text } = makeReaders<'comment'>(item)
   return {
-    comment_id: commentIdOf(item),
+    comment_id: parseCommentId(item),
     author: text('author'),
     message: text('message'),
     posted_at: text('posted_at'),
@@ -124,7 +125,7 @@ export const parseComment = (item: Item & Key): Comment => {
 /** @returns undefined if the user has no profile */
 export const parseProfile = (item: Item | undefined): StoredProfile | undefined => {
   if (item === undefined) return undefined
-  const { text } = readersOf<'profile'>(item)
+  const { text } = makeReaders<'profile'>(item)
   return {
     profile_as_of: text('profile_as_of') ?? '',
     username: text('username') ?? '',
@@ -134,7 +135,7 @@ export const parseProfile = (item: Item | undefined): StoredProfile | undefined 
 }
 
 /** Reads attributes of one kind of item, by the names that this kind has. */
-const readersOf = <Kind extends keyof StoredItems>(item: Item) => ({
+const makeReaders = <Kind extends keyof StoredItems>(item: Item) => ({
   text: (name: keyof StoredItems[Kind] & string) => readText(item, name),
   number: (name: keyof StoredItems[Kind] & string) => readNumber(item, name),
 })

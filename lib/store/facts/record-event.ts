@@ -9,10 +9,10 @@ import { ConditionFailed } from '../errors.ts'
 import { participantKey, roomKey, rowKey } from '../keys.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
-import { type Fact, factsOf, participantProfileFact } from './facts-of-event.ts'
+import { type Fact, listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseRoom } from './items.ts'
 import { readProfile } from './read-room.ts'
-import { type Update, updateOf } from './update-of-fact.ts'
+import { type Update, makeUpdate } from './update-of-fact.ts'
 
 /** An event of a room: every event except an updated profile. */
 export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
@@ -29,18 +29,18 @@ export const recordEvent = async (store: Store, event: RoomEvent): Promise<boole
   const { room_id } = event
   const isNewRoom = 'room_type' in event && (await recordRoomType(store, room_id, event.room_type))
   const record = (fact: Fact) => recordFact(store, fact)
-  const newFacts = await pMap(factsOf(event), record, { concurrency })
+  const newFacts = await pMap(listFacts(event), record, { concurrency })
   const complete = (email: Email) => completeJoining(store, room_id, email)
-  const newProfiles = await pMap(joinersOf(event), complete, { concurrency })
+  const newProfiles = await pMap(listJoiners(event), complete, { concurrency })
   return isNewRoom || newFacts.includes(true) || newProfiles.includes(true)
 }
 
 /** @returns whether it was not known before */
 export const recordFact = async (store: Store, fact: Fact): Promise<boolean> =>
-  (await update(store, updateOf(fact))) === 'updated'
+  (await update(store, makeUpdate(fact))) === 'updated'
 
 /** Lists the people whom an event brings into its room. */
-export const joinersOf = (event: RoomEvent): Email[] => {
+export const listJoiners = (event: RoomEvent): Email[] => {
   if (event.type === 'participant.joined') return [normalizeEmail(event.participant.email)]
   return 'participants' in event ? event.participants.map(({ email }) => normalizeEmail(email)) : []
 }
@@ -57,7 +57,7 @@ const completeJoining = async (store: Store, roomId: number, email: Email): Prom
   const known = await readProfile(store, email)
   if (known === undefined) return false
   const participant = participantKey(roomId, email)
-  return recordFact(store, participantProfileFact(participant, known, known.profile_as_of))
+  return recordFact(store, makeProfileFact(participant, known, known.profile_as_of))
 }
 
 /**

@@ -9,12 +9,12 @@ export type Update = Omit<UpdateCommandInput, 'TableName'>
  * Makes the update that records a fact. Its condition fails if the fact, or one that wins over it, is
  * stored already.
  */
-export const updateOf = (fact: Fact): Update => {
+export const makeUpdate = (fact: Fact): Update => {
   switch (fact.rule) {
     case 'newest':
-      return newestWins(fact)
+      return updateIfNewest(fact)
     case 'oldest':
-      return oldestWins(fact)
+      return updateIfOldest(fact)
     case 'joining':
       return addJoining(fact)
   }
@@ -27,7 +27,7 @@ export const updateOf = (fact: Fact): Update => {
  * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
  * later.
  */
-const newestWins = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
+const updateIfNewest = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
   const { key, group, text } = fact
   const remove: string[] = fact.remove ?? []
   const names = Object.keys(group)
@@ -48,7 +48,7 @@ const newestWins = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
   }
 }
 
-const oldestWins = ({ key, createdAt }: CreationFact): Update => ({
+const updateIfOldest = ({ key, createdAt }: CreationFact): Update => ({
   Key: key,
   UpdateExpression: 'SET #created_at = :created_at',
   ConditionExpression: isOldestValue('created_at'),

@@ -1,4 +1,4 @@
-import { InboxError, quoted } from '../../domain/errors.ts'
+import { InboxError, quote } from '../../domain/errors.ts'
 import type { RoomType } from '../../domain/room-state.ts'
 import { isTimestamp } from '../../domain/time.ts'
 import type { Position } from '../keys.ts'
@@ -24,7 +24,7 @@ export const decodeCursor = (type: RoomType, text: string): Cursor => {
   if (cursor === undefined || encodeCursor(type, cursor) !== text)
     throw new InboxError(
       'invalid_cursor',
-      `cursor ${quoted(text)} is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page`,
+      `cursor ${quote(text)} is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page`,
     )
   return cursor
 }

@@ -8,7 +8,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Listing, ListingRequest } from '../../domain/listing.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import {
-  activity,
+  formatActivity,
   activityPrefix,
   parseActivity,
   rowKey,
@@ -59,7 +59,7 @@ const readPageByNumber = async (store: Store, request: ListingRequest): Promise<
   const { limit, page } = request
   const end = page * limit
   const [totalItem, ...rows] = await queryInbox(store, request, 1 + end, undefined)
-  const total = totalOf(totalItem)
+  const total = parseTotal(totalItem)
   return { number: page, total, items: rows.slice(end - limit), hasNext: end < total }
 }
 
@@ -70,7 +70,10 @@ const readPageBehind = async (
   { page, after }: Cursor,
 ): Promise<Page> => {
   const { caller, type, limit } = request
-  const startKey = marshall({ ...rowKey(caller, after.roomId), activity: activity(type, after) })
+  const startKey = marshall({
+    ...rowKey(caller, after.roomId),
+    activity: formatActivity(type, after),
+  })
   const [rows, total] = await Promise.all([
     queryInbox(store, request, limit + 1, startKey),
     readTotal(store, request),
@@ -122,7 +125,7 @@ const readTotal = async (store: Store, { caller, type }: ListingRequest): Promis
       ConsistentRead: true,
     }),
   )
-  return totalOf(Item)
+  return parseTotal(Item)
 }
 
-const totalOf = (item: Attributes | undefined): number => Number(item?.['total']?.N ?? 0)
+const parseTotal = (item: Attributes | undefined): number => Number(item?.['total']?.N ?? 0)

@@ -2,7 +2,7 @@ import type { Email } from '../../domain/email.ts'
 import type { InboxRow, RowParticipant } from '../../domain/inbox-row.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
-import { activity, type Key, parseActivity, rowKey } from '../keys.ts'
+import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
 
 /**
  * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has
@@ -24,7 +24,7 @@ export type ListedRow = Required<Omit<StoredRow, 'left_at' | 'participants'>> &
 
 export const toStored = (viewer: Email, row: InboxRow, revision: number): ListedRow => ({
   ...rowKey(viewer, row.room_id),
-  activity: activity(row.room_type, {
+  activity: formatActivity(row.room_type, {
     timestamp: row.last_comment_timestamp,
     commentId: row.last_comment_id,
     roomId: row.room_id,

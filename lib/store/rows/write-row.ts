@@ -52,7 +52,7 @@ export type Tombstone = Required<UnlistedRow>
  * @returns whether it was written
  */
 export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =>
-  writeRow(store, (found) => listedRowWrites(store, newRow, found), assumeListed(newRow))
+  writeRow(store, (found) => makeListedRowWrites(store, newRow, found), assumeListed(newRow))
 
 /**
  * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not
@@ -60,7 +60,7 @@ export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =
  * @returns whether it was written
  */
 export const writeTombstone = (store: Store, tombstone: Tombstone): Promise<boolean> =>
-  writeRow(store, (found) => tombstoneWrites(store, tombstone, found), {})
+  writeRow(store, (found) => makeTombstoneWrites(store, tombstone, found), {})
 
 /**
  * Takes a row out of the list whose viewer is present but not one of the two members of a personal room.
@@ -74,8 +74,8 @@ export const unlistRow = (
   retryContention(store, async () => {
     try {
       await send(store, [
-        unlistWrite(store, row, allOf(isListed, isOlder)),
-        totalWrite(store, row.viewer, 'single', -1),
+        makeUnlistWrite(store, row, allOf(isListed, isOlder)),
+        makeTotalWrite(store, row.viewer, 'single', -1),
       ])
       return true
     } catch (error) {
@@ -94,33 +94,33 @@ export const assumeListed = ({ row }: NewRow): RowStatus => ({
  * Makes the writes that put a row into the list, given the stored row. The row's own write comes first.
  * There are none if the row must not be written.
  */
-export const listedRowWrites = (
+export const makeListedRowWrites = (
   store: Store,
   { viewer, row, joinedAt }: NewRow,
   found: RowStatus,
 ): Write[] => {
   if (isAsNew(found, row.revision) || isLeftSince(found, joinedAt)) return []
-  if (found.activity !== undefined) return [putRow(store, row, allOf(isListed, isOlder))]
+  if (found.activity !== undefined) return [makePut(store, row, allOf(isListed, isOlder))]
   const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSinceJoining)
   return [
-    putRow(store, row, condition, { ':joined_at': joinedAt }),
-    totalWrite(store, viewer, parseActivity(row.activity).type, 1),
+    makePut(store, row, condition, { ':joined_at': joinedAt }),
+    makeTotalWrite(store, viewer, parseActivity(row.activity).type, 1),
   ]
 }
 
-const tombstoneWrites = (store: Store, tombstone: Tombstone, found: RowStatus): Write[] => {
+const makeTombstoneWrites = (store: Store, tombstone: Tombstone, found: RowStatus): Write[] => {
   const { viewer, leftAt, revision } = tombstone
   if (isAsNew(found, revision) || isLeftSince(found, leftAt)) return []
   if (found.activity !== undefined)
     return [
-      unlistWrite(store, tombstone, allOf(isListed, isOlder)),
-      totalWrite(store, viewer, parseActivity(found.activity).type, -1),
+      makeUnlistWrite(store, tombstone, allOf(isListed, isOlder)),
+      makeTotalWrite(store, viewer, parseActivity(found.activity).type, -1),
     ]
   const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSince)
-  return [unlistWrite(store, tombstone, condition)]
+  return [makeUnlistWrite(store, tombstone, condition)]
 }
 
-const putRow = (
+const makePut = (
   { tableName }: Store,
   row: ListedRow,
   condition: string,
@@ -139,7 +139,7 @@ const putRow = (
  * Makes the write that takes a row out of the list and removes everything that it showed. What remains
  * is when the viewer left.
  */
-export const unlistWrite = (
+export const makeUnlistWrite = (
   { tableName }: Store,
   { viewer, roomId, leftAt, revision }: UnlistedRow,
   condition: string,
@@ -161,7 +161,7 @@ export const unlistWrite = (
 }
 
 /** Makes the write that changes a listing's total. It creates the total if necessary. */
-export const totalWrite = (
+export const makeTotalWrite = (
   { tableName }: Store,
   viewer: Email,
   type: RoomType,

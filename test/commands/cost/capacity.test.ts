@@ -7,7 +7,8 @@ import type { RoomType } from '../../../lib/domain/room-state.ts'
 import { listRooms } from '../../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../../support/calls.ts'
 import { seedRooms } from '../../support/seed.ts'
-import { apply, at, freshEmail, freshId, leave, posted, useTable } from '../../support/world.ts'
+import { at, posted } from '../../support/events.ts'
+import { apply, freshEmail, freshId, leave, useTable } from '../../support/inbox.ts'
 
 useTable()
 
@@ -58,8 +59,8 @@ test('commentInPersonalRoom is as measured', async () => {
   )
 })
 
-test('a personal room of one comment costs a read unit less, which is what the README shows', async () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+test('a personal room of one comment costs a read unit less, as docs/benchmarks.md shows', async () => {
+  const page = readFileSync(new URL('../../../docs/benchmarks.md', import.meta.url), 'utf8')
   const left = await room('single', 2, 1)
   const written = await room('single', 2, 1)
   const second = posted(written.roomId, 2, written.members[1], at(90_000), 'm'.repeat(40))
@@ -69,11 +70,11 @@ test('a personal room of one comment costs a read unit less, which is what the R
 
   expect(leaving.readUnits).toBe(capacity.leaveOfPersonalRoom.readUnits - 1)
   expect(commenting.readUnits).toBe(capacity.commentInPersonalRoom.readUnits - 1)
-  expect(readme).toMatch(unitsIn('leave, personal', leaving))
-  expect(readme).toMatch(unitsIn('comment in a room of 2', commenting))
+  expect(page).toMatch(unitsIn('leave, personal', leaving))
+  expect(page).toMatch(unitsIn('comment in a room of 2', commenting))
 })
 
-/** Of a row of the README's table. */
+/** Matches a row of the table of operations. */
 const unitsIn = (name: string, { readUnits, writeUnits }: capacity.Capacity): RegExp =>
   new RegExp(`\\| ${name} .*\\| ${readUnits} read, ${writeUnits} write at each`)
 

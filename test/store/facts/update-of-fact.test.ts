@@ -3,8 +3,9 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
 import { ConditionFailed } from '../../../lib/store/errors.ts'
-import { updateOf } from '../../../lib/store/facts/update-of-fact.ts'
-import { at, freshId, useTable } from '../../support/world.ts'
+import { makeUpdate } from '../../../lib/store/facts/update-of-fact.ts'
+import { at } from '../../support/events.ts'
+import { freshId, useTable } from '../../support/inbox.ts'
 
 useTable()
 
@@ -14,29 +15,29 @@ interface Joining {
   id: number
 }
 
-/** Few values, so that many are the same; some are greater in UTF-16 and less in UTF-8. */
+/** Few values, so that many are equal. Some are greater in UTF-16 and less in UTF-8. */
 const joining: fc.Arbitrary<Joining> = fc.record({
   joined_at: fc.constantFrom('1', '2'),
   email: fc.constantFrom('', 'a', '～', '😀'),
   id: fc.constantFrom(0, 1, 10),
 })
 
-const greater = (a: Joining, b: Joining): boolean =>
+const isGreater = (a: Joining, b: Joining): boolean =>
   (Buffer.compare(Buffer.from(a.joined_at), Buffer.from(b.joined_at)) ||
     Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||
     a.id - b.id) > 0
 
-test('of any groups in any order the greatest stays, compared from its first attribute on', async () => {
+test('the greatest group of attributes is kept, in any order of the updates', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(joining, { minLength: 1, maxLength: 6 }), async (groups) => {
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
-      for (const each of groups) {
-        const update = updateOf({
+      for (const group of groups) {
+        const update = makeUpdate({
           rule: 'newest',
           item: 'participant',
           key: Key,
-          group: { ...each },
+          group: { ...group },
         })
         const answer = await store.client
           .send(
@@ -49,7 +50,7 @@ test('of any groups in any order the greatest stays, compared from its first att
         Attributes = answer?.Attributes ?? Attributes
       }
 
-      const greatest = groups.reduce((a, b) => (greater(b, a) ? b : a))
+      const greatest = groups.reduce((a, b) => (isGreater(b, a) ? b : a))
       expect(Attributes).toEqual({ ...Key, ...greatest })
     }),
     { numRuns: 50 },
@@ -68,7 +69,7 @@ test('a newer group removes the attributes that it names', async () => {
   })
 
   const { Attributes } = await send(
-    updateOf({
+    makeUpdate({
       rule: 'newest',
       item: 'participant',
       key: Key,

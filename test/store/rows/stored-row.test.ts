@@ -5,12 +5,12 @@ import { type ListedItem, toRow, toStored } from '../../../lib/store/rows/stored
 import { seededFacts } from '../../support/seed.ts'
 
 const emails = ['user-000001@example.com', 'user-000002@example.com']
-const rowOf = (type: 'single' | 'group') => {
+const makeRow = (type: 'single' | 'group') => {
   const facts = seededFacts({ room_id: 31387, type, participants: emails, comments: 100 })
   return projectRow(facts, emails[0]!)!
 }
 
-/** The size of an item as DynamoDB counts it. */
+/** The size of an item in bytes, as DynamoDB counts it. */
 const sizeOf = (value: unknown): number => {
   if (typeof value === 'string') return Buffer.byteLength(value)
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1
@@ -20,15 +20,15 @@ const sizeOf = (value: unknown): number => {
   return 3 + entries.reduce((sum, [name, each]) => sum + 1 + name.length + sizeOf(each), 0)
 }
 
-test.each(['single', 'group'] as const)('a %s row comes back from the table as it was', (type) => {
-  const row = rowOf(type)
+test.each(['single', 'group'] as const)('a %s row is read as it was stored', (type) => {
+  const row = makeRow(type)
 
   const item = marshall(toStored(emails[0]!, row, 5))
 
   expect(toRow(item as ListedItem)).toEqual(row)
 })
 
-test('a personal row is under 800 bytes, a group row under 380, for what the budgets assume', () => {
-  expect(sizeOf(toStored(emails[0]!, rowOf('single'), 5))).toBeLessThan(800)
-  expect(sizeOf(toStored(emails[0]!, rowOf('group'), 5))).toBeLessThan(380)
+test('a personal row takes less than 800 bytes, a group row less than 380', () => {
+  expect(sizeOf(toStored(emails[0]!, makeRow('single'), 5))).toBeLessThan(800)
+  expect(sizeOf(toStored(emails[0]!, makeRow('group'), 5))).toBeLessThan(380)
 })

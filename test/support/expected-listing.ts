@@ -3,7 +3,7 @@ import type { RoomType } from '../../lib/domain/room-state.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 
-/** A leave through the API that succeeded, as it took effect. */
+/** A leave through the API that took effect. */
 export interface ApiLeave {
   email: string
   room_id: number
@@ -11,10 +11,11 @@ export interface ApiLeave {
 }
 
 /**
- * What everybody's listing must be after a log of events: a plain model in memory that knows all
- * events at once, and nothing of revisions, rows or retries. Ids grow with time within a room.
+ * Computes the listing that a viewer must have after a log of events. It reads the whole log at once
+ * and shares no code with the inbox: no revisions, stored rows or retries. Comment ids of a room must
+ * grow with time.
  */
-export const expectedListing = (
+export const computeListing = (
   log: ChatEvent[],
   leaves: ApiLeave[],
   viewer: string,
@@ -22,7 +23,7 @@ export const expectedListing = (
 ): InboxRow[] => {
   const roomIds = new Set(log.flatMap((event) => ('room_id' in event ? [event.room_id] : [])))
   return [...roomIds]
-    .flatMap((roomId) => rowOf(log, leaves, roomId, viewer) ?? [])
+    .flatMap((roomId) => computeRow(log, leaves, roomId, viewer) ?? [])
     .filter(({ room_type }) => room_type === type)
     .sort(
       (a, b) =>
@@ -32,17 +33,17 @@ export const expectedListing = (
     )
 }
 
-const rowOf = (
+const computeRow = (
   log: ChatEvent[],
   leaves: ApiLeave[],
   roomId: number,
   viewer: string,
 ): InboxRow | undefined => {
   const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
-  const created = of(events, 'room.created').sort(byTime).at(0)
+  const created = ofType(events, 'room.created').sort(byTime).at(0)
   if (created === undefined) return undefined
-  const present = [...new Set(joins(events).map(({ email }) => key(email)))]
-    .map((email) => standing(log, events, leaves, roomId, email))
+  const present = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))]
+    .map((email) => computeParticipant(log, events, leaves, roomId, email))
     .filter(({ isPresent }) => isPresent)
     .sort(
       (a, b) =>
@@ -51,15 +52,15 @@ const rowOf = (
   const me = present.find(({ email }) => email === viewer)
   if (me === undefined) return undefined
 
-  const last = visible(events)
+  const last = findVisibleComments(events)
     .sort((a, b) => a.comment_id - b.comment_id)
     .at(-1)
-  const edited = of(events, 'comment.edited')
+  const edited = ofType(events, 'comment.edited')
     .filter(({ comment_id }) => comment_id === last?.comment_id)
     .sort((a, b) => compare(a.occurred_at, b.occurred_at) || compareBytes(a.message, b.message))
     .at(-1)
-  const attribute = (name: 'room_name' | 'room_avatar_url'): string =>
-    [...of(events, 'room.created'), ...of(events, 'room.updated')]
+  const newestValue = (name: 'room_name' | 'room_avatar_url'): string =>
+    [...ofType(events, 'room.created'), ...ofType(events, 'room.updated')]
       .filter((event) => event[name] !== undefined)
       .sort((a, b) => byTime(a, b) || compareBytes(a[name]!, b[name]!))
       .at(-1)![name]!
@@ -70,107 +71,113 @@ const rowOf = (
     ...(created.room_type === 'single' && {
       participants: present.map(({ shown }) => shown),
     }),
-    room_avatar_url: attribute('room_avatar_url'),
+    room_avatar_url: newestValue('room_avatar_url'),
     room_id: roomId,
     room_name:
       created.room_type === 'group'
-        ? attribute('room_name')
+        ? newestValue('room_name')
         : (present.find(({ email }) => email !== viewer)?.shown.username ?? ''),
     room_type: created.room_type,
     unread_count: me.unread,
   }
 }
 
-const standing = (
+const computeParticipant = (
   log: ChatEvent[],
   events: ChatEvent[],
   leaves: ApiLeave[],
   roomId: number,
   email: string,
 ) => {
-  const mine = (event: { email: string }) => key(event.email) === email
-  const join = joins(events).filter(mine).sort(byJoin).at(-1)!
-  const left = [
-    ...of(events, 'participant.left')
-      .filter(mine)
+  const isOwn = (event: { email: string }) => normalize(event.email) === email
+  const joining = findJoinings(events).filter(isOwn).sort(byJoining).at(-1)!
+  const leftAt = [
+    ...ofType(events, 'participant.left')
+      .filter(isOwn)
       .map(({ occurred_at }) => occurred_at),
     ...leaves
-      .filter((leave) => leave.room_id === roomId && mine(leave))
+      .filter((leave) => leave.room_id === roomId && isOwn(leave))
       .map(({ left_at }) => left_at),
   ]
     .sort()
     .at(-1)
-  const { username, avatar_url } = [...joins(events), ...of(log, 'profile.updated')]
-    .filter(mine)
+  const { username, avatar_url } = [...findJoinings(events), ...ofType(log, 'profile.updated')]
+    .filter(isOwn)
     .sort(byProfile)
     .at(-1)!
-  const reached = (type: 'comment.read' | 'comment.received') =>
+  const findPosition = (type: 'comment.read' | 'comment.received') =>
     Math.max(
       0,
-      ...of(events, type)
-        .filter(mine)
+      ...ofType(events, type)
+        .filter(isOwn)
         .map(({ comment_id }) => comment_id),
     )
-  const beganAt = joins(events)
-    .filter(mine)
+  const stayStart = findJoinings(events)
+    .filter(isOwn)
     .map(({ occurred_at }) => occurred_at)
-    .filter((joinedAt) => joinedAt > (left ?? ''))
+    .filter((joinedAt) => joinedAt > (leftAt ?? ''))
     .sort()
     .at(0)!
-  const createdAt = of(events, 'room.created').sort(byTime)[0]?.occurred_at ?? ''
-  const comments = of(events, 'comment.posted')
-  const shown = comments.filter(({ occurred_at }) => beganAt <= createdAt || occurred_at > beganAt)
-  const own = Math.max(0, ...comments.filter(mine).map(({ comment_id }) => comment_id))
-  const read = Math.max(reached('comment.read'), own)
+  const createdAt = ofType(events, 'room.created').sort(byTime)[0]?.occurred_at ?? ''
+  const comments = ofType(events, 'comment.posted')
+  const shown = comments.filter(
+    ({ occurred_at }) => stayStart <= createdAt || occurred_at > stayStart,
+  )
+  const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
+  const read = Math.max(findPosition('comment.read'), own)
   return {
     email,
-    joined_at: join.occurred_at,
-    position: join.position,
-    isPresent: left === undefined || join.occurred_at > left,
-    unread: visible(shown, events).filter((comment) => comment.comment_id > read && !mine(comment))
-      .length,
+    joined_at: joining.occurred_at,
+    position: joining.position,
+    isPresent: leftAt === undefined || joining.occurred_at > leftAt,
+    unread: findVisibleComments(shown, events).filter(
+      (comment) => comment.comment_id > read && !isOwn(comment),
+    ).length,
     shown: {
       avatar_url,
-      email: join.email,
-      id: join.id,
+      email: joining.email,
+      id: joining.id,
       last_comment_read_id: read,
-      last_comment_received_id: reached('comment.received'),
+      last_comment_received_id: findPosition('comment.received'),
       username,
     },
   }
 }
 
-const of = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
+const ofType = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
   events.filter((event): event is Extract<ChatEvent, { type: Type }> => event.type === type)
 
-const joins = (events: ChatEvent[]) => [
-  ...of(events, 'room.created').flatMap(({ participants, occurred_at }) =>
+const findJoinings = (events: ChatEvent[]) => [
+  ...ofType(events, 'room.created').flatMap(({ participants, occurred_at }) =>
     participants.map((participant, position) => ({ ...participant, occurred_at, position })),
   ),
-  ...of(events, 'participant.joined').map(({ participant, occurred_at }) => ({
+  ...ofType(events, 'participant.joined').map(({ participant, occurred_at }) => ({
     ...participant,
     occurred_at,
     position: 0,
   })),
 ]
 
-const visible = (comments: ChatEvent[], events = comments) => {
-  const deleted = new Set(of(events, 'comment.deleted').map(({ comment_id }) => comment_id))
-  return of(comments, 'comment.posted').filter(({ comment_id }) => !deleted.has(comment_id))
+const findVisibleComments = (comments: ChatEvent[], events = comments) => {
+  const deleted = new Set(ofType(events, 'comment.deleted').map(({ comment_id }) => comment_id))
+  return ofType(comments, 'comment.posted').filter(({ comment_id }) => !deleted.has(comment_id))
 }
 
-const key = (email: string): string =>
+const normalize = (email: string): string =>
   email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-/** As DynamoDB compares strings. */
+/** Compares strings as DynamoDB does. */
 const compareBytes = (a: string, b: string): number =>
   Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 const byTime = (a: { occurred_at: Timestamp }, b: { occurred_at: Timestamp }): number =>
   compare(a.occurred_at, b.occurred_at)
 
-const byJoin = (a: ReturnType<typeof joins>[number], b: ReturnType<typeof joins>[number]): number =>
+const byJoining = (
+  a: ReturnType<typeof findJoinings>[number],
+  b: ReturnType<typeof findJoinings>[number],
+): number =>
   byTime(a, b) || a.position - b.position || a.id - b.id || compareBytes(a.email, b.email)
 
 type Dated = Profile & { occurred_at: Timestamp }

@@ -2,15 +2,16 @@ import * as v from 'valibot'
 import { EventRefused } from '../domain/errors.ts'
 
 /**
- * A value in the form of a schema.
- * @param name what the value is called where an error names a field of it
- * @throws EventRefused naming the first field that is wrong and why, never what a person wrote
+ * Parses a value by a schema.
+ * @param name what errors call the value
+ * @throws EventRefused naming the first field that is wrong and the reason, but never a value that a person
+ * wrote
  */
-export const checked = <Schema extends v.GenericSchema>(
-  schema: Schema,
+export const parseValue = <Output>(
+  schema: v.GenericSchema<unknown, Output>,
   value: unknown,
   name: string,
-): v.InferOutput<Schema> => {
+): Output => {
   const result = v.safeParse(schema, value, { abortEarly: true })
   if (result.success) return result.output
   const [issue] = result.issues

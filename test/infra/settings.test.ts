@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { type Context, WrongContext } from '../../infra/context.ts'
-import { readSettings, type Stage } from '../../infra/stages.ts'
+import { readSettings } from '../../infra/settings.ts'
+import type { Stage } from '../../infra/stages.ts'
 import { cdkContext } from './create-app.ts'
 
 const issuer = 'https://auth.example.com/'
@@ -10,7 +11,7 @@ const certificateArn =
   'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef'
 
 describe('without any context', () => {
-  test('the stage is dev, the caller a verified e-mail address, and the users are our own', () => {
+  test('the stage is dev, callers have verified e-mail addresses, and there is a user pool', () => {
     expect(readSettings({})).toMatchObject({
       stage: 'dev',
       tokens: undefined,
@@ -19,7 +20,7 @@ describe('without any context', () => {
     })
   })
 
-  test("calls are nobody's in particular, no alarm is told, and the API has no name of its own", () => {
+  test('no concurrency is reserved, alarms go to nobody, and the API has no domain', () => {
     expect(readSettings({})).toMatchObject({
       reservedConcurrency: undefined,
       alarmEmails: [],
@@ -28,7 +29,7 @@ describe('without any context', () => {
     })
   })
 
-  test('the events are those of a chat', () => {
+  test('the source of events is chat', () => {
     expect(readSettings({}).eventSource).toBe('chat')
   })
 })
@@ -43,7 +44,7 @@ describe('stages', () => {
     expect(readSettings({ stage })).toMatchObject({ stage, keepsData: true })
   })
 
-  test('logs are kept the longer and more is let in at a time, the more a stage matters', () => {
+  test('later stages keep logs longer and allow more traffic', () => {
     const [dev, staging, prod] = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }))
     for (const [less, more] of [
       [dev!, staging!],
@@ -56,19 +57,19 @@ describe('stages', () => {
     }
   })
 
-  test('calls are reserved outside dev: a new account has none to give', () => {
+  test('concurrency is reserved outside dev: a new account has none to reserve', () => {
     const reserved = ['dev', 'dev-ann', 'staging', 'prod'].map(
       (stage) => readSettings({ stage }).reservedConcurrency,
     )
     expect(reserved).toEqual([undefined, undefined, 20, 100])
   })
 
-  test('new versions are tried on a few calls first in prod only', () => {
+  test('only prod has canaries', () => {
     const canaries = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }).canary)
     expect(canaries).toEqual([false, false, true])
   })
 
-  describe('may say what the context says', () => {
+  describe('have defaults for the context', () => {
     const known = (context: Context): ReadonlyMap<string, Stage> => {
       const { keepsData, logRetention, canary } = readSettings({ stage: 'prod' })
       const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
@@ -78,7 +79,7 @@ describe('stages', () => {
     }
     const own = { issuer, audience: 'chat-app', alarmEmail: 'ops@example.com' }
 
-    test('which counts as long as nothing else is said', () => {
+    test('which apply where the context has no value', () => {
       expect(readSettings({ stage: 'prod' }, known(own))).toMatchObject({
         tokens: { issuer, audience: 'chat-app' },
         alarmEmails: ['ops@example.com'],
@@ -87,7 +88,7 @@ describe('stages', () => {
       })
     })
 
-    test('and gives way to what is said', () => {
+    test('which the context overrides', () => {
       const given = { stage: 'prod', audience: 'another', rateLimit: '7' }
       expect(readSettings(given, known(own))).toMatchObject({
         tokens: { issuer, audience: 'another' },
@@ -95,14 +96,14 @@ describe('stages', () => {
       })
     })
 
-    test('and is checked alike', () => {
+    test('which are checked like the context', () => {
       expect(() => readSettings({ stage: 'prod' }, known({ issuer }))).toThrow(WrongContext)
     })
   })
 })
 
 describe('the values of the context', () => {
-  test('an issuer comes with its audience, letter by letter', () => {
+  test('an issuer comes with its audience and is not changed', () => {
     expect(readSettings({ issuer, audience: 'chat-app' }).tokens).toEqual({
       issuer,
       audience: 'chat-app',
@@ -352,7 +353,7 @@ describe('a name that nothing reads', () => {
     )
   })
 
-  test("is none of CDK's own: what its command line sets, its flags, what was looked up", () => {
+  test("is accepted if it is CDK's own: set by its command line, a flag or a lookup", () => {
     const ofCdk = {
       ...cdkContext,
       'aws:cdk:enable-path-metadata': true,
@@ -368,9 +369,9 @@ describe('a name that nothing reads', () => {
     expect(readSettings({ stage: 'prod', ...ofCdk })).toEqual(readSettings({ stage: 'prod' }))
   })
 
-  test('is none that the README lists, and it lists them all', () => {
-    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
-    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(readme)!
+  test('is not one of those that docs/deployment.md lists, and it lists all names', () => {
+    const page = readFileSync(new URL('../../docs/deployment.md', import.meta.url), 'utf8')
+    const [, table] = /\| context .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(page)!
     const listed = table!.split('\n').flatMap((line) => line.split('|')[1]!.match(/\w+/g)!)
     const named = listed.map((name) => ({ [name]: undefined }))
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(

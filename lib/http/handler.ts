@@ -4,10 +4,10 @@ import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
 import { type ApiEvent, findMistake } from './api-event.ts'
-import { callerOf, type Identity } from './caller.ts'
-import { compressed } from './compressed.ts'
-import { conditional } from './conditional.ts'
-import { errorAnswer, toInboxError } from './errors.ts'
+import { identifyCaller, type Identity } from './caller.ts'
+import { compress } from './compress.ts'
+import { revalidate } from './revalidate.ts'
+import { makeErrorAnswer, toInboxError } from './errors.ts'
 import { logMistake, logRequest } from './log.ts'
 
 /** The caller gets an answer at the latest when this much of the function's time limit is left. */
@@ -23,13 +23,13 @@ interface Stopwatch {
  * not a request of API Gateway is answered 500, and the log says why.
  * @param handle may throw InboxError; `signal` aborts when the time is up
  */
-export const api = (
+export const makeHandler = (
   identity: Identity,
   handle: (event: ApiEvent, caller: Email, signal: AbortSignal) => Promise<Answer>,
 ) => {
   const answered = middy<ApiEvent, Answer>(
     async (event: ApiEvent, _context: Context, { signal }: { signal: AbortSignal }) =>
-      handle(event, callerOf(event, identity), signal),
+      handle(event, identifyCaller(event, identity), signal),
     {
       requestStart: ({ internal }) => {
         Object.assign(internal, { startedAt: performance.now() } satisfies Stopwatch)
@@ -56,20 +56,20 @@ export const api = (
     const mistake = findMistake(event)
     if (mistake === undefined) return answered(event, context)
     logMistake(mistake, context)
-    return errorAnswer(toInboxError(new Error(mistake)))
+    return makeErrorAnswer(toInboxError(new Error(mistake)))
   }
 }
 
 const compression: middy.MiddlewareObj<ApiEvent, Answer> = {
   after: (request) => {
-    request.response = compressed(request.response!, request.event.headers['accept-encoding'])
+    request.response = compress(request.response!, request.event.headers['accept-encoding'])
   },
 }
 
 const revalidation: middy.MiddlewareObj<ApiEvent, Answer> = {
   after: (request) => {
     if (request.event.requestContext.http.method === 'GET')
-      request.response = conditional(request.response!, request.event.headers['if-none-match'])
+      request.response = revalidate(request.response!, request.event.headers['if-none-match'])
   },
 }
 
@@ -77,6 +77,6 @@ const errors: middy.MiddlewareObj<ApiEvent, Answer> = {
   onError: (request) => {
     const error = toInboxError(request.error)
     request.error = error
-    request.response = errorAnswer(error)
+    request.response = makeErrorAnswer(error)
   },
 }

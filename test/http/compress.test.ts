@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
-import { jsonAnswer } from '../../lib/http/answer.ts'
-import { compressed } from '../../lib/http/compressed.ts'
+import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { compress } from '../../lib/http/compress.ts'
 
-const answer = jsonAnswer(200, 'room '.repeat(1000), {})
+const answer = makeJsonAnswer(200, 'room '.repeat(1000), {})
 
 test.each([
   ['gzip', 'gzip'],
@@ -14,7 +14,7 @@ test.each([
   ['*', 'br'],
   ['*;q=0.1, br;q=0', 'gzip'],
 ])('Accept-Encoding: %s is answered in %s', (accepted, coding) => {
-  const { headers, body, isBase64Encoded } = compressed(answer, accepted)
+  const { headers, body, isBase64Encoded } = compress(answer, accepted)
 
   const bytes = Buffer.from(body!, 'base64')
   expect(headers['content-encoding']).toBe(coding)
@@ -24,14 +24,14 @@ test.each([
 })
 
 test.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'gzip;q=x', '*;q=0', ',;,'])(
-  'Accept-Encoding: %s is answered as it is',
+  'Accept-Encoding: %s is answered uncompressed',
   (accepted) => {
-    expect(compressed(answer, accepted)).toBe(answer)
+    expect(compress(answer, accepted)).toBe(answer)
   },
 )
 
-test('what fits into a packet is left as it is', () => {
-  const small = jsonAnswer(200, { error: false }, {})
+test('an answer that fits into one packet is not compressed', () => {
+  const small = makeJsonAnswer(200, { error: false }, {})
 
-  expect(compressed(small, 'gzip')).toBe(small)
+  expect(compress(small, 'gzip')).toBe(small)
 })

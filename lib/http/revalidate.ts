@@ -7,7 +7,7 @@ import type { Answer } from './answer.ts'
  * 304 keeps the content type: API Gateway adds text/plain where there is none, and a cache would
  * store that over the type that it has.
  */
-export const conditional = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
+export const revalidate = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
   const etag = `W/"${hash('sha1', `${answer.headers['link'] ?? ''}\n${answer.body ?? ''}`, 'base64url')}"`
   const headers = { ...answer.headers, etag }
   return matches(ifNoneMatch, etag) ? { statusCode: 304, headers } : { ...answer, headers }
@@ -17,6 +17,6 @@ const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? '')
     .split(',')
     .map((tag) => tag.trim())
-    .some((tag) => tag === '*' || opaque(tag) === opaque(etag))
+    .some((tag) => tag === '*' || stripWeakness(tag) === stripWeakness(etag))
 
-const opaque = (tag: string): string => tag.replace(/^W\//, '')
+const stripWeakness = (tag: string): string => tag.replace(/^W\//, '')

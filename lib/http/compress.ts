@@ -12,9 +12,9 @@ const encoders = {
 }
 
 /** Compresses an answer as the caller prefers. If both encodings are equally welcome, brotli, which is faster. */
-export const compressed = (answer: Answer, acceptEncoding: string | undefined): Answer => {
+export const compress = (answer: Answer, acceptEncoding: string | undefined): Answer => {
   const { body = '' } = answer
-  const coding = body.length < worthCompressing ? undefined : preferred(acceptEncoding)
+  const coding = body.length < worthCompressing ? undefined : chooseCoding(acceptEncoding)
   if (coding === undefined) return answer
   return {
     ...answer,
@@ -25,7 +25,7 @@ export const compressed = (answer: Answer, acceptEncoding: string | undefined): 
 }
 
 /** Chooses an encoding by the weights of Accept-Encoding (RFC 9110, section 12.5.3). */
-const preferred = (acceptEncoding = ''): 'br' | 'gzip' | undefined => {
+const chooseCoding = (acceptEncoding = ''): 'br' | 'gzip' | undefined => {
   const weights = new Map(
     acceptEncoding
       .toLowerCase()

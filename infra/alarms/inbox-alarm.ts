@@ -1,0 +1,68 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib'
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+
+/** The topic that all alarms notify. */
+export interface AlarmRecipients {
+  alarmTopicArn: string
+}
+
+interface InboxAlarmProps extends AlarmRecipients {
+  /** Follows the name of the stack in the name of the alarm. */
+  name: string
+  /** What happened, what it means and what to do first. */
+  description: string
+  metric: IMetric
+  /** The lowest value that is too high. */
+  threshold: number
+  /** How many periods in a row must reach the threshold, 1 by default. */
+  periods?: number
+  /** Whether missing data keeps the state of the alarm. By default it ends the alarm. */
+  isKeptWithoutData?: boolean
+}
+
+/** The number of failures that raises an alarm. Fewer wake nobody and roll nothing back. */
+export const failureThreshold = 3
+
+/**
+ * An alarm that notifies the topic when it begins and when it ends. Missing data, as at night, counts as
+ * healthy unless `isKeptWithoutData` is set.
+ */
+export class InboxAlarm extends Alarm {
+  /**
+   * The same value as `alarmArn`, but made of names: the stack of a dashboard that shows the alarm does not
+   * depend on the alarm's stack.
+   */
+  readonly arnByName: string
+
+  constructor(scope: Construct, props: InboxAlarmProps) {
+    const { name, description, metric, threshold, periods = 1, isKeptWithoutData } = props
+    const stack = Stack.of(scope)
+    const alarmName = `${stack.stackName}-${name}`
+    super(scope, `${name}-alarm`, {
+      alarmName,
+      alarmDescription: description,
+      metric,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold,
+      evaluationPeriods: periods,
+      treatMissingData: isKeptWithoutData
+        ? TreatMissingData.IGNORE
+        : TreatMissingData.NOT_BREACHING,
+    })
+    this.arnByName = stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: alarmName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+    const notifyTopic = { bind: () => ({ alarmActionArn: props.alarmTopicArn }) }
+    this.addAlarmAction(notifyTopic)
+    this.addOkAction(notifyTopic)
+  }
+}

@@ -1,0 +1,84 @@
+import { Duration } from 'aws-cdk-lib'
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { type AlarmRecipients, failureThreshold, InboxAlarm } from './inbox-alarm.ts'
+
+interface QueueAlarmsProps extends AlarmRecipients {
+  /** The queue of events, with its dead-letter queue. */
+  queue: Queue
+  /** The dead-letter queue of the rule that fills the queue. */
+  undeliveredEvents: Queue
+}
+
+interface QueueAlarms {
+  /** Also shows that a new version does not apply what it should. */
+  failingEvents: InboxAlarm
+  alarms: InboxAlarm[]
+}
+
+/** Adds the alarms for events that come in: that they get lost, fail or wait. */
+export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): QueueAlarms => {
+  const { queue, undeliveredEvents, alarmTopicArn } = props
+  const { queue: failedQueue, maxReceiveCount } = queue.deadLetterQueue!
+  const failedEvents = addDeadLetterAlarm(scope, {
+    name: 'failed-events',
+    description: `Events failed ${maxReceiveCount} times. They are in the queue FailedEvents and are not applied. The log of apply-chat-events has the reason of each, by message id. Fix the cause, then redrive the queue.`,
+    queue: failedQueue,
+    alarmTopicArn,
+  })
+  const undelivered = addDeadLetterAlarm(scope, {
+    name: 'undelivered-events',
+    description:
+      'EventBridge could not send events from the bus to the queue. They are in UndeliveredEvents and are not applied. The attributes of each message have the reason. Fix the rule or the policy of the queue, then send the body of each message to Queue: SQS cannot redrive messages of a rule.',
+    queue: undeliveredEvents,
+    alarmTopicArn,
+  })
+  // The function reports messages that fail, which does not count as an error of the function. A message
+  // can be received in one minute and deleted in the next, so one minute of failures proves nothing.
+  const failingEvents = new InboxAlarm(scope, {
+    name: 'failing-events',
+    description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed three minutes in a row. Each is tried ${maxReceiveCount} times, every 6 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
+    metric: new MathExpression({
+      label: 'failed, %',
+      expression: `IF(received - applied >= ${failureThreshold}, 100 * (received - applied) / received, 0)`,
+      usingMetrics: {
+        received: queue.metricNumberOfMessagesReceived({ statistic: 'Sum' }),
+        applied: queue.metricNumberOfMessagesDeleted({ statistic: 'Sum' }),
+      },
+      period: Duration.minutes(1),
+    }),
+    threshold: 5,
+    periods: 3,
+    alarmTopicArn,
+  })
+  // One message that fails is 5 to 18 minutes old between its first retry and its third, after which SQS
+  // no longer counts it. Failing-events and failed-events report such a message.
+  const eventLag = new InboxAlarm(scope, {
+    name: 'event-lag',
+    description:
+      'Listings have been 5 minutes behind the chat for a quarter of an hour. If apply-chat-events fails or is throttled, another alarm is on too: start there. Otherwise more events arrive than the function can apply: raise eventConcurrency.',
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+    threshold: Duration.minutes(5).toSeconds(),
+    periods: 15,
+    alarmTopicArn,
+  })
+  return { failingEvents, alarms: [failedEvents, undelivered, failingEvents, eventLag] }
+}
+
+interface DeadLetterAlarmProps extends AlarmRecipients {
+  name: string
+  description: string
+  queue: IQueue
+}
+
+/** Adds an alarm that the first message in a dead-letter queue raises. */
+export const addDeadLetterAlarm = (
+  scope: Construct,
+  { queue, ...alarm }: DeadLetterAlarmProps,
+): InboxAlarm =>
+  new InboxAlarm(scope, {
+    ...alarm,
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+    threshold: 1,
+  })

@@ -1,0 +1,81 @@
+import { type Context, type KnownContext, refuseUnknownNames } from './context.ts'
+import {
+  parseAlarmEmails,
+  parseBoolean,
+  parseDomain,
+  parseEventSource,
+  parseIdentityClaim,
+  parseTokens,
+  parseWholeNumber,
+} from './context-values.ts'
+import { findStage, type StageRules, stages } from './stages.ts'
+
+/** Everything that one deployment can have different from another. */
+export interface Settings extends StageRules {
+  stage: string
+  /** Requests a second, of all callers together. */
+  throttle: { rateLimit: number; burstLimit: number }
+  /**
+   * The concurrency that each function of the API has to itself and cannot exceed. Undefined where the
+   * functions share the unreserved concurrency of the account.
+   */
+  reservedConcurrency: number | undefined
+  /** How many batches of events are applied at the same time. */
+  eventConcurrency: number
+  alarmEmails: string[]
+  /** Whether a canary continues although an alarm is on, for the change that fixes its cause. */
+  ignoreAlarms: boolean
+  /** The tokens that the API accepts. Undefined where it gets a user pool. */
+  tokens: { issuer: string; audience: string } | undefined
+  identityClaim: string
+  requireVerifiedEmail: boolean
+  /** The custom domain of the API. Undefined where it has only the URL that API Gateway gives it. */
+  domain: { name: string; certificateArn: string } | undefined
+  /** The `source` of the chat backend's events. */
+  eventSource: string
+}
+
+/**
+ * Reads the settings from the context. What the context leaves out has the default of its stage.
+ * @param known the stages there are; tests pass others
+ * @throws WrongContext
+ */
+export const readSettings = (given: Context, known = stages): Settings => {
+  const { stage = 'dev' } = given
+  const { context: defaults, ...rules } = findStage(stage, known)
+  const context: KnownContext = { ...defaults, ...given }
+  refuseUnknownNames(context)
+  const {
+    identityClaim = 'email',
+    requireVerifiedEmail = true,
+    eventSource = 'chat',
+    ignoreAlarms = false,
+  } = context
+  return {
+    ...rules,
+    stage: String(stage),
+    throttle: {
+      rateLimit: parseWholeNumber('rateLimit', context.rateLimit, { min: 1, example: 50 }),
+      burstLimit: parseWholeNumber('burstLimit', context.burstLimit, { min: 1, example: 100 }),
+    },
+    reservedConcurrency: parseReservedConcurrency(context.reservedConcurrency),
+    eventConcurrency: parseWholeNumber('eventConcurrency', context.eventConcurrency, {
+      min: 2,
+      max: 1000,
+      example: 10,
+    }),
+    alarmEmails: parseAlarmEmails(context.alarmEmail),
+    ignoreAlarms: parseBoolean('ignoreAlarms', ignoreAlarms),
+    tokens: parseTokens(context),
+    identityClaim: parseIdentityClaim(identityClaim),
+    requireVerifiedEmail: parseBoolean('requireVerifiedEmail', requireVerifiedEmail),
+    domain: parseDomain(context),
+    eventSource: parseEventSource(eventSource),
+  }
+}
+
+/** The value `none` overrides a default of the stage, for an account that has no concurrency to reserve. */
+const parseReservedConcurrency = (value: unknown): number | undefined =>
+  value === undefined || value === 'none'
+    ? undefined
+    : parseWholeNumber('reservedConcurrency', value, { min: 1, example: 100, alternative: 'none' })

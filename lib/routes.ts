@@ -1,0 +1,15 @@
+interface Endpoint {
+  method: 'GET' | 'POST'
+  path: `/${string}`
+  /** The file in functions/ that answers, without its extension. */
+  functionName: string
+}
+
+/** The endpoints of the API, as the stack deploys them and the local server serves them. */
+export const routes = [
+  { method: 'GET', path: '/chat/personal', functionName: 'list-personal-chats' },
+  { method: 'GET', path: '/chat/group', functionName: 'list-group-chats' },
+  { method: 'POST', path: '/chat/leave', functionName: 'leave-chat' },
+] as const satisfies Endpoint[]
+
+export type Route = (typeof routes)[number]
