@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
 import { projectRow } from '../../lib/domain/project-row.ts'
-import { type Timestamp, timestampAt } from '../../lib/domain/time.ts'
+import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
@@ -25,7 +25,7 @@ const words =
     ' ',
   )
 
-export const at = (seconds: number): Timestamp => timestampAt(Date.UTC(2024, 0, 1) + seconds * 1000)
+export const at = (seconds: number): Timestamp => toTimestamp(Date.UTC(2024, 0, 1) + seconds * 1000)
 
 /** A room with one comment, by its second participant, that nobody else has read. */
 export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomState => ({
