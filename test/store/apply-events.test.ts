@@ -470,6 +470,18 @@ test('a creation with another room type is refused', async () => {
   })
 })
 
+test('the rows of all rooms of a batch are counted', async () => {
+  const rooms = await Promise.all([1, 2, 3].map(() => createRoom('single')))
+  const comments = rooms.map(({ other, roomId }) => posted(roomId, 1, other, at(1)))
+  const names = rooms.map(({ me }) => renamed(me, 'new name', at(2)))
+
+  const ofComments = await applyEvents(store, comments)
+  const ofNames = await applyEvents(store, names)
+
+  expect(ofComments.rowsWritten).toBe(6)
+  expect(ofNames.rowsWritten).toBe(6)
+})
+
 test('an event that fails does not stop the other events of its batch', async () => {
   const { me, other, roomId: full } = await createRoom('single')
   const fine = freshId()
