@@ -451,6 +451,15 @@ describe('a full room', () => {
     expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
   })
 
+  test('refuses a joining although the projection of its creation did not start', async () => {
+    const { me, other, roomId } = freshRoom()
+    await recordEvent(store, roomCreated(roomId, 'single', [me, other]))
+
+    const { outcomes } = await applyEvents(store, [joined(roomId, freshEmail(), at(5))])
+
+    expect(outcomes[0]).toBeInstanceOf(EventRefused)
+  })
+
   test('accepts a repeated joining of a participant who is present', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, at(5)))
