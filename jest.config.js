@@ -1,11 +1,11 @@
-/** Large, and the same for all tests: not worth a fresh copy for each file of them. */
+/** Large packages without state: test files share one copy of each. */
 const loadedNatively = '/node_modules/(aws-cdk-lib|cdk-nag|constructs)/'
 
 /** Tests run the TypeScript that Node runs: types are stripped, nothing is compiled. */
 export default {
   roots: ['<rootDir>/test'],
   maxWorkers: '100%',
-  // For machines that are busy: nothing here waits that long of itself.
+  // For busy machines: no test waits this long by itself.
   testTimeout: 30_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -1,17 +1,17 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
-/** Why a command cannot do its work, in a sentence that says what to do instead. */
+/** A reason why a command cannot go on, as a sentence that says what to do. */
 export class CannotRun extends Error {}
 
-/** What is wrong with the arguments, or with a variable of the environment. */
+/** An argument or an environment variable is wrong. */
 export class WrongUse extends CannotRun {}
 
-/** The usage, which a person asked for by --help. */
+/** Ends a command that was called with --help. The message is the usage. */
 class Help extends Error {}
 
 /**
  * Reads the arguments of a command; --help prints the usage and ends the command.
- * @throws WrongUse with the usage, where an argument is unknown or lacks its value
+ * @throws WrongUse with the usage, if an argument is unknown or has no value
  */
 export const readOptions = <Config extends ParseArgsConfig>(usage: string, config: Config) => {
   const { args = process.argv.slice(2) } = config
@@ -27,8 +27,8 @@ export const wrongArguments = (usage: string, reason: string): WrongUse =>
   new WrongUse(`${reason}\n\n${usage}`)
 
 /**
- * Runs a command of a person. What keeps it from its work is told in a sentence: exit code 2 where it
- * is used in a wrong way, else 1.
+ * Runs a command. CannotRun is printed as a sentence, other errors with their stack trace. The exit
+ * code is 2 after WrongUse, and 1 after every other error.
  */
 export const runCommand = (command: () => Promise<void> | void): void => {
   const run = async () => {

@@ -1,7 +1,7 @@
 /**
- * What one call consumes, as the tests measure it: they fail when one of these is exceeded. For rows
- * with a message of 40 bytes and avatar URLs of 85, and for rooms of 100 comments: a room with a few
- * costs one read unit less.
+ * What one call consumes. Tests measure these values and fail if one of them is exceeded. They are for
+ * rows with a message of 40 bytes and avatar URLs of 85 bytes, and for rooms with 100 comments. A room
+ * with few comments costs one read unit less.
  */
 export interface Capacity {
   readUnits: number
@@ -14,14 +14,14 @@ export const leaveOfPersonalRoom: Capacity = { readUnits: 6, writeUnits: 16 }
 export const leaveOfGroup: Capacity = { readUnits: 3, writeUnits: 10 }
 export const commentInPersonalRoom: Capacity = { readUnits: 2, writeUnits: 8 }
 /**
- * Reads at most.
- * @param size people in the group, up to date with their reading
+ * The read units are an upper limit.
+ * @param size people in the group, all of whom have read the comments so far
  */
 export const commentInGroup = (size: number): Capacity => ({
   readUnits: 2 + Math.ceil(size / 14),
   writeUnits: 3 * size + 2,
 })
-/** Two rows of a personal room. */
+/** Writes both rows of a personal room. */
 export const readInPersonalRoom: Capacity = { readUnits: 2, writeUnits: 6 }
-/** One's own row of a group. */
+/** Writes only the reader's row. */
 export const readInGroup: Capacity = { readUnits: 3, writeUnits: 4 }

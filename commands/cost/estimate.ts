@@ -15,26 +15,26 @@ import { prices } from './prices.ts'
 export interface Usage {
   /** Daily users. */
   users: number
-  /** How often a user opens the inbox a day; each time both listings are asked for. */
+  /** How often a user opens the inbox per day. Each time, the app requests both listings. */
   opens: number
-  /** Comments a user writes a day; each is read by everybody in its room. */
+  /** Comments that a user writes per day. Everybody in the room reads each of them. */
   comments: number
-  /** How many of a hundred comments are written in groups. */
+  /** Percentage of comments that are written in groups. */
   groupPercent: number
   /** People in a group. */
   groupSize: number
 }
 
-/** Assumed, since no test can measure Lambda: billed milliseconds of a warm call, and memory. */
+/** Assumed, because tests cannot measure Lambda: billed milliseconds of a warm call, and memory. */
 const apiCall = { ms: 15, gigabytes: 0.5 }
 const eventInBatch = { ms: 10, gigabytes: 1 }
-/** A line of ours and one of API Gateway's access log. */
+/** A line of the function's log and a line of API Gateway's access log. */
 const logBytesPerCall = 800
 const queueRequestsPerEvent = 3
 const daysPerMonth = 30
 const million = 1_000_000
 
-/** Dollars for a million of each thing that happens. */
+/** US dollars per million requests or events of each kind. */
 export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<string, number> => ({
   'GET /chat/personal': callPrice(pageOfPersonalRooms),
   'GET /chat/group': callPrice(pageOfGroups),
@@ -46,7 +46,7 @@ export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<stri
   'read, group': eventPrice(readInGroup),
 })
 
-/** Dollars a month, for all users. */
+/** US dollars per month, for all users. */
 export const perMonth = (usage: Usage): { calls: number; events: number } => {
   const { users, opens, comments, groupPercent, groupSize } = usage
   const month = (perUserAndDay: number) => (users * perUserAndDay * daysPerMonth) / million
@@ -64,7 +64,7 @@ export const perMonth = (usage: Usage): { calls: number; events: number } => {
 const capacityPrice = ({ readUnits, writeUnits }: Capacity): number =>
   readUnits * prices.perMillionReadUnits + writeUnits * prices.perMillionWriteUnits
 
-/** Of a million calls of the API. */
+/** US dollars per million API requests. */
 const callPrice = (capacity: Capacity): number =>
   prices.perMillionApiRequests +
   prices.perMillionInvocations +
@@ -72,11 +72,11 @@ const callPrice = (capacity: Capacity): number =>
   (logBytesPerCall * million * prices.perGigabyteOfLogs) / 1e9 +
   capacityPrice(capacity)
 
-/** Of a million calls that make somebody leave, which a pipe tells on the bus. */
+/** US dollars per million leaves. A pipe publishes each of them on the bus. */
 const leavePrice = (capacity: Capacity): number =>
   callPrice(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
 
-/** Of a million events; their batches make the invocations themselves negligible. */
+/** US dollars per million events. They come in batches, so the price of invocations is negligible. */
 const eventPrice = (capacity: Capacity): number =>
   prices.perMillionEvents +
   queueRequestsPerEvent * prices.perMillionQueueRequests +

@@ -10,12 +10,12 @@ export const prices = {
   /** Lambda on arm64. */
   perMillionInvocations: 0.2,
   perGigabyteSecond: 0.0000133334,
-  /** EventBridge, custom events: each 64 KB of one counts as one. */
+  /** EventBridge, custom events: each 64 KB of an event counts as one event. */
   perMillionEvents: 1,
-  /** EventBridge Pipes: what passes the filter, each 64 KB as one. */
+  /** EventBridge Pipes: events that pass the filter; each 64 KB counts as one event. */
   perMillionPipeRequests: 0.4,
   /** SQS, standard queues; a message is sent, received and deleted. */
   perMillionQueueRequests: 0.4,
-  /** CloudWatch Logs, taken in. */
+  /** CloudWatch Logs, ingestion. */
   perGigabyteOfLogs: 0.5,
 } as const

@@ -5,9 +5,9 @@ import { prices } from './prices.ts'
 const usageText = `usage: npm run cost -- --users N [options]
 
   --users N           daily users
-  --opens N           times a user opens the inbox a day (10)
-  --comments N        comments a user writes a day (20)
-  --group-percent N   of a hundred comments, those in groups (30)
+  --opens N           how often a user opens the inbox per day (10)
+  --comments N        comments that a user writes per day (20)
+  --group-percent N   percentage of comments that are in groups (30)
   --group-size N      people in a group (20)
   --help              prints this`
 
@@ -18,19 +18,19 @@ export const printCost = (): void => {
   const total = calls + events
   console.log(
     [
-      `At the list prices of ${prices.asOf} in ${prices.region}, without free tiers, in US dollars.`,
+      `List prices of ${prices.asOf} in ${prices.region}, in US dollars, without free tiers.`,
       '',
-      'A million of each:',
+      'Per million:',
       ...Object.entries(perMillion(usage)).map(([name, price]) => row(name, price)),
       '',
-      `${usage.users} daily users, a month:`,
+      `Per month, with ${usage.users} daily users:`,
       row('the API', calls),
       row('events', events),
-      row('together', total),
-      row('for each thousand daily users', (total * 1000) / usage.users),
+      row('total', total),
+      row('per thousand daily users', (total * 1000) / usage.users),
       '',
-      'Not in it: storage ($0.25 a GB and month) and its point-in-time recovery (another $0.20),',
-      "what the pipe reads of the table's stream, traffic out, alarms and dashboard, Cognito.",
+      'Not included: storage ($0.25 per GB and month), point-in-time recovery ($0.20 per GB and month),',
+      "the pipe's reads of the table's stream, outbound traffic, alarms, the dashboard and Cognito.",
     ].join('\n'),
   )
 }
@@ -62,7 +62,7 @@ const number = (name: string, text: string | undefined, min: number, max = 1e12)
   if (text === undefined || text.trim() === '' || !(value >= min && value <= max))
     throw wrongArguments(
       usageText,
-      `--${name} is ${text ?? 'missing'}: give a number from ${min}${max < 1e12 ? ` to ${max}` : ' on'}.`,
+      `--${name} is ${text ?? 'missing'}: give a number ${max < 1e12 ? `from ${min} to ${max}` : `of at least ${min}`}.`,
     )
   return value
 }

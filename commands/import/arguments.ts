@@ -5,9 +5,9 @@ import { checkTableName } from '../local/environment.ts'
 
 export interface ImportArguments {
   files: string[]
-  /** The table behind the AWS SDK's environment; undefined for that of the API on this machine. */
+  /** A table in the DynamoDB that the AWS SDK's environment names; undefined for the local API's table. */
   table: string | undefined
-  /** Whose listings documents are, and when they were so. */
+  /** The user whose listings the documents are, and their time. */
   origin: { viewer: string; asOf: Timestamp } | undefined
   task: 'import' | 'validate' | 'verify'
   strict: boolean
@@ -18,10 +18,11 @@ const usage = `usage: npm run import -- [options] FILE…
 
   FILE            an event file (.jsonl, .jsonl.gz, or - for standard input), or a listing document
                   (.json, .json.gz), which needs --for and --as-of
-  --for EMAIL     whose listing the documents are
-  --as-of TIME    when they were so, such as 2017-09-03T08:00:00Z
-  --table NAME    the table, in the AWS SDK's usual environment; else that of the API that npm start runs
-  --yes           go on where the table is not on this machine
+  --for EMAIL     the user whose listing the documents are
+  --as-of TIME    the time of the documents, such as 2017-09-03T08:00:00Z
+  --table NAME    a table in the DynamoDB that the AWS SDK's environment names; without --table, it is
+                  the table of the API that npm start runs
+  --yes           write to the table even if it is not on this machine
   --strict        stop at the first line that is refused
   --dry-run       check the files and write nothing
   --verify        check that the table has what the files say, and write nothing
@@ -46,7 +47,7 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
   if (files.length === 0) throw wrong('name at least one FILE')
   const document = files.find(isDocument)
   if (document !== undefined && origin === undefined)
-    throw wrong(`${document} is a listing document: say whose by --for, and as of when by --as-of`)
+    throw wrong(`${document} is a listing document: add --for and --as-of`)
   if (values['dry-run'] && values.verify) throw wrong('choose one of --dry-run and --verify')
   return {
     files,
@@ -66,12 +67,13 @@ const originOf = (
   now: number,
 ): ImportArguments['origin'] => {
   if (viewer === undefined && time === undefined) return undefined
-  if (viewer === undefined || time === undefined) throw wrong('--for and --as-of go together')
+  if (viewer === undefined || time === undefined) throw wrong('use --for and --as-of together')
   const asOf = parseTimestamp(time)
   if (asOf === undefined)
     throw wrong(`--as-of ${time} is not an RFC 3339 time in UTC, such as 2017-09-03T08:00:00Z`)
-  if (Date.parse(asOf) > now) throw wrong(`--as-of ${time} is still to come`)
-  if (!isEmail(viewer)) throw wrong('--for is no address: name the user whose listing it is')
+  if (Date.parse(asOf) > now) throw wrong(`--as-of ${time} is in the future`)
+  if (!isEmail(viewer))
+    throw wrong('--for is not an e-mail address: name the user whose listing it is')
   return { viewer, asOf }
 }
 

@@ -5,49 +5,49 @@ import { type Progress, startProgress } from './progress.ts'
 import { type Entry, readEntries, totalBytes } from './read-entries.ts'
 import { Report } from './report.ts'
 import { findTarget } from './target.ts'
-import { importInto, type Passed, type Task, validate, verifyIn } from './tasks.ts'
+import { type AcceptedEntry, importInto, type Task, validate, verifyIn } from './tasks.ts'
 
-/** Entries at a time: a room's events in one batch cost one projection. */
+/** Entries per batch. The events of one room in one batch need only one projection. */
 const batchSize = 2000
 
-const done = { import: 'imported', validate: 'valid', verify: 'verified' }
-const interrupted = {
+const outcomes = { import: 'imported', validate: 'valid', verify: 'verified' }
+const interruptions = {
   import:
-    'Interrupted. What is counted here is in the table, and some of what follows it may be. Run it again to go on: what is there already does no harm.',
-  validate: 'Interrupted: the rest is not checked. Run it again.',
-  verify: 'Interrupted: the rest is not checked. Run it again.',
+    'Interrupted. Everything counted here is in the table, and some later lines may be as well. Run the command again to continue: importing a line twice does no harm.',
+  validate: 'Interrupted. The rest has not been checked. Run the command again.',
+  verify: 'Interrupted. The rest has not been checked. Run the command again.',
 }
 
-/** Brings event files and listing documents into the table. */
+/** Imports, checks or verifies event files and listing documents, as the arguments say. */
 export const importFiles = async (): Promise<void> => {
   const args = readArguments(process.argv.slice(2), Date.now())
   const { files, origin } = args
   const total = await totalBytes(files)
   const task = await prepare(args)
-  // Before the bar, so that there is no moment in which it cannot be taken down.
+  // Set before the bar is drawn, so that an interruption always removes the bar.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       progress.stop()
-      console.log(report.summary(done[args.task]))
-      console.log(interrupted[args.task])
+      console.log(report.summary(outcomes[args.task]))
+      console.log(interruptions[args.task])
       process.exit(128 + constants.signals[signal])
     })
   const progress = startProgress(total, Date.now)
   const report = new Report(progress.say)
   try {
     const entries = readEntries(files, origin, Date.now)
-    await work(entries, args.strict, task, report, progress)
-    report.uncreatedRooms = await task.uncreated(report.roomsMadeElsewhere)
+    await processEntries(entries, { isStrict: args.strict, task, report, progress })
+    report.uncreatedRooms = await task.findUncreated(report.roomsWithoutCreation)
   } finally {
     progress.stop()
   }
-  console.log(report.summary(done[args.task]))
+  console.log(report.summary(outcomes[args.task]))
   if (args.strict && report.hasRefusals)
-    console.log('stopped at the first refusal, as --strict says')
+    console.log('Stopped at the first refused line because of --strict.')
   if (!report.isClean) process.exitCode = 1
 }
 
-/** @throws CannotRun where it would write to another machine without being told to */
+/** @throws CannotRun if it would write to another machine without --yes */
 const prepare = async ({ task, table, yes, origin }: ImportArguments): Promise<Task> => {
   if (task === 'validate') return validate
   const target = await findTarget(table)
@@ -57,22 +57,26 @@ const prepare = async ({ task, table, yes, origin }: ImportArguments): Promise<T
     console.error(`Verifying ${target.name}.`)
     return verifyIn(store, origin)
   }
-  if (!target.isHere && !yes)
-    throw new CannotRun(`This would write to ${target.name}: add --yes if that is meant.`)
+  if (!target.isLocal && !yes)
+    throw new CannotRun(`This would write to ${target.name}: add --yes to do so.`)
   console.error(`Writing to ${target.name}.`)
   return importInto(store, target.name)
 }
 
-const work = async (
+interface Processing {
+  isStrict: boolean
+  task: Task
+  report: Report
+  progress: Progress
+}
+
+const processEntries = async (
   entries: AsyncIterable<Entry>,
-  strict: boolean,
-  task: Task,
-  report: Report,
-  progress: Progress,
+  { isStrict, task, report, progress }: Processing,
 ): Promise<void> => {
-  const isOver = () => strict && report.hasRefusals
-  const size = strict ? 1 : batchSize
-  let batch: Passed[] = []
+  const isOver = () => isStrict && report.hasRefusals
+  const size = isStrict ? 1 : batchSize
+  let batch: AcceptedEntry[] = []
   let count = 0
   let start = 0
   let end = 0
@@ -80,10 +84,10 @@ const work = async (
     const bytesPerEntry = (end - start) / Math.max(count, 1)
     const onDone = (entries: number) => {
       start += entries * bytesPerEntry
-      progress.done(entries, start)
+      progress.advance(entries, start)
     }
     onDone(count - batch.length)
-    await task.work(batch, report, onDone)
+    await task.processBatch(batch, report, onDone)
     batch = []
     count = 0
   }
@@ -91,10 +95,10 @@ const work = async (
     count += 1
     end = entry.end
     if (entry.refusal) report.refuse(entry.place, entry.refusal.message)
-    else batch.push(entry as Passed)
+    else batch.push(entry as AcceptedEntry)
     if (isOver() || count >= size) await flush()
     if (isOver()) return
   }
   await flush()
-  progress.done(0, Infinity)
+  progress.advance(0, Infinity)
 }

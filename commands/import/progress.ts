@@ -1,39 +1,39 @@
 import cliProgress from 'cli-progress'
 
-/** Tells how far an import is: a bar on a terminal, a line now and then elsewhere. */
+/** Shows how far an import is: a bar on a terminal, otherwise a line every few seconds. */
 export interface Progress {
   /**
-   * @param lines that were dealt with since the last call: applied, checked or refused
-   * @param end bytes of the files, as they lie on disk, up to the last of these lines
+   * @param lines applied, checked or refused since the last call
+   * @param end bytes on disk from the start of the first file to the end of the last of these lines
    */
-  done: (lines: number, end: number) => void
-  /** Prints a line of its own, above the bar. */
+  advance: (lines: number, end: number) => void
+  /** Prints a line above the bar. */
   say: (line: string) => void
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   stop: () => void
 }
 
 const linesEveryMs = 5000
 
-/** @param total the bytes to come, undefined where nobody knows */
+/** @param total bytes on disk of all files; undefined if unknown */
 export const startProgress = (total: number | undefined, now: () => number): Progress =>
-  process.stderr.isTTY && total !== undefined ? bar(total, now) : plain(now)
+  process.stderr.isTTY && total !== undefined ? startBar(total, now) : startLines(now)
 
-const bar = (total: number, now: () => number): Progress => {
+const startBar = (total: number, now: () => number): Progress => {
   const start = now()
   const bars = new cliProgress.MultiBar({
     format: '{bar} {percentage}%  {lines} lines  {rate} a second  {eta_formatted} left',
     hideCursor: true,
     // Lines above the bar may be longer than the window.
     linewrap: true,
-    // The import says itself how it ends when it is interrupted.
+    // The import handles signals itself.
     gracefulExit: false,
     stream: process.stderr,
   })
   const one = bars.create(total, 0, { lines: 0, rate: 0 })
   let lines = 0
   return {
-    done: (count, end) => {
+    advance: (count, end) => {
       lines += count
       one.update(Math.min(end, total), { lines, rate: rate(lines, now() - start) })
     },
@@ -41,23 +41,23 @@ const bar = (total: number, now: () => number): Progress => {
       bars.log(`${line}\n`)
     },
     stop: () => {
-      // What was said last still waits for the bar to be drawn.
+      // Lines that were said last are printed when the bar is drawn.
       bars.update()
       bars.stop()
     },
   }
 }
 
-const plain = (now: () => number): Progress => {
+const startLines = (now: () => number): Progress => {
   const start = now()
   let lines = 0
-  let told = start
+  let reportedAt = start
   return {
-    done: (count) => {
+    advance: (count) => {
       lines += count
-      if (now() - told < linesEveryMs) return
-      told = now()
-      console.error(`${lines} lines, ${rate(lines, told - start)} a second`)
+      if (now() - reportedAt < linesEveryMs) return
+      reportedAt = now()
+      console.error(`${lines} lines, ${rate(lines, reportedAt - start)} a second`)
     },
     say: (line) => {
       console.error(line)

@@ -15,29 +15,29 @@ import { parseEvent } from '../../lib/events/parse-event.ts'
 import { CannotRun } from '../command.ts'
 import { isDocument } from './arguments.ts'
 
-/** What one line of an event file, or one room of a listing document, says. */
+/** One line of an event file, or one room of a listing document. */
 export interface Entry {
-  /** Where it stands: `FILE:LINE`, or `FILE: room N`. */
+  /** `FILE:LINE` or `FILE: room N`. */
   place: string
-  /** Undefined where the line is refused. */
+  /** Undefined if the entry is refused. */
   event?: ChatEvent
   refusal?: EventRefused
-  /** Of a document: the row that it shows. */
+  /** In a listing document: the row that the user saw. */
   row?: InboxRow
-  /** Bytes of all files, as they lie on disk, from the first one's start to the end of this entry. */
+  /** Bytes on disk from the start of the first file to the end of this entry. */
   end: number
 }
 
 interface Source {
   content: Readable
-  /** @returns bytes on disk that hold the first so many bytes of the content */
+  /** Converts a position in the content to a position on disk, both in bytes. */
   onDisk: (contentBytes: number) => number
-  /** Bytes on disk that were read. */
+  /** Bytes that were read from disk so far. */
   bytesRead: () => number
 }
 
 /**
- * Reads files, one entry at a time, so that memory does not grow with them.
+ * Reads files one entry at a time, so that memory does not grow with their size.
  * @throws CannotRun for a file that cannot be read
  */
 export async function* readEntries(
@@ -50,14 +50,14 @@ export async function* readEntries(
     const source = open(file)
     const entries =
       isDocument(file) && origin !== undefined
-        ? roomsIn(file, source, origin)
-        : linesIn(file, source, now)
+        ? readRooms(file, source, origin)
+        : readLines(file, source, now)
     for await (const entry of entries) yield { ...entry, end: before + entry.end }
     before += source.bytesRead()
   }
 }
 
-/** @returns undefined where standard input or a pipe is among the files: nobody knows how much is to come */
+/** @returns undefined if one of the files is standard input or a pipe, whose size is unknown */
 export const totalBytes = async (files: string[]): Promise<number | undefined> => {
   if (files.includes('-')) return undefined
   const found = await Promise.all(
@@ -76,33 +76,33 @@ const open = (file: string): Source => {
   const bytesRead = () => source.bytesRead
   if (!file.endsWith('.gz')) return { content: source, onDisk: (bytes) => bytes, bytesRead }
   const unzipped = createGunzip()
-  // pipe() does not carry errors over.
+  // pipe() does not forward errors.
   source.on('error', (error: Error) => unzipped.destroy(error))
   return { content: source.pipe(unzipped), onDisk: () => unzipped.bytesWritten, bytesRead }
 }
 
-async function* linesIn(
+async function* readLines(
   file: string,
   { content, onDisk }: Source,
   now: () => number,
 ): AsyncGenerator<Entry> {
   let number = 0
-  for await (const { bytes, contentEnd } of byteLines(file, content)) {
+  for await (const { bytes, contentEnd } of splitLines(file, content)) {
     number += 1
     const place = `${file}:${number}`
     const end = onDisk(contentEnd)
     if (bytes === undefined)
       yield { place, end, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
-    else if (number === 1 && isGzip(bytes)) throw nameless(file)
+    else if (number === 1 && isGzip(bytes)) throw gzipWithoutSuffix(file)
     else if (bytes.some((byte) => byte > space))
-      yield entry(place, end, () => ({ event: parseEvent(json(bytes), now()) }))
+      yield makeEntry(place, end, () => ({ event: parseEvent(parseJson(bytes), now()) }))
   }
 }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
-/** For compressed content under a name that does not say so. */
-const nameless = (file: string): CannotRun => {
+/** For compressed content in a file whose name does not end in .gz. */
+const gzipWithoutSuffix = (file: string): CannotRun => {
   if (file === '-')
     return new CannotRun('Standard input is gzip: run gunzip -c FILE | npm run import -- -')
   if (isDocument(file)) return new CannotRun(`${file} is gzip: rename it to ${file}.gz.`)
@@ -111,20 +111,20 @@ const nameless = (file: string): CannotRun => {
   )
 }
 
-/** Whatever an event may hold has room in it. */
+/** More than any valid event needs. */
 const maxLineBytes = 4_000_000
 const newline = 10
 const space = 32
 
 interface Line {
-  /** Undefined where the line is too long to be kept in memory. */
+  /** Undefined if the line is longer than `maxLineBytes`. */
   bytes: Uint8Array | undefined
-  /** Bytes of the content up to the end of the line. */
+  /** Bytes of the content from its start to the end of the line. */
   contentEnd: number
 }
 
-/** Splits at newlines and at nothing else, since JSON may hold every other kind of line break. */
-async function* byteLines(file: string, stream: Readable): AsyncGenerator<Line> {
+/** Splits only at newlines, because JSON may contain every other kind of line break. */
+async function* splitLines(file: string, stream: Readable): AsyncGenerator<Line> {
   let parts: Buffer[] = []
   let length = 0
   let contentEnd = 0
@@ -156,7 +156,7 @@ async function* byteLines(file: string, stream: Readable): AsyncGenerator<Line> 
   if (length > 0) yield line()
 }
 
-async function* roomsIn(
+async function* readRooms(
   file: string,
   source: Source,
   origin: DocumentOrigin,
@@ -164,22 +164,26 @@ async function* roomsIn(
   const content = await buffer(source.content).catch((cause: unknown) => {
     throw unreadable(file, cause)
   })
-  if (isGzip(content)) throw nameless(file)
+  if (isGzip(content)) throw gzipWithoutSuffix(file)
   const size = source.bytesRead()
   let rooms: unknown[]
   try {
-    rooms = readListedRooms(json(content))
+    rooms = readListedRooms(parseJson(content))
   } catch (error) {
     yield { place: file, end: size, refusal: refusalOf(error) }
     return
   }
   for (const [index, room] of rooms.entries()) {
     const end = (size * (index + 1)) / rooms.length
-    yield entry(`${file}: room ${index + 1}`, end, () => parseListedRoom(room, origin))
+    yield makeEntry(`${file}: room ${index + 1}`, end, () => parseListedRoom(room, origin))
   }
 }
 
-const entry = (place: string, end: number, parse: () => Pick<Entry, 'event' | 'row'>): Entry => {
+const makeEntry = (
+  place: string,
+  end: number,
+  parse: () => Pick<Entry, 'event' | 'row'>,
+): Entry => {
   try {
     return { place, end, ...parse() }
   } catch (error) {
@@ -192,7 +196,7 @@ const refusalOf = (error: unknown): EventRefused => {
   throw error
 }
 
-const json = (content: Uint8Array): unknown => {
+const parseJson = (content: Uint8Array): unknown => {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content)

@@ -1,10 +1,10 @@
 import { normalizeEmail } from '../../lib/domain/email.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 
-/** So many ids are told as examples. */
+/** How many room ids the summary shows. */
 const shownRooms = 5
 
-/** What came of an import, in numbers: but for the ids of rooms, it does not grow with what is read. */
+/** The result of an import in numbers. Only the set of room ids grows with what is read. */
 export class Report {
   readonly #say: (line: string) => void
   #rooms = 0
@@ -12,10 +12,10 @@ export class Report {
   #comments = 0
   #refused = 0
   #differences = 0
-  /** Every room that an event is about, and whether one of the events makes it. */
-  readonly #madeRooms = new Map<number, boolean>()
+  /** Every room that an event names, and whether one of the events creates it. */
+  readonly #isCreated = new Map<number, boolean>()
   rowsWritten = 0
-  /** Rooms that events are about, and that nobody has created. */
+  /** Rooms that events name and that were never created. */
   uncreatedRooms: number[] = []
 
   /** @param say prints a line at once */
@@ -31,15 +31,15 @@ export class Report {
     return this.#refused + this.#differences === 0
   }
 
-  /** Rooms that are to be looked up in the table: no event that went well makes them. */
-  get roomsMadeElsewhere(): number[] {
-    return [...this.#madeRooms].flatMap(([roomId, isMade]) => (isMade ? [] : roomId))
+  /** Rooms that no counted event creates. They may be in the table. */
+  get roomsWithoutCreation(): number[] {
+    return [...this.#isCreated].flatMap(([roomId, isCreated]) => (isCreated ? [] : roomId))
   }
 
-  /** An event that went well, by what it brings. */
+  /** Counts an event that was imported, or found valid. */
   count(event: ChatEvent): void {
-    if ('room_id' in event && !this.#madeRooms.get(event.room_id))
-      this.#madeRooms.set(event.room_id, 'room_type' in event)
+    if ('room_id' in event && !this.#isCreated.get(event.room_id))
+      this.#isCreated.set(event.room_id, 'room_type' in event)
     if ('participants' in event) {
       this.#rooms += 1
       this.#participants += new Set(
@@ -51,35 +51,35 @@ export class Report {
     if (event.type === 'room.imported' && event.last_comment) this.#comments += 1
   }
 
-  /** A line or room that is refused. */
+  /** Reports a line or room that is refused. */
   refuse(place: string, reason: string): void {
     this.#refused += 1
     this.#say(`${place}: ${reason}`)
   }
 
-  /** A line or room that the table does not have as told. */
+  /** Reports a line or room that differs from the table. */
   differ(place: string, difference: string): void {
     this.#differences += 1
     this.#say(`${place}: ${difference}`)
   }
 
-  /** @param done what was done with what is counted, such as `imported` */
-  summary(done: string): string {
+  /** @param outcome what happened to the counted events, such as `imported` */
+  summary(outcome: string): string {
     return [
-      `${done}: rooms ${this.#rooms}, participants ${this.#participants}, comments ${this.#comments}`,
+      `${outcome}: rooms ${this.#rooms}, participants ${this.#participants}, comments ${this.#comments}`,
       `rows written: ${this.rowsWritten}`,
       `lines refused: ${this.#refused}`,
       ...(this.#differences > 0 ? [`differences: ${this.#differences}`] : []),
-      ...(this.uncreatedRooms.length > 0 ? [this.#withoutCreation()] : []),
+      ...(this.uncreatedRooms.length > 0 ? [this.#describeUncreatedRooms()] : []),
     ].join('\n')
   }
 
-  #withoutCreation(): string {
+  #describeUncreatedRooms(): string {
     const shown = this.uncreatedRooms.slice(0, shownRooms).join(', ')
     const more = this.uncreatedRooms.length > shownRooms ? ', …' : ''
     return [
       `rooms never created: ${this.uncreatedRooms.length} (room_id ${shown}${more})`,
-      '  Events about them are kept, but nobody sees these rooms before their room.created has come:',
+      '  Events for these rooms are stored, but nobody sees the rooms until their room.created arrives:',
       '  send it on the bus or import it.',
     ].join('\n')
   }

@@ -7,16 +7,16 @@ import {
   tablePath,
 } from '../local/environment.ts'
 
-/** Which table is meant, and where: `isHere` on this machine. */
+/** The table to write to or to verify, and whether it is on this machine. */
 export interface Target {
   name: string
-  isHere: boolean
+  isLocal: boolean
 }
 
 /**
- * Finds the table, and sets the environment by which lib/deps reaches it.
- * @param table behind the AWS SDK's environment; undefined for that of the API on this machine
- * @throws CannotRun where that API does not run
+ * Finds the table, and sets the environment so that lib/deps uses it.
+ * @param table in the DynamoDB that the AWS SDK's environment names; undefined for the local API's table
+ * @throws CannotRun if the local API does not run
  */
 export const findTarget = async (table: string | undefined): Promise<Target> => {
   const endpoint = readEnvironment().endpoint ?? process.env['AWS_ENDPOINT_URL']
@@ -26,7 +26,7 @@ export const findTarget = async (table: string | undefined): Promise<Target> => 
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
   return {
     name: `table ${table} of AWS${region ? ` in ${region}` : ', in the region that your profile names'}`,
-    isHere: false,
+    isLocal: false,
   }
 }
 
@@ -34,7 +34,7 @@ const useTable = (table: LocalTable): Target => {
   setFunctionEnvironment(table)
   return {
     name: `table ${table.tableName} in DynamoDB on ${table.endpoint}`,
-    isHere: isThisMachine(table.endpoint),
+    isLocal: isThisMachine(table.endpoint),
   }
 }
 
@@ -44,7 +44,7 @@ const askLocalApi = async (): Promise<LocalTable> => {
   const answer = await fetch(`${url}${tablePath}`).catch(() => undefined)
   if (!answer?.ok)
     throw new CannotRun(
-      `The API does not answer at ${url}: start it with npm start, set PORT to the port it has, or name a table by --table.`,
+      `The API does not answer at ${url}: start it with npm start, set PORT to its port, or name a table with --table.`,
     )
   return (await answer.json()) as LocalTable
 }

@@ -10,38 +10,42 @@ import type { DocumentOrigin } from '../../lib/events/listing-document.ts'
 import type { Entry } from './read-entries.ts'
 import type { Report } from './report.ts'
 
-/** An entry that passed the door. */
-export type Passed = Entry & { event: ChatEvent }
+/** An entry that was not refused when it was read. */
+export type AcceptedEntry = Entry & { event: ChatEvent }
 
 export interface Task {
   /**
-   * Does with a batch of entries what is asked, and tells the report of each.
-   * @param onDone called whenever some of the entries are done, with their number
+   * Imports, checks or verifies a batch of entries, and reports the result of each.
+   * @param onDone called with the number of entries that are done since the last call
    */
-  work: (entries: Passed[], report: Report, onDone: (entries: number) => void) => Promise<void>
-  /** @returns those of the rooms that the table has no creation of, in ascending order */
-  uncreated: (roomIds: number[]) => Promise<number[]>
+  processBatch: (
+    entries: AcceptedEntry[],
+    report: Report,
+    onDone: (entries: number) => void,
+  ) => Promise<void>
+  /** @returns those of the rooms whose creation is not in the table, in ascending order */
+  findUncreated: (roomIds: number[]) => Promise<number[]>
 }
 
-const roomsAtATime = 8
-const readsAtATime = 16
+const concurrentRooms = 8
+const concurrentReads = 16
 
-/** Knows no table, and thus nothing of rooms that it may have. */
+/** Needs no table, so it cannot know which rooms were created before. */
 export const validate: Task = {
-  work: (entries, report, onDone) => {
+  processBatch: (entries, report, onDone) => {
     for (const { event } of entries) report.count(event)
     onDone(entries.length)
     return Promise.resolve()
   },
-  uncreated: () => Promise.resolve([]),
+  findUncreated: () => Promise.resolve([]),
 }
 
-/** @throws CannotRun where the table cannot be written */
+/** The task throws CannotRun if the table cannot be written. */
 export const importInto = (store: Store, target: string): Task => {
   const attempt = async (
-    entries: Passed[],
+    entries: AcceptedEntry[],
     report: Report,
-  ): Promise<(Passed & { error: Error })[]> => {
+  ): Promise<(AcceptedEntry & { error: Error })[]> => {
     const events = entries.map(({ event }) => event)
     const { outcomes, rowsWritten } = await applyEvents(store, events)
     report.rowsWritten += rowsWritten
@@ -52,18 +56,18 @@ export const importInto = (store: Store, target: string): Task => {
       return []
     })
   }
-  const importRoom = async (entries: Passed[], report: Report): Promise<void> => {
+  const importRoom = async (entries: AcceptedEntry[], report: Report): Promise<void> => {
     for (const { place, error } of await attempt(entries, report)) {
       if (!(error instanceof EventRefused))
         throw new CannotRun(
-          `${place}: cannot write to ${target} (${messagesOf(error).join(': ')}). What is written stays: run it again to go on.`,
+          `${place}: cannot write to ${target} (${messagesOf(error).join(': ')}). What was written stays: run the command again to continue.`,
         )
       report.refuse(place, error.message)
     }
   }
   return {
-    // Room by room, so that what is done is known while the batch goes on.
-    work: async (entries, report, onDone) => {
+    // Room by room, so that progress is reported during the batch.
+    processBatch: async (entries, report, onDone) => {
       const rooms = Map.groupBy(entries, ({ event }) =>
         'room_id' in event ? event.room_id : undefined,
       )
@@ -73,15 +77,15 @@ export const importInto = (store: Store, target: string): Task => {
           await importRoom(ofRoom, report)
           onDone(ofRoom.length)
         },
-        { concurrency: roomsAtATime },
+        { concurrency: concurrentRooms },
       )
     },
-    uncreated: (roomIds) => findUncreatedRooms(store, roomIds),
+    findUncreated: (roomIds) => findUncreatedRooms(store, roomIds),
   }
 }
 
 export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task => ({
-  work: async (entries, report, onDone) => {
+  processBatch: async (entries, report, onDone) => {
     await pMap(
       entries,
       async ({ place, event, row }) => {
@@ -92,10 +96,10 @@ export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task
         if (differences.length === 0) report.count(event)
         onDone(1)
       },
-      { concurrency: readsAtATime },
+      { concurrency: concurrentReads },
     )
   },
-  uncreated: (roomIds) => findUncreatedRooms(store, roomIds),
+  findUncreated: (roomIds) => findUncreatedRooms(store, roomIds),
 })
 
 const messagesOf = (error: unknown): string[] =>

@@ -14,17 +14,17 @@ const startLimitMs = 10_000
 const pollMs = 5
 
 /**
- * Runs a command until standard input closes, which it does even when our process is killed. The
+ * Runs a command until standard input closes, which happens even if this process is killed. The
  * shell becomes the command (exec), so that its process id, its signals and its exit code are the
- * command's own. The watcher in the background reads from a copy of standard input, since a shell
- * gives none to what runs in the background.
+ * command's own. The watcher in the background reads from a copy of standard input, because a
+ * shell gives none to background jobs.
  */
 const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) & exec "$@" 3<&-'
 
 /**
  * Starts the embedded DynamoDB engine, in memory, on a free port of this machine. It ends with this
- * process, however this process ends.
- * @throws CannotRun where there is none for this machine, or it does not answer
+ * process, even if this process is killed.
+ * @throws CannotRun if it is not installed or does not answer
  */
 export const startEngine = async (): Promise<Engine> => {
   const binary = findBinary()
@@ -49,7 +49,7 @@ export const startEngine = async (): Promise<Engine> => {
   return { endpoint, process: child }
 }
 
-/** @returns undefined where the package of the engine is not installed */
+/** @returns undefined if the engine's package is not installed */
 export const findBinary = (): string | undefined => {
   try {
     return createRequire(import.meta.url).resolve('@dynoxide/linux-x64/dynoxide')
@@ -58,7 +58,7 @@ export const findBinary = (): string | undefined => {
   }
 }
 
-/** @throws CannotRun when nothing answers at the endpoint within the time */
+/** @throws CannotRun if nothing answers at the endpoint within the limit */
 export const untilItAnswers = async (endpoint: string, limitMs: number): Promise<void> => {
   const end = Date.now() + limitMs
   for (;;) {
@@ -68,7 +68,7 @@ export const untilItAnswers = async (endpoint: string, limitMs: number): Promise
     } catch {
       if (Date.now() > end)
         throw new CannotRun(
-          `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to where it is.`,
+          `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to its URL.`,
         )
       await setTimeout(pollMs)
     }

@@ -1,10 +1,10 @@
 import { WrongUse } from '../command.ts'
 
-/** What the environment says of the API on this machine. */
+/** Settings of the API on this machine. */
 export interface LocalEnvironment {
   port: number
   tableName: string
-  /** Where DynamoDB is; undefined for the embedded engine. */
+  /** URL of DynamoDB; undefined for the embedded engine. */
   endpoint: string | undefined
 }
 
@@ -26,7 +26,7 @@ export const readEnvironment = (): LocalEnvironment => {
 
 /**
  * @param source the variable or option that the name comes from
- * @throws WrongUse where DynamoDB takes no such name
+ * @throws WrongUse if DynamoDB does not accept the name
  */
 export const checkTableName = (source: string, name: string): string => {
   if (!/^[\w.-]{3,255}$/.test(name))
@@ -36,7 +36,7 @@ export const checkTableName = (source: string, name: string): string => {
   return name
 }
 
-/** The table that the API on this machine serves, as it tells commands who ask at this path. */
+/** The table of the API on this machine, which answers commands with it at `tablePath`. */
 export interface LocalTable {
   endpoint: string
   tableName: string
@@ -45,7 +45,7 @@ export const tablePath = '/local/table'
 
 const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
 
-/** @throws WrongUse where the endpoint is no URL */
+/** @throws WrongUse if the endpoint is not a URL */
 export const isThisMachine = (endpoint: string): boolean => {
   if (!URL.canParse(endpoint))
     throw new WrongUse(
@@ -54,7 +54,7 @@ export const isThisMachine = (endpoint: string): boolean => {
   return thisMachine.has(new URL(endpoint).hostname)
 }
 
-/** Sets what the functions, and the AWS SDK in them, read: engines on this machine take any credentials. */
+/** Sets the environment of the functions and their AWS SDK. Engines on this machine accept any credentials. */
 export const setFunctionEnvironment = ({ endpoint, tableName }: LocalTable): void => {
   process.env['TABLE_NAME'] = tableName
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint

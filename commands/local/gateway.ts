@@ -17,7 +17,7 @@ export type ApiFunction = (
 /** A route of the API, and the function that answers it. */
 export type ServedRoute = Pick<Route, 'method' | 'path'> & { handler: ApiFunction }
 
-/** As the API stack sets it. */
+/** The same as in the API stack. */
 const functionTimeoutMs = 10_000
 const maxBodyBytes = 10 * 1024 * 1024
 const apiId = 'local'
@@ -40,7 +40,7 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body)
   })
-  // What a type means is the functions' business, also where it is no type at all.
+  // Functions interpret the content type themselves, even an invalid one.
   app.addHook('onRequest', (request, _reply, done) => {
     delete request.headers['content-type']
     done()
@@ -83,9 +83,9 @@ const toEvent = (
   claims: JWTPayload,
   requestId: string,
 ): APIGatewayProxyEventV2WithJWTAuthorizer => {
-  const [rawPath = path, rawQueryString = ''] = split(request.raw.url ?? path)
-  const { cookie, ...headers } = joinedHeaders(request.raw.rawHeaders)
-  const query = joined([...new URLSearchParams(rawQueryString)])
+  const [rawPath = path, rawQueryString = ''] = splitUrl(request.raw.url ?? path)
+  const { cookie, ...headers } = joinHeaders(request.raw.rawHeaders)
+  const query = joinRepeated([...new URLSearchParams(rawQueryString)])
   const host = headers['host'] ?? ''
   const routeKey = `${method} ${path}`
   const now = new Date()
@@ -103,7 +103,7 @@ const toEvent = (
       authorizer: {
         principalId: '',
         integrationLatency: 0,
-        jwt: { claims: asStrings(claims), scopes: [] },
+        jwt: { claims: stringifyClaims(claims), scopes: [] },
       },
       domainName: host,
       domainPrefix: host.split('.')[0] ?? '',
@@ -124,20 +124,20 @@ const toEvent = (
   }
 }
 
-const split = (url: string): string[] => {
+const splitUrl = (url: string): string[] => {
   const at = url.indexOf('?')
   return at === -1 ? [url] : [url.slice(0, at), url.slice(at + 1)]
 }
 
-const joinedHeaders = (rawHeaders: string[]): Record<string, string> =>
-  joined(
+const joinHeaders = (rawHeaders: string[]): Record<string, string> =>
+  joinRepeated(
     rawHeaders.flatMap((name, index) =>
       index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ''] as const] : [],
     ),
   )
 
-/** What comes more than once is joined by commas. */
-const joined = (pairs: (readonly [string, string])[]): Record<string, string> => {
+/** Joins repeated values with commas. */
+const joinRepeated = (pairs: (readonly [string, string])[]): Record<string, string> => {
   const values = new Map<string, string>()
   for (const [name, value] of pairs) {
     const before = values.get(name)
@@ -146,21 +146,21 @@ const joined = (pairs: (readonly [string, string])[]): Record<string, string> =>
   return Object.fromEntries(values)
 }
 
-/** HTTP APIs hand every claim over as a string, lists in brackets. */
-const asStrings = (claims: JWTPayload): Record<string, string> =>
+/** HTTP APIs pass every claim as a string, lists in brackets. */
+const stringifyClaims = (claims: JWTPayload): Record<string, string> =>
   Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
       name,
-      Array.isArray(value) ? `[${value.join(' ')}]` : asString(value),
+      Array.isArray(value) ? `[${value.join(' ')}]` : stringifyClaim(value),
     ]),
   )
 
-const asString = (value: unknown): string =>
+const stringifyClaim = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value)
 
 const textTypes = /^(text\/|application\/(json|xml|javascript)\b)/i
 
-/** Everything that is not text arrives encoded, a body without a type too. */
+/** HTTP APIs encode every body that is not text, including a body without a type. */
 const bodyOf = (body: unknown, type = '') => {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
   if (bytes.length === 0) return { isBase64Encoded: false }
@@ -168,7 +168,7 @@ const bodyOf = (body: unknown, type = '') => {
   return { body: bytes.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText }
 }
 
-/** One invocation, with the context and the end that Lambda gives it. */
+/** Invokes a function with the context and the time limit that Lambda gives it. */
 const invoke = async (
   handler: ApiFunction,
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
@@ -198,7 +198,7 @@ const gatewayAnswer = (statusCode: number, message: string) => ({
   body: JSON.stringify({ message }),
 })
 
-/** API Gateway gives a type to an answer that has none, a 304 included. */
+/** API Gateway sets this type on a response without one, even on a 304. */
 const defaultType = 'text/plain; charset=utf-8'
 
 const send = (reply: FastifyReply, answer: APIGatewayProxyStructuredResultV2) => {

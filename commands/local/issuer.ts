@@ -14,7 +14,7 @@ export interface Issuer {
   token: (request: TokenRequest) => Promise<string>
   /** @returns the claims; undefined for a token that API Gateway refuses */
   verify: (token: string) => Promise<JWTPayload | undefined>
-  /** Serves what a verifier asks an OpenID issuer for. */
+  /** Adds the OpenID configuration, the keys and `POST /local/token` to the server. */
   routes: (app: FastifyInstance) => void
 }
 

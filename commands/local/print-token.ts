@@ -5,10 +5,10 @@ const usage = `usage: npm run --silent token -- EMAIL [options]
 
   EMAIL               who the token is for
   --expired           a token that has expired
-  --claim NAME=VALUE  adds or replaces a claim; as often as you like
+  --claim NAME=VALUE  adds or replaces a claim; may be repeated
   --help              prints this`
 
-/** Prints a token for anyone, issued by the API that runs on this machine. */
+/** Prints a token for any user, issued by the API on this machine. */
 export const printToken = async (): Promise<void> => {
   const { email, expired, claims } = readArguments()
   const { port } = readEnvironment()
@@ -19,11 +19,13 @@ export const printToken = async (): Promise<void> => {
     body: JSON.stringify({ email, expired, claims }),
   }).catch(() => {
     throw new CannotRun(
-      `The API does not answer at http://127.0.0.1:${port}: start it with npm start, or set PORT to the port it has.`,
+      `The API does not answer at http://127.0.0.1:${port}: start it with npm start, or set PORT to its port.`,
     )
   })
   if (!answer.ok)
-    throw new CannotRun(`${url} answered ${answer.status}: is it this API that runs there?`)
+    throw new CannotRun(
+      `${url} answered ${answer.status}: check that this API runs there and not another program.`,
+    )
   const { token } = (await answer.json()) as { token: string }
   console.log(token)
 }
@@ -45,7 +47,7 @@ const readArguments = () => {
   }
 }
 
-/** The value is read as JSON where it is some (true, 5, "5"), else taken as text. */
+/** Reads the value as JSON if it is JSON (true, 5, "5"), otherwise as text. */
 const parseClaim = (claim: string): [string, unknown] => {
   const [name = '', ...rest] = claim.split('=')
   if (!name || rest.length === 0)

@@ -6,10 +6,10 @@ export type EventsFunction = (event: SQSEvent, context: Context) => Promise<SQSB
 
 const file = new URL('sample-chats.jsonl', import.meta.url)
 
-/** The people of the sample chats who are worth being. */
+/** Users of the sample chats whose listings show most. */
 export const sampleUsers = ['arizal@example.com', 'john.doe@example.com', 'tes5@tes.com']
 
-/** Sends the events of the sample chats through the function that applies events, as its queue would. */
+/** Invokes the function with the events of the sample chats, as the queue does. */
 export const loadSampleChats = async (applyChatEvents: EventsFunction): Promise<void> => {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
   const Records = lines.map((body) => ({ messageId: randomUUID(), body })) as SQSEvent['Records']

@@ -11,7 +11,7 @@ import {
 } from './environment.ts'
 import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
 import { createIssuer } from './issuer.ts'
-import { endWithNpm } from './npm.ts'
+import { endWithNpm } from './end-with-npm.ts'
 import { checkPort } from './check-port.ts'
 import { CannotRun, readOptions } from '../command.ts'
 import { loadSampleChats, sampleUsers } from './sample-chats.ts'
@@ -20,13 +20,13 @@ import { type Route, routes } from '../../lib/routes.ts'
 
 const usage = `usage: npm start -- [options]
 
-  --yes   uses the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names, although it is not on this machine
+  --yes   uses the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names even if it is not on this machine
   --help  prints this
 
 PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the embedded DynamoDB) are
-variables of the environment; docs/local.md describes them.`
+environment variables; docs/local.md describes them.`
 
-/** How long an endpoint that is there already may take to answer. */
+/** How long an existing endpoint may take to answer. */
 const answerLimitMs = 3000
 
 /** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
@@ -38,7 +38,7 @@ export const startApi = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   endWithNpm()
   const dynamoDb =
-    endpoint === undefined ? await embeddedEngine() : await given(endpoint, values.yes)
+    endpoint === undefined ? await startEmbeddedEngine() : await useEndpoint(endpoint, values.yes)
   setFunctionEnvironment({ endpoint: dynamoDb, tableName })
 
   const isNew = await createTable(new DynamoDBClient(), tableName)
@@ -52,17 +52,17 @@ export const startApi = async (): Promise<void> => {
   console.log(welcome(url, tableName, dynamoDb, isNew))
 }
 
-const embeddedEngine = async (): Promise<string> => {
+const startEmbeddedEngine = async (): Promise<string> => {
   const engine = await startEngine()
   process.on('exit', () => engine.process.kill('SIGKILL'))
   engine.process.on('exit', () => {
-    console.error('The embedded DynamoDB engine has ended: start again with npm start.')
+    console.error('The embedded DynamoDB engine has stopped: run npm start again.')
     process.exit(1)
   })
   return engine.endpoint
 }
 
-const given = async (endpoint: string, yes: boolean): Promise<string> => {
+const useEndpoint = async (endpoint: string, yes: boolean): Promise<string> => {
   if (!isThisMachine(endpoint) && !yes)
     throw new CannotRun(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, which is not this machine: add --yes (npm start -- --yes) to use it.`,
@@ -81,12 +81,12 @@ const loadRoutes = async (): Promise<ServedRoute[]> => {
 }
 
 const welcome = (url: string, tableName: string, endpoint: string, isNew: boolean): string => {
-  // In a shell of its own, the token command looks for the default port.
-  const elsewhere = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
-  const token = `$(${elsewhere}npm run --silent token -- ${sampleUsers[0]})`
+  // Without PORT, the token command in the second shell uses the default port.
+  const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
+  const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`
   return `
 Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
-${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table was there already: its chats are as they were.'}
+${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
 
 In a second shell, in this folder:
 
@@ -94,5 +94,5 @@ In a second shell, in this folder:
   curl -s -H "Authorization: Bearer ${token}" '${url}/chat/group?limit=2'
   curl -s -X POST -H "Authorization: Bearer ${token}" '${url}/chat/leave?room_id=32896'
 
-Ctrl-C ends it${isNew ? '' : ' and leaves the table'}.`
+Ctrl-C stops it${isNew ? '' : ' and keeps the table'}.`
 }

@@ -7,8 +7,8 @@ import {
 import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../lib/store/table.ts'
 
 /**
- * Makes the table as the data stack does, for an engine without CloudFormation.
- * @returns whether it was made now: false where it is there already
+ * Creates the table as the data stack does, for an engine without CloudFormation.
+ * @returns false if the table already exists
  */
 export const createTable = async (client: DynamoDBClient, tableName: string): Promise<boolean> => {
   const key = (range: string) => [

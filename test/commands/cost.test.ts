@@ -5,11 +5,11 @@ test('npm run cost prints dollars per million calls and per thousand daily users
   const { code, output } = await ended(run('cost', ['--users', '5000']))
 
   expect(code).toBe(0)
-  expect(output).toMatch(/list prices of \d{4}-\d\d-\d\d/)
+  expect(output).toMatch(/List prices of \d{4}-\d\d-\d\d/)
   expect(output).toMatch(/GET \/chat\/personal +\d+\.\d\d/)
-  expect(output).toMatch(/for each thousand daily users +\d+\.\d\d/)
+  expect(output).toMatch(/per thousand daily users +\d+\.\d\d/)
   expect(output).toMatch(
-    /Not in it: storage .* point-in-time recovery .*\n.* reads of the table's stream/,
+    /Not included: storage .* point-in-time recovery .*\n.* reads of the table's stream/,
   )
 })
 

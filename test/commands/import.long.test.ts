@@ -52,7 +52,7 @@ const listings = (tableName: string) =>
     ),
   )
 
-test('100,000 events go in, in memory that is flat from 10,000 on', async () => {
+test('100,000 events are imported in hardly more memory than 10,000', async () => {
   const small = await peakOf(importFile(files.small, tables.small))
   const start = Date.now()
   const running = importFile(files.whole, tables.whole)

@@ -98,7 +98,7 @@ describe('an event file', () => {
     expect(await listAll('stdin@example.com', 'group')).toHaveLength(1)
   })
 
-  test('that is compressed is named as such where its name does not say so', async () => {
+  test('that is compressed needs a name that says so', async () => {
     const path = await file('zipped.jsonl', gzipSync(creation(900_004, 'zip@example.com')))
     const document = await file('zipped.json', gzipSync('{}'))
     const fromInput = runImport('--table', store.tableName, '-')
@@ -123,7 +123,7 @@ describe('an event file', () => {
   })
 })
 
-test('rooms that events are about and nobody has created are counted at the end', async () => {
+test('rooms that events name and nobody has created are counted at the end', async () => {
   const comment = (room_id: number) =>
     event('comment.posted', { room_id, comment_id: 1, email: 'a@example.com', message: '' })
   const first = await file('created.jsonl', creation(900_020, 'a@example.com'))
@@ -142,9 +142,9 @@ test('rooms that events are about and nobody has created are counted at the end'
   const imported = await importFiles(second)
   const verified = await importFiles('--verify', second)
 
-  const told = /\nrooms never created: 2 \(room_id 900021, 900023\)\n.*room.created has come/
-  expect(imported).toEqual({ code: 0, output: expect.stringMatching(told) })
-  expect(verified).toEqual({ code: 0, output: expect.stringMatching(told) })
+  const uncreated = /\nrooms never created: 2 \(room_id 900021, 900023\)\n.*room.created arrives/
+  expect(imported).toEqual({ code: 0, output: expect.stringMatching(uncreated) })
+  expect(verified).toEqual({ code: 0, output: expect.stringMatching(uncreated) })
 })
 
 describe('an import that is interrupted', () => {
@@ -158,7 +158,7 @@ describe('an import that is interrupted', () => {
     const badLines = 'not json\n'.repeat(1999)
     running.child.stdin.write(`${creation(first, email)}\n${badLines}`)
     running.child.stdin.write(`${creation(second, email)}\n${badLines}`)
-    // The second batch starts once the first is counted.
+    // The second batch starts after the first has been counted.
     while ((await listAll(email, 'group')).length < 2) await setTimeout(10)
 
     running.child.kill(signal)
@@ -166,7 +166,7 @@ describe('an import that is interrupted', () => {
 
     expect(code).toBe(exitCode)
     expect(output).toMatch(
-      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 3998\nInterrupted\. .*Run it again/,
+      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 3998\nInterrupted\. .*Run the command again/,
     )
   })
 })
@@ -238,7 +238,7 @@ describe('a line that is bad', () => {
     expect(await listAll('bad@example.com', 'group')).toHaveLength(2)
   })
 
-  test('may hold every line break but its own, and be too long or not UTF-8', async () => {
+  test('may contain other line breaks, and is refused if it is too long or not UTF-8', async () => {
     const comment = event('comment.posted', {
       room_id: 900_010,
       comment_id: 7,
@@ -267,7 +267,7 @@ describe('a line that is bad', () => {
     const { code, output } = await importFiles('--strict', path)
 
     expect(code).toBe(1)
-    expect(output).toMatch(/imported: rooms 1, .*\n.*\nlines refused: 1\nstopped at the first/)
+    expect(output).toMatch(/imported: rooms 1, .*\n.*\nlines refused: 1\nStopped at the first/)
   })
 
   test('is the last one with --strict if the table refuses it, too', async () => {
@@ -367,7 +367,7 @@ describe('never by accident:', () => {
 
     expect({ code, output }).toEqual({
       code: 1,
-      output: 'This would write to table prod of AWS in eu-west-1: add --yes if that is meant.',
+      output: 'This would write to table prod of AWS in eu-west-1: add --yes to do so.',
     })
   })
 
@@ -386,7 +386,7 @@ describe('a sentence for', () => {
     const { code, output } = await importFiles('--for', 'a', 'x.json')
 
     expect(code).toBe(2)
-    expect(output).toMatch(/--for and --as-of go together/)
+    expect(output).toMatch(/use --for and --as-of together/)
     expect(output).not.toMatch(/\n {4}at /)
   })
 
@@ -402,7 +402,7 @@ describe('a sentence for', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /cannot write to table missing in DynamoDB on http.*run it again to go on/,
+      /cannot write to table missing in DynamoDB on http.*run the command again to continue/,
     )
   })
 

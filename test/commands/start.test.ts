@@ -11,7 +11,7 @@ const engineEndpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 const embedded = findBinary() === undefined ? describe.skip : describe
 
 embedded('over the embedded engine', () => {
-  test('npm start prints all that a newcomer needs, and each line works when pasted', async () => {
+  test('npm start prints commands that work when pasted', async () => {
     const PORT = String(await getPort())
     const server = run('start', [], { PORT })
     await untilItPrints(server, 'Ctrl-C')
@@ -76,8 +76,8 @@ embedded('over the embedded engine', () => {
   })
 })
 
-describe('with an endpoint that is there already', () => {
-  test('it makes the table with the sample chats, and the next start leaves them as they are', async () => {
+describe('with an existing endpoint', () => {
+  test('it creates the table with the sample chats, and the next start does not change them', async () => {
     const environment = {
       TABLE_NAME: `local-${freshId()}-${process.pid}`,
       AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
@@ -88,10 +88,10 @@ describe('with an endpoint that is there already', () => {
     await untilItPrints(second, 'Ctrl-C')
 
     expect(first.output()).toContain('Sample users')
-    expect(second.output()).toContain('The table was there already')
+    expect(second.output()).toContain('The table already exists')
   })
 
-  test('that is not this machine, it needs --yes', async () => {
+  test('on another machine, it needs --yes', async () => {
     const { code, output } = await ended(
       run('start', [], { AWS_ENDPOINT_URL_DYNAMODB: 'https://dynamodb.example.com' }),
     )
@@ -160,7 +160,7 @@ describe('a sentence and no stack trace for', () => {
 
     expect({ code, output }).toEqual({
       code: 1,
-      output: `The API does not answer at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to the port it has.`,
+      output: `The API does not answer at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to its port.`,
     })
   })
 

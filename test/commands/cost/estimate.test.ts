@@ -14,7 +14,7 @@ test('a month is its calls and events, at the price of a million of each', () =>
   expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
 })
 
-test('a leave costs a call, and the pipe and the bus that tell it', () => {
+test('a leave costs a call, and the pipe and the bus that publish it', () => {
   const price = perMillion(usage)
   const { readUnits, writeUnits } = leaveOfGroup
   const capacity =

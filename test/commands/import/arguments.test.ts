@@ -19,21 +19,25 @@ test('a document is imported as of a time, for a user', () => {
 describe('a sentence for', () => {
   test.each([
     ['no file', [], /name at least one FILE/],
-    ['a document without its user', ['x.json'], /x.json is a listing document: say whose by --for/],
-    ['--for without --as-of', ['--for', 'a', 'x.json'], /--for and --as-of go together/],
-    ['a time that is none', ['--for', 'a', '--as-of', 'today', 'x.json'], /--as-of today is not/],
     [
-      'a time to come',
+      'a document without its user',
+      ['x.json'],
+      /x.json is a listing document: add --for and --as-of/,
+    ],
+    ['--for without --as-of', ['--for', 'a', 'x.json'], /use --for and --as-of together/],
+    ['a wrong time', ['--for', 'a', '--as-of', 'today', 'x.json'], /--as-of today is not/],
+    [
+      'a time in the future',
       ['--for', 'a', '--as-of', '2999-01-01T00:00:00Z', 'x.json'],
-      /is still to come/,
+      /is in the future/,
     ],
     ['an unknown option', ['--what', 'x.jsonl'], /Unknown option '--what'/],
     [
-      'an address that is none',
+      'a wrong address',
       ['--for', 'a\tb', '--as-of', '2020-01-01T00:00:00Z', 'x.json'],
-      /--for is no address/,
+      /--for is not an e-mail address/,
     ],
-    ['a table that cannot be', ['--table', 'a b', 'x.jsonl'], /--table is "a b": a table's name/],
+    ['a wrong table name', ['--table', 'a b', 'x.jsonl'], /--table is "a b": a table's name/],
     ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
   ])('%s', (_, args, message) => {
     const read = () => readArguments(args, now)

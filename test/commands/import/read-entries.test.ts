@@ -22,7 +22,7 @@ const endsOf = async (...files: string[]): Promise<number[]> => {
   return ends
 }
 
-test('an entry knows where it ends in all files, whether it is refused or not', async () => {
+test('an entry has the position of its end in all files, refused or not', async () => {
   const first = await file('first.jsonl', '{}\n\n1234\n')
   const second = await file('second.jsonl', 'x\n')
 
@@ -30,8 +30,8 @@ test('an entry knows where it ends in all files, whether it is refused or not', 
   expect(await totalBytes([first, second])).toBe(11)
 })
 
-test('in a compressed file, entries end where they lie on disk, as nearly as can be known', async () => {
-  // Of random text, so that compressing does not make one block of it.
+test('in a compressed file, the end of an entry is close to its position on disk', async () => {
+  // Random text, so that it does not compress to a single block.
   const lines = Array.from({ length: 20_000 }, () => Math.random().toString(36))
   const path = await file('many.jsonl.gz', gzipSync(lines.join('\n')))
   const total = (await totalBytes([path]))!
@@ -43,7 +43,7 @@ test('in a compressed file, entries end where they lie on disk, as nearly as can
     expect(Math.abs(end / total - (index + 1) / lines.length)).toBeLessThan(0.2)
 })
 
-test('nobody knows how much standard input or a pipe will bring', async () => {
+test('the size of standard input or a pipe is unknown', async () => {
   expect(await totalBytes(['-'])).toBeUndefined()
   expect(await totalBytes(['/dev/null'])).toBeUndefined()
 })

@@ -7,7 +7,7 @@ import { ended, runProgram } from '../../support/run.ts'
 const embedded = findBinary() === undefined ? describe.skip : describe
 
 embedded('the embedded engine', () => {
-  test('is the process that is given: its signals and its end are its own', async () => {
+  test('is the returned process itself: signals reach it and its exit code is its own', async () => {
     const engine = await startEngine()
     const ended = once(engine.process, 'exit')
 

@@ -1,20 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-const lookEveryMs = 500
+const checkEveryMs = 500
 
 /**
- * Ends this process once the npm that runs it has been killed. Npm passes other signals on, but
- * SIGKILL ends it alone. Does nothing elsewhere than on Linux, where the embedded engine runs.
+ * Ends this process when the npm that runs it is killed. npm forwards other signals, but SIGKILL ends
+ * only npm. Does nothing on systems other than Linux, where the embedded engine does not run either.
  */
 export const endWithNpm = (): void => {
   const npm = findNpm()
   if (npm === undefined) return
   setInterval(() => {
     if (!existsSync(`/proc/${npm}`)) process.exit(1)
-  }, lookEveryMs).unref()
+  }, checkEveryMs).unref()
 }
 
-/** Npm is the parent of this process, or of the shell in between. */
+/** npm is the parent of this process, or of the shell between them. */
 const findNpm = (): number | undefined => {
   if (process.env['npm_lifecycle_event'] === undefined || !existsSync('/proc/self'))
     return undefined
