@@ -234,6 +234,23 @@ describe('events that are applied again', () => {
     },
   )
 
+  test('write nothing for a comment that arrived after its deletion', async () => {
+    const { other, roomId } = await createRoom('single')
+    const events = [
+      deleted(roomId, 2, at(5)),
+      posted(roomId, 2, other, at(2)),
+      edited(roomId, 2, 'edited', at(3)),
+    ]
+    for (const event of events) await apply(event)
+
+    const calls = await noteCalls(() => apply(...events))
+
+    const writes = calls.filter(
+      ({ command, error }) => /Put|Update|Transact/.test(command) && error === undefined,
+    )
+    expect(writes).toEqual([])
+  })
+
   test('write the rows that a failed attempt did not write', async () => {
     const { me, other, roomId } = await createRoom('group')
     const comment = posted(roomId, 1, other, at(1))
