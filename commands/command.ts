@@ -19,11 +19,11 @@ export const readOptions = <Config extends ParseArgsConfig>(usage: string, confi
   try {
     return parseArgs<Config>(config)
   } catch (error) {
-    throw wrongArguments(usage, (error as Error).message)
+    throw makeWrongUse(usage, (error as Error).message)
   }
 }
 
-export const wrongArguments = (usage: string, reason: string): WrongUse =>
+export const makeWrongUse = (usage: string, reason: string): WrongUse =>
   new WrongUse(`${reason}\n\n${usage}`)
 
 /**

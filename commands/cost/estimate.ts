@@ -36,14 +36,14 @@ const million = 1_000_000
 
 /** US dollars per million requests or events of each kind. */
 export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<string, number> => ({
-  'GET /chat/personal': callPrice(pageOfPersonalRooms),
-  'GET /chat/group': callPrice(pageOfGroups),
-  'POST /chat/leave, personal': leavePrice(leaveOfPersonalRoom),
-  'POST /chat/leave, group': leavePrice(leaveOfGroup),
-  'comment, personal': eventPrice(commentInPersonalRoom),
-  [`comment, group of ${groupSize}`]: eventPrice(commentInGroup(groupSize)),
-  'read, personal': eventPrice(readInPersonalRoom),
-  'read, group': eventPrice(readInGroup),
+  'GET /chat/personal': priceCall(pageOfPersonalRooms),
+  'GET /chat/group': priceCall(pageOfGroups),
+  'POST /chat/leave, personal': priceLeave(leaveOfPersonalRoom),
+  'POST /chat/leave, group': priceLeave(leaveOfGroup),
+  'comment, personal': priceEvent(commentInPersonalRoom),
+  [`comment, group of ${groupSize}`]: priceEvent(commentInGroup(groupSize)),
+  'read, personal': priceEvent(readInPersonalRoom),
+  'read, group': priceEvent(readInGroup),
 })
 
 /** US dollars per month, for all users. */
@@ -53,35 +53,35 @@ export const perMonth = (usage: Usage): { calls: number; events: number } => {
   const inGroups = (comments * groupPercent) / 100
   const inPersonal = comments - inGroups
   return {
-    calls: month(opens) * (callPrice(pageOfPersonalRooms) + callPrice(pageOfGroups)),
+    calls: month(opens) * (priceCall(pageOfPersonalRooms) + priceCall(pageOfGroups)),
     events:
-      month(inPersonal) * (eventPrice(commentInPersonalRoom) + eventPrice(readInPersonalRoom)) +
+      month(inPersonal) * (priceEvent(commentInPersonalRoom) + priceEvent(readInPersonalRoom)) +
       month(inGroups) *
-        (eventPrice(commentInGroup(groupSize)) + (groupSize - 1) * eventPrice(readInGroup)),
+        (priceEvent(commentInGroup(groupSize)) + (groupSize - 1) * priceEvent(readInGroup)),
   }
 }
 
-const capacityPrice = ({ readUnits, writeUnits }: Capacity): number =>
+const priceCapacity = ({ readUnits, writeUnits }: Capacity): number =>
   readUnits * prices.perMillionReadUnits + writeUnits * prices.perMillionWriteUnits
 
 /** US dollars per million API requests. */
-const callPrice = (capacity: Capacity): number =>
+const priceCall = (capacity: Capacity): number =>
   prices.perMillionApiRequests +
   prices.perMillionInvocations +
-  computePrice(apiCall) +
+  priceCompute(apiCall) +
   (logBytesPerCall * million * prices.perGigabyteOfLogs) / 1e9 +
-  capacityPrice(capacity)
+  priceCapacity(capacity)
 
 /** US dollars per million leaves. A pipe publishes each of them on the bus. */
-const leavePrice = (capacity: Capacity): number =>
-  callPrice(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
+const priceLeave = (capacity: Capacity): number =>
+  priceCall(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
 
 /** US dollars per million events. They come in batches, so the price of invocations is negligible. */
-const eventPrice = (capacity: Capacity): number =>
+const priceEvent = (capacity: Capacity): number =>
   prices.perMillionEvents +
   queueRequestsPerEvent * prices.perMillionQueueRequests +
-  computePrice(eventInBatch) +
-  capacityPrice(capacity)
+  priceCompute(eventInBatch) +
+  priceCapacity(capacity)
 
-const computePrice = ({ ms, gigabytes }: typeof apiCall): number =>
+const priceCompute = ({ ms, gigabytes }: typeof apiCall): number =>
   ((ms * million) / 1000) * gigabytes * prices.perGigabyteSecond

@@ -1,4 +1,4 @@
-import { readOptions, wrongArguments } from '../command.ts'
+import { readOptions, makeWrongUse } from '../command.ts'
 import { perMillion, perMonth, type Usage } from './estimate.ts'
 import { prices } from './prices.ts'
 
@@ -21,13 +21,13 @@ export const printCost = (): void => {
       `List prices of ${prices.asOf} in ${prices.region}, in US dollars, without free tiers.`,
       '',
       'Per million:',
-      ...Object.entries(perMillion(usage)).map(([name, price]) => row(name, price)),
+      ...Object.entries(perMillion(usage)).map(([name, price]) => formatRow(name, price)),
       '',
       `Per month, with ${usage.users} daily users:`,
-      row('the API', calls),
-      row('events', events),
-      row('total', total),
-      row('per thousand daily users', (total * 1000) / usage.users),
+      formatRow('the API', calls),
+      formatRow('events', events),
+      formatRow('total', total),
+      formatRow('per thousand daily users', (total * 1000) / usage.users),
       '',
       'Not included: storage ($0.25 per GB and month), point-in-time recovery ($0.20 per GB and month),',
       "the pipe's reads of the table's stream, outbound traffic, alarms, the dashboard and Cognito.",
@@ -35,7 +35,7 @@ export const printCost = (): void => {
   )
 }
 
-const row = (name: string, price: number): string =>
+const formatRow = (name: string, price: number): string =>
   `  ${name.padEnd(34)}${price.toFixed(2).padStart(12)}`
 
 const readUsage = (): Usage => {
@@ -60,7 +60,7 @@ const readUsage = (): Usage => {
 const number = (name: string, text: string | undefined, min: number, max = 1e12): number => {
   const value = Number(text)
   if (text === undefined || text.trim() === '' || !(value >= min && value <= max))
-    throw wrongArguments(
+    throw makeWrongUse(
       usageText,
       `--${name} is ${text ?? 'missing'}: give a number ${max < 1e12 ? `from ${min} to ${max}` : `of at least ${min}`}.`,
     )

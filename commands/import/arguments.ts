@@ -1,6 +1,6 @@
 import { isEmail } from '../../lib/domain/email.ts'
 import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
-import { readOptions, type WrongUse, wrongArguments } from '../command.ts'
+import { readOptions, type WrongUse, makeWrongUse } from '../command.ts'
 import { checkTableName } from '../local/environment.ts'
 
 export interface ImportArguments {
@@ -43,7 +43,7 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
       verify: { type: 'boolean', default: false },
     },
   })
-  const origin = originOf(values.for, values['as-of'], now)
+  const origin = parseOrigin(values.for, values['as-of'], now)
   if (files.length === 0) throw wrong('name at least one FILE')
   const document = files.find(isDocument)
   if (document !== undefined && origin === undefined)
@@ -61,7 +61,7 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
 
 export const isDocument = (file: string): boolean => /\.json(\.gz)?$/.test(file)
 
-const originOf = (
+const parseOrigin = (
   viewer: string | undefined,
   time: string | undefined,
   now: number,
@@ -77,4 +77,4 @@ const originOf = (
   return { viewer, asOf }
 }
 
-const wrong = (reason: string): WrongUse => wrongArguments(usage, reason)
+const wrong = (reason: string): WrongUse => makeWrongUse(usage, reason)

@@ -2,10 +2,10 @@ import { constants } from 'node:os'
 import { CannotRun } from '../command.ts'
 import { type ImportArguments, readArguments } from './arguments.ts'
 import { type Progress, startProgress } from './progress.ts'
-import { type Entry, readEntries, totalBytes } from './read-entries.ts'
+import { type Entry, readEntries, countBytes } from './read-entries.ts'
 import { Report } from './report.ts'
 import { findTarget } from './target.ts'
-import { type AcceptedEntry, importInto, type Task, validate, verifyIn } from './tasks.ts'
+import { type AcceptedEntry, makeImportTask, type Task, validate, makeVerifyTask } from './tasks.ts'
 
 /** Entries per batch. The events of one room in one batch need only one projection. */
 const batchSize = 2000
@@ -22,7 +22,7 @@ const interruptions = {
 export const importFiles = async (): Promise<void> => {
   const args = readArguments(process.argv.slice(2), Date.now())
   const { files, origin } = args
-  const total = await totalBytes(files)
+  const total = await countBytes(files)
   const task = await prepare(args)
   // Set before the bar is drawn, so that an interruption always removes the bar.
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -55,12 +55,12 @@ const prepare = async ({ task, table, yes, origin }: ImportArguments): Promise<T
   const { store } = await import('../../lib/deps.ts')
   if (task === 'verify') {
     console.error(`Verifying ${target.name}.`)
-    return verifyIn(store, origin)
+    return makeVerifyTask(store, origin)
   }
   if (!target.isLocal && !yes)
     throw new CannotRun(`This would write to ${target.name}: add --yes to do so.`)
   console.error(`Writing to ${target.name}.`)
-  return importInto(store, target.name)
+  return makeImportTask(store, target.name)
 }
 
 interface Processing {

@@ -35,7 +35,7 @@ const startBar = (total: number, now: () => number): Progress => {
   return {
     advance: (count, end) => {
       lines += count
-      one.update(Math.min(end, total), { lines, rate: rate(lines, now() - start) })
+      one.update(Math.min(end, total), { lines, rate: computeRate(lines, now() - start) })
     },
     say: (line) => {
       bars.log(`${line}\n`)
@@ -57,7 +57,7 @@ const startLines = (now: () => number): Progress => {
       lines += count
       if (now() - reportedAt < linesEveryMs) return
       reportedAt = now()
-      console.error(`${lines} lines, ${rate(lines, reportedAt - start)} a second`)
+      console.error(`${lines} lines, ${computeRate(lines, reportedAt - start)} a second`)
     },
     say: (line) => {
       console.error(line)
@@ -66,4 +66,5 @@ const startLines = (now: () => number): Progress => {
   }
 }
 
-const rate = (lines: number, ms: number): number => Math.round((lines * 1000) / Math.max(ms, 1))
+const computeRate = (lines: number, ms: number): number =>
+  Math.round((lines * 1000) / Math.max(ms, 1))

@@ -58,12 +58,12 @@ export async function* readEntries(
 }
 
 /** @returns undefined if one of the files is standard input or a pipe, whose size is unknown */
-export const totalBytes = async (files: string[]): Promise<number | undefined> => {
+export const countBytes = async (files: string[]): Promise<number | undefined> => {
   if (files.includes('-')) return undefined
   const found = await Promise.all(
     files.map((file) =>
       stat(file).catch((cause: unknown) => {
-        throw unreadable(file, cause)
+        throw makeReadError(file, cause)
       }),
     ),
   )
@@ -93,7 +93,7 @@ async function* readLines(
     const end = onDisk(contentEnd)
     if (bytes === undefined)
       yield { place, end, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
-    else if (number === 1 && isGzip(bytes)) throw gzipWithoutSuffix(file)
+    else if (number === 1 && isGzip(bytes)) throw makeGzipError(file)
     else if (bytes.some((byte) => byte > space))
       yield makeEntry(place, end, () => ({ event: parseEvent(parseJson(bytes), now()) }))
   }
@@ -102,7 +102,7 @@ async function* readLines(
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 /** For compressed content in a file whose name does not end in .gz. */
-const gzipWithoutSuffix = (file: string): CannotRun => {
+const makeGzipError = (file: string): CannotRun => {
   if (file === '-')
     return new CannotRun('Standard input is gzip: run gunzip -c FILE | npm run import -- -')
   if (isDocument(file)) return new CannotRun(`${file} is gzip: rename it to ${file}.gz.`)
@@ -151,7 +151,7 @@ async function* splitLines(file: string, stream: Readable): AsyncGenerator<Line>
       add(chunk.subarray(start))
     }
   } catch (cause) {
-    throw unreadable(file, cause)
+    throw makeReadError(file, cause)
   }
   if (length > 0) yield line()
 }
@@ -162,15 +162,15 @@ async function* readRooms(
   origin: DocumentOrigin,
 ): AsyncGenerator<Entry> {
   const content = await buffer(source.content).catch((cause: unknown) => {
-    throw unreadable(file, cause)
+    throw makeReadError(file, cause)
   })
-  if (isGzip(content)) throw gzipWithoutSuffix(file)
+  if (isGzip(content)) throw makeGzipError(file)
   const size = source.bytesRead()
   let rooms: unknown[]
   try {
     rooms = readListedRooms(parseJson(content))
   } catch (error) {
-    yield { place: file, end: size, refusal: refusalOf(error) }
+    yield { place: file, end: size, refusal: toRefusal(error) }
     return
   }
   for (const [index, room] of rooms.entries()) {
@@ -187,11 +187,11 @@ const makeEntry = (
   try {
     return { place, end, ...parse() }
   } catch (error) {
-    return { place, end, refusal: refusalOf(error) }
+    return { place, end, refusal: toRefusal(error) }
   }
 }
 
-const refusalOf = (error: unknown): EventRefused => {
+const toRefusal = (error: unknown): EventRefused => {
   if (error instanceof EventRefused) return error
   throw error
 }
@@ -210,5 +210,5 @@ const parseJson = (content: Uint8Array): unknown => {
   }
 }
 
-const unreadable = (file: string, cause: unknown): CannotRun =>
+const makeReadError = (file: string, cause: unknown): CannotRun =>
   new CannotRun(`${file} cannot be read: ${(cause as Error).message}`)

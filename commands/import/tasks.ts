@@ -41,7 +41,7 @@ export const validate: Task = {
 }
 
 /** The task throws CannotRun if the table cannot be written. */
-export const importInto = (store: Store, target: string): Task => {
+export const makeImportTask = (store: Store, target: string): Task => {
   const attempt = async (
     entries: AcceptedEntry[],
     report: Report,
@@ -60,7 +60,7 @@ export const importInto = (store: Store, target: string): Task => {
     for (const { place, error } of await attempt(entries, report)) {
       if (!(error instanceof EventRefused))
         throw new CannotRun(
-          `${place}: cannot write to ${target} (${messagesOf(error).join(': ')}). What was written stays: run the command again to continue.`,
+          `${place}: cannot write to ${target} (${listMessages(error).join(': ')}). What was written stays: run the command again to continue.`,
         )
       report.refuse(place, error.message)
     }
@@ -84,7 +84,7 @@ export const importInto = (store: Store, target: string): Task => {
   }
 }
 
-export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task => ({
+export const makeVerifyTask = (store: Store, origin: DocumentOrigin | undefined): Task => ({
   processBatch: async (entries, report, onDone) => {
     await pMap(
       entries,
@@ -102,5 +102,5 @@ export const verifyIn = (store: Store, origin: DocumentOrigin | undefined): Task
   findUncreated: (roomIds) => findUncreatedRooms(store, roomIds),
 })
 
-const messagesOf = (error: unknown): string[] =>
-  error instanceof Error ? [error.message, ...messagesOf(error.cause)] : []
+const listMessages = (error: unknown): string[] =>
+  error instanceof Error ? [error.message, ...listMessages(error.cause)] : []

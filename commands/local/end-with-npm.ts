@@ -18,10 +18,10 @@ export const endWithNpm = (): void => {
 const findNpm = (): number | undefined => {
   if (process.env['npm_lifecycle_event'] === undefined || !existsSync('/proc/self'))
     return undefined
-  return [process.ppid, parentOf(process.ppid)].find(
+  return [process.ppid, findParent(process.ppid)].find(
     (pid) => pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('npm'),
   )
 }
 
-const parentOf = (pid: number): number =>
+const findParent = (pid: number): number =>
   Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])

@@ -45,7 +45,7 @@ export const startEngine = async (): Promise<Engine> => {
       `The embedded DynamoDB engine does not start (exit code ${code}): run ${binary} serve to see why.`,
     )
   })
-  await Promise.race([ended, untilItAnswers(endpoint, startLimitMs)])
+  await Promise.race([ended, waitForAnswer(endpoint, startLimitMs)])
   return { endpoint, process: child }
 }
 
@@ -59,7 +59,7 @@ export const findBinary = (): string | undefined => {
 }
 
 /** @throws CannotRun if nothing answers at the endpoint within the limit */
-export const untilItAnswers = async (endpoint: string, limitMs: number): Promise<void> => {
+export const waitForAnswer = async (endpoint: string, limitMs: number): Promise<void> => {
   const end = Date.now() + limitMs
   for (;;) {
     try {

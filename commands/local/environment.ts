@@ -1,7 +1,7 @@
 import { WrongUse } from '../command.ts'
 
 /** Settings of the API on this machine. */
-export interface LocalEnvironment {
+interface LocalEnvironment {
   port: number
   tableName: string
   /** URL of DynamoDB; undefined for the embedded engine. */

@@ -60,7 +60,7 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
       method: route.method,
       url: route.path,
       handler: async (request, reply) => {
-        const claims = await issuer.verify(bearerToken(request))
+        const claims = await issuer.verify(readToken(request))
         if (claims === undefined)
           return reply
             .code(401)
@@ -74,7 +74,7 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
   return app
 }
 
-const bearerToken = ({ headers }: FastifyRequest): string =>
+const readToken = ({ headers }: FastifyRequest): string =>
   (headers.authorization ?? '').replace(/^Bearer /i, '')
 
 const toEvent = (
@@ -120,7 +120,7 @@ const toEvent = (
       time: now.toISOString(),
       timeEpoch: now.getTime(),
     },
-    ...bodyOf(request.body, headers['content-type']),
+    ...readBody(request.body, headers['content-type']),
   }
 }
 
@@ -161,7 +161,7 @@ const stringifyClaim = (value: unknown): string =>
 const textTypes = /^(text\/|application\/(json|xml|javascript)\b)/i
 
 /** HTTP APIs encode every body that is not text, including a body without a type. */
-const bodyOf = (body: unknown, type = '') => {
+const readBody = (body: unknown, type = '') => {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0)
   if (bytes.length === 0) return { isBase64Encoded: false }
   const isText = textTypes.test(type)
@@ -180,19 +180,19 @@ const invoke = async (
   } as Context
   let timer: NodeJS.Timeout | undefined
   const timedOut = new Promise<APIGatewayProxyStructuredResultV2>((resolve) => {
-    timer = setTimeout(resolve, functionTimeoutMs, gatewayAnswer(503, 'Service Unavailable'))
+    timer = setTimeout(resolve, functionTimeoutMs, makeGatewayAnswer(503, 'Service Unavailable'))
   })
   try {
     return await Promise.race([handler(event, context), timedOut])
   } catch (error) {
     console.error(error)
-    return gatewayAnswer(500, 'Internal Server Error')
+    return makeGatewayAnswer(500, 'Internal Server Error')
   } finally {
     clearTimeout(timer)
   }
 }
 
-const gatewayAnswer = (statusCode: number, message: string) => ({
+const makeGatewayAnswer = (statusCode: number, message: string) => ({
   statusCode,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify({ message }),

@@ -1,4 +1,4 @@
-import { CannotRun, readOptions, wrongArguments } from '../command.ts'
+import { CannotRun, readOptions, makeWrongUse } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 
 const usage = `usage: npm run --silent token -- EMAIL [options]
@@ -39,7 +39,7 @@ const readArguments = () => {
     },
   })
   const [email, ...rest] = positionals
-  if (!email || rest.length > 0) throw wrongArguments(usage, 'Name one EMAIL.')
+  if (!email || rest.length > 0) throw makeWrongUse(usage, 'Name one EMAIL.')
   return {
     email,
     expired: values.expired,
@@ -51,7 +51,7 @@ const readArguments = () => {
 const parseClaim = (claim: string): [string, unknown] => {
   const [name = '', ...rest] = claim.split('=')
   if (!name || rest.length === 0)
-    throw wrongArguments(usage, `--claim ${claim} is not of the form NAME=VALUE.`)
+    throw makeWrongUse(usage, `--claim ${claim} is not of the form NAME=VALUE.`)
   const text = rest.join('=')
   try {
     return [name, JSON.parse(text)]

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 
-export type EventsFunction = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
+type EventsFunction = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
 
 const file = new URL('sample-chats.jsonl', import.meta.url)
 

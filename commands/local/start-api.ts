@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { startEngine, untilItAnswers } from './engine.ts'
+import { startEngine, waitForAnswer } from './engine.ts'
 import {
   defaultPort,
   defaultTableName,
@@ -49,7 +49,7 @@ export const startApi = async (): Promise<void> => {
   const table: LocalTable = { endpoint: dynamoDb, tableName }
   app.get(tablePath, () => table)
   await app.listen({ port, host: '127.0.0.1' })
-  console.log(welcome(url, tableName, dynamoDb, isNew))
+  console.log(formatWelcome(url, tableName, dynamoDb, isNew))
 }
 
 const startEmbeddedEngine = async (): Promise<string> => {
@@ -67,7 +67,7 @@ const useEndpoint = async (endpoint: string, yes: boolean): Promise<string> => {
     throw new CannotRun(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, which is not this machine: add --yes (npm start -- --yes) to use it.`,
     )
-  await untilItAnswers(endpoint, answerLimitMs)
+  await waitForAnswer(endpoint, answerLimitMs)
   return endpoint
 }
 
@@ -80,7 +80,12 @@ const loadRoutes = async (): Promise<ServedRoute[]> => {
   return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
 }
 
-const welcome = (url: string, tableName: string, endpoint: string, isNew: boolean): string => {
+const formatWelcome = (
+  url: string,
+  tableName: string,
+  endpoint: string,
+  isNew: boolean,
+): string => {
   // Without PORT, the token command in the second shell uses the default port.
   const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
   const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`

@@ -10,8 +10,8 @@ export const normalizeEmail = (address: string): Email =>
 
 /**
  * Whether an address can name a participant: after normalizing, 1 to 254 characters of
- * well-formed Unicode without control characters. No `@` is asked for: chat backends have
- * users such as `test`.
+ * well-formed Unicode without control characters. An `@` is not required: chat
+ * backends have users such as `test`.
  */
 export const isEmail = (address: string): boolean => {
   const email = normalizeEmail(address)

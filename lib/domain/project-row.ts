@@ -19,7 +19,8 @@ export const maxUnread = 999
  * Derives the inbox row of one participant from a room's state. It is a pure function, so any order of
  * events ends in the same row. The participant's own newest comment counts as read, and only comments
  * move a room in the order.
- * @returns undefined where the viewer sees no row: not present, or the room not created yet
+ * @returns undefined if the viewer is not present, or not a member of the personal room, or if the room
+ * is not created yet
  */
 export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefined => {
   const { room, comments } = state
@@ -68,8 +69,8 @@ export const hasEnoughComments = (state: RoomState): boolean =>
  * Finds a participant's read position and number of unread comments, and whether the comments reach
  * back to where counting ends. Newest first, counting ends at the read position, at an own comment,
  * at 999 comments of others and, in a group, at the first comment that {@link findHiddenUntil} hides:
- * within a room ids grow with time. A personal room shows read positions, so that there the search
- * for an own comment goes on behind it.
+ * within a room ids grow with time. A personal room shows read positions, so there the search for an
+ * own comment continues among the hidden ones.
  */
 const findStanding = ({ room, comments }: RoomState, me: PresentParticipant) => {
   const position = me.last_comment_read_id ?? 0

@@ -18,7 +18,7 @@ export type RoomType = 'single' | 'group'
 /** A room exists once `type` is set; the type never changes. */
 export interface Room {
   room_id: number
-  /** Raised by every recorded fact that rows show. */
+  /** The number of the newest projection. 0 if there was none. */
   revision: number
   type?: RoomType | undefined
   name?: string | undefined
@@ -36,14 +36,14 @@ export interface Participant {
   joined_at?: Timestamp | undefined
   /** The joinings that are known, {@link maxJoinings} of them at most. */
   joinings?: Timestamp[] | undefined
-  /** The place within the event that named several participants. */
+  /** The place among the participants of one event, from 0. */
   position?: number | undefined
   left_at?: Timestamp | undefined
   username?: string | undefined
   avatar_url?: string | undefined
   last_comment_read_id?: number | undefined
   last_comment_received_id?: number | undefined
-  /** Unread comments imported from another service: so many until `baseline_comment_id` is read. */
+  /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
   baseline_unread_count?: number | undefined
   baseline_comment_id?: number | undefined
   baseline_as_of?: Timestamp | undefined

@@ -54,13 +54,13 @@ const roomSchema = v.variant(
 /**
  * Reads the rooms of a listing document: the JSON with which this API, or the service that it replaces,
  * answers one user. The rooms are not parsed yet, so that a malformed room does not keep out the others.
- * @throws EventRefused where the value is no listing document
+ * @throws EventRefused if the value is not a listing document
  */
 export const readListedRooms = (document: unknown): unknown[] =>
   parseValue(documentSchema, document, 'document').data.results.rooms_info
 
-export interface ListedRoom {
-  /** The event that has the room look as in the document. */
+interface ListedRoom {
+  /** The event that makes the room look as in the document. */
   event: RoomImported
   /** The row as the document shows it. */
   row: InboxRow

@@ -36,8 +36,8 @@ const chooseCoding = (acceptEncoding = ''): 'br' | 'gzip' | undefined => {
         return [coding, weight === undefined ? 1 : Number(weight.slice(2))]
       }),
   )
-  const weightOf = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
-  const [br, gzip] = [weightOf('br'), weightOf('gzip')]
+  const findWeight = (coding: string): number => weights.get(coding) ?? weights.get('*') ?? 0
+  const [br, gzip] = [findWeight('br'), findWeight('gzip')]
   if (br > 0 && br >= gzip) return 'br'
   return gzip > 0 ? 'gzip' : undefined
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, InboxError } from '../domain/errors.ts'
 import { type Answer, makeJsonAnswer, notStored } from './answer.ts'
 
-export const statusOf: Record<ErrorCode, number> = {
+const statusByCode: Record<ErrorCode, number> = {
   invalid_page: 400,
   invalid_limit: 400,
   invalid_cursor: 400,
@@ -26,7 +26,7 @@ export const toInboxError = (error: unknown): InboxError =>
       )
 
 export const makeErrorAnswer = ({ code, message }: InboxError): Answer => {
-  const status = statusOf[code]
+  const status = statusByCode[code]
   const retry = code === 'unavailable' ? { 'retry-after': String(retryAfterSeconds) } : {}
   return makeJsonAnswer(
     status,

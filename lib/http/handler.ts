@@ -27,7 +27,7 @@ export const makeHandler = (
   identity: Identity,
   handle: (event: ApiEvent, caller: Email, signal: AbortSignal) => Promise<Answer>,
 ) => {
-  const answered = middy<ApiEvent, Answer>(
+  const pipeline = middy<ApiEvent, Answer>(
     async (event: ApiEvent, _context: Context, { signal }: { signal: AbortSignal }) =>
       handle(event, identifyCaller(event, identity), signal),
     {
@@ -54,7 +54,7 @@ export const makeHandler = (
     .use(errors)
   return async (event: ApiEvent, context: Context): Promise<Answer> => {
     const mistake = findMistake(event)
-    if (mistake === undefined) return answered(event, context)
+    if (mistake === undefined) return pipeline(event, context)
     logMistake(mistake, context)
     return makeErrorAnswer(toInboxError(new Error(mistake)))
   }

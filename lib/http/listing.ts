@@ -47,7 +47,7 @@ const readPage = ({
   )
 }
 
-/** The link is relative to the request's URL, since API Gateway does not tell a base path. */
+/** The link is relative to the request's URL, since API Gateway does not pass the base path. */
 const makeListingAnswer = (limit: number, listing: Listing): Answer =>
   makeJsonAnswer(
     200,

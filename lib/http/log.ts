@@ -7,7 +7,7 @@ import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
 
 /** A request that was answered. */
-export interface Handled {
+interface Handled {
   event: ApiEvent
   answer: Answer | null | undefined
   error: unknown

@@ -36,7 +36,8 @@ export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Ap
     profiles,
     (event) =>
       attempt(batch, [event], async () => {
-        batch.rowsWritten += await applyProfile(store, event)
+        const rows = await applyProfile(store, event)
+        batch.rowsWritten += rows
       }),
     { concurrency },
   )
@@ -83,7 +84,8 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
     const isNews = hasNewFacts || hasNewArrivals
-    batch.rowsWritten += await projectEvents(store, roomId, recorded, isNews)
+    const rows = await projectEvents(store, roomId, recorded, isNews)
+    batch.rowsWritten += rows
   })
 }
 

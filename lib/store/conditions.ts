@@ -44,6 +44,12 @@ const isLess = ([name, ...rest]: string[]): string =>
     ? `#${name} < :${name}`
     : `#${name} < :${name} OR (#${name} = :${name} AND (${isLess(rest)}))`
 
+/** The text of a deleted comment is not stored, so there the other attributes decide. */
+export const isNewestGroupWithText = (names: string[], text: string): string => {
+  const others = names.filter((name) => name !== text)
+  return `(${isNewestGroup(names)}) AND (attribute_not_exists(removed_text) OR ${isNewestGroup(others)})`
+}
+
 export const isOldestValue = (name: string): string =>
   `attribute_not_exists(#${name}) OR #${name} > :${name}`
 

@@ -31,7 +31,7 @@ import {
 import { publishedLeave, type Store } from './table.ts'
 
 /** A request to leave a room. */
-export interface Leave {
+interface Leave {
   caller: Email
   roomId: number
 }
@@ -129,9 +129,11 @@ const readPendingLeave = async (
     isRowListed: activity !== undefined,
     room,
     joinedAt,
-    leftAt: [now, addMillisecond(joinedAt), me.left_at ?? now].sort().at(-1)!,
+    leftAt: findLatest([now, addMillisecond(joinedAt), me.left_at ?? now]),
   }
 }
+
+const findLatest = (times: Timestamp[]): Timestamp => times.sort().at(-1)!
 
 const makeOwnWrites = (store: Store, pending: PendingLeave): Write[] => {
   const { caller, roomId, isRowListed, room, leftAt } = pending

@@ -25,8 +25,8 @@ export const findArrivalsBeyondLimit = async (
   const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
   const type = room.type ?? creation?.room_type
   if (type === undefined) return refused
-  const isKnown = room.revision > 0
-  const participants = isKnown ? await readAllParticipants(store, roomId) : []
+  const isStored = room.type !== undefined || room.revision > 0
+  const participants = isStored ? await readAllParticipants(store, roomId) : []
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
   for (const email of creation ? listJoiners(creation) : []) present.add(email)

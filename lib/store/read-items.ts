@@ -9,7 +9,7 @@ const batchSize = 100
 
 /**
  * Reads items by their keys, consistently.
- * @returns each stored item, by its {@link keyName}
+ * @returns each stored item, by its {@link formatKey}
  * @throws Contention if DynamoDB left keys unprocessed, as it does when it throttles
  */
 export const readItems = async (store: Store, keys: Key[]): Promise<Map<string, Item & Key>> => {

@@ -234,6 +234,23 @@ describe('events that are applied again', () => {
     },
   )
 
+  test('write nothing for a comment that arrived after its deletion', async () => {
+    const { other, roomId } = await createRoom('single')
+    const events = [
+      deleted(roomId, 2, at(5)),
+      posted(roomId, 2, other, at(2)),
+      edited(roomId, 2, 'edited', at(3)),
+    ]
+    for (const event of events) await apply(event)
+
+    const calls = await noteCalls(() => apply(...events))
+
+    const writes = calls.filter(
+      ({ command, error }) => /Put|Update|Transact/.test(command) && error === undefined,
+    )
+    expect(writes).toEqual([])
+  })
+
   test('write the rows that a failed attempt did not write', async () => {
     const { me, other, roomId } = await createRoom('group')
     const comment = posted(roomId, 1, other, at(1))
@@ -451,6 +468,15 @@ describe('a full room', () => {
     expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
   })
 
+  test('refuses a joining although the projection of its creation did not start', async () => {
+    const { me, other, roomId } = freshRoom()
+    await recordEvent(store, roomCreated(roomId, 'single', [me, other]))
+
+    const { outcomes } = await applyEvents(store, [joined(roomId, freshEmail(), at(5))])
+
+    expect(outcomes[0]).toBeInstanceOf(EventRefused)
+  })
+
   test('accepts a repeated joining of a participant who is present', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, at(5)))
@@ -468,6 +494,18 @@ test('a creation with another room type is refused', async () => {
     name: 'EventRefused',
     message: `room ${roomId} is known as a group room: the type of a room never changes`,
   })
+})
+
+test('the rows of all rooms of a batch are counted', async () => {
+  const rooms = await Promise.all([1, 2, 3].map(() => createRoom('single')))
+  const comments = rooms.map(({ other, roomId }) => posted(roomId, 1, other, at(1)))
+  const names = rooms.map(({ me }) => renamed(me, 'new name', at(2)))
+
+  const ofComments = await applyEvents(store, comments)
+  const ofNames = await applyEvents(store, names)
+
+  expect(ofComments.rowsWritten).toBe(6)
+  expect(ofNames.rowsWritten).toBe(6)
 })
 
 test('an event that fails does not stop the other events of its batch', async () => {

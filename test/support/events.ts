@@ -2,6 +2,7 @@ import type {
   ChatEvent,
   NamedParticipant,
   ParticipantJoined,
+  RoomCreated,
   PositionReached,
   ProfileUpdated,
 } from '../../lib/domain/events.ts'
@@ -27,7 +28,7 @@ export const roomCreated = (
   room_type: RoomType,
   emails: string[],
   occurred_at: Timestamp = at(0),
-): ChatEvent => ({
+): RoomCreated => ({
   type: 'room.created',
   occurred_at,
   room_id,

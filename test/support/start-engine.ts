@@ -1,4 +1,4 @@
-import { startEngine, untilItAnswers } from '../../commands/local/engine.ts'
+import { startEngine, waitForAnswer } from '../../commands/local/engine.ts'
 import {
   isThisMachine,
   readEnvironment,
@@ -25,7 +25,7 @@ const given = async (): Promise<string | undefined> => {
     throw new Error(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}: the tests make many tables, so they use a DynamoDB on this machine only.`,
     )
-  await untilItAnswers(endpoint, answerLimitMs)
+  await waitForAnswer(endpoint, answerLimitMs)
   return endpoint
 }
 

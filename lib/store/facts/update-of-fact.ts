@@ -1,6 +1,6 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { maxJoinings } from '../../domain/room-state.ts'
-import { isNewestGroup, isNewJoining, isOldestValue } from '../conditions.ts'
+import { isNewestGroup, isNewestGroupWithText, isNewJoining, isOldestValue } from '../conditions.ts'
 import type { CreationFact, Fact, JoiningFact } from './facts-of-event.ts'
 
 export type Update = Omit<UpdateCommandInput, 'TableName'>
@@ -38,7 +38,8 @@ const updateIfNewest = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
   return {
     Key: key,
     UpdateExpression: `SET ${set.join(', ')}${removed && ` REMOVE ${removed}`}`,
-    ConditionExpression: isNewestGroup(names),
+    ConditionExpression:
+      text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text),
     ExpressionAttributeNames: Object.fromEntries(
       [...names, ...remove].map((name) => [`#${name}`, name]),
     ),

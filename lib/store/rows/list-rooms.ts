@@ -37,7 +37,7 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
   const { number, total, items, hasNext } =
     request.cursor === undefined
       ? await readPageByNumber(store, request)
-      : await readPageBehind(store, request, decodeCursor(request.type, request.cursor))
+      : await readPageAfterCursor(store, request, decodeCursor(request.type, request.cursor))
   const rows = items as ListedItem[]
   const last = rows.at(-1)
   return {
@@ -64,7 +64,7 @@ const readPageByNumber = async (store: Store, request: ListingRequest): Promise<
 }
 
 /** Reads one row more than the page holds, to know whether there is another page. */
-const readPageBehind = async (
+const readPageAfterCursor = async (
   store: Store,
   request: ListingRequest,
   { page, after }: Cursor,

@@ -33,7 +33,7 @@ export interface NewRow {
 }
 
 /** A row to take out of the list. */
-export interface UnlistedRow {
+interface UnlistedRow {
   viewer: Email
   roomId: number
   /** The room's revision. If it is left out, the row keeps its own. */
@@ -43,7 +43,7 @@ export interface UnlistedRow {
 }
 
 /** What remains of a row after its viewer has left. */
-export type Tombstone = Required<UnlistedRow>
+type Tombstone = Required<UnlistedRow>
 
 /**
  * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
@@ -187,12 +187,12 @@ const isLeftSince = ({ activity, left_at }: RowStatus, moment: Timestamp): boole
 /** Sends the writes for the assumed row. If a condition fails, it decides again with the row that is stored. */
 const writeRow = (
   store: Store,
-  writesFor: (found: RowStatus) => Write[],
+  makeWrites: (found: RowStatus) => Write[],
   assumed: RowStatus,
 ): Promise<boolean> => {
   let found = assumed
   return retryContention(store, async () => {
-    const writes = writesFor(found)
+    const writes = makeWrites(found)
     if (writes.length === 0) return false
     try {
       await send(store, writes)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { readEntries, totalBytes } from '../../../commands/import/read-entries.ts'
+import { readEntries, countBytes } from '../../../commands/import/read-entries.ts'
 
 let directory: string
 beforeAll(async () => {
@@ -27,14 +27,14 @@ test('an entry has the position of its end in all files, refused or not', async 
   const second = await file('second.jsonl', 'x\n')
 
   expect(await endsOf(first, second)).toEqual([3, 9, 11])
-  expect(await totalBytes([first, second])).toBe(11)
+  expect(await countBytes([first, second])).toBe(11)
 })
 
 test('in a compressed file, the end of an entry is close to its position on disk', async () => {
   // Random text, so that it does not compress to a single block.
   const lines = Array.from({ length: 20_000 }, () => Math.random().toString(36))
   const path = await file('many.jsonl.gz', gzipSync(lines.join('\n')))
-  const total = (await totalBytes([path]))!
+  const total = (await countBytes([path]))!
 
   const ends = await endsOf(path)
 
@@ -44,6 +44,6 @@ test('in a compressed file, the end of an entry is close to its position on disk
 })
 
 test('the size of standard input or a pipe is unknown', async () => {
-  expect(await totalBytes(['-'])).toBeUndefined()
-  expect(await totalBytes(['/dev/null'])).toBeUndefined()
+  expect(await countBytes(['-'])).toBeUndefined()
+  expect(await countBytes(['/dev/null'])).toBeUndefined()
 })
