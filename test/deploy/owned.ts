@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path'
 import { projectRoot } from '../../infra/bundling.ts'
 import { CannotRun } from '../../commands/command.ts'
 
-/** The directory and the processes of one run. They are removed and stopped when the run ends for any reason. */
+/**
+ * The directory and the processes of one run. They are removed and stopped when the run ends for any reason.
+ */
 export interface Owned {
   directory: string
   start: (command: string, args: string[], options: StartOptions) => ChildProcess
