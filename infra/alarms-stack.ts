@@ -14,8 +14,8 @@ interface AlarmsStackProps extends InboxStackProps {
 }
 
 /**
- * The topic that the alarms of all stacks notify, and the alarms of the table, whose own stack holds nothing
- * else. All other alarms are in the stack of what they watch.
+ * The topic that the alarms of all stacks notify, and the alarms of the table, because the stack of the
+ * table holds nothing else. All other alarms are in the stack of the resource that they watch.
  */
 export class AlarmsStack extends InboxStack implements AlarmRecipients {
   readonly alarmTopicArn: string

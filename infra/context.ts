@@ -26,7 +26,7 @@ export type Context = Record<string, unknown>
 /** A context whose names are known. Its values are not checked. */
 export type KnownContext = Partial<Record<ContextName, unknown>>
 
-/** Why nothing can be synthesized: one sentence that names the context value and its right form. */
+/** A context value is wrong. The message is one sentence that names the value and its right form. */
 export class WrongContext extends Error {}
 
 /** The names that the commands `cdk acknowledge` and `cdk cli-telemetry` add to a context. */

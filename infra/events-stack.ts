@@ -24,7 +24,7 @@ const maxReceiveCount = 5
 
 /**
  * Chat events arrive by bus, queue and function. Leaves through the API go from the table by a pipe to the
- * same bus. Whatever fails on the way stays in a dead-letter queue with an alarm.
+ * same bus. Events that fail on the way stay in a dead-letter queue with an alarm.
  */
 export class EventsStack extends InboxStack {
   readonly queue: Queue

@@ -10,7 +10,7 @@ import {
 } from './context-values.ts'
 import { findStage, type StageRules, stages } from './stages.ts'
 
-/** Everything that one deployment can have different from another. */
+/** Everything that can differ between deployments. */
 export interface Settings extends StageRules {
   stage: string
   /** Requests a second, of all callers together. */
@@ -37,7 +37,7 @@ export interface Settings extends StageRules {
 
 /**
  * Reads the settings from the context. What the context leaves out has the default of its stage.
- * @param known the stages there are; tests pass others
+ * @param known the existing stages; tests pass others
  * @throws WrongContext
  */
 export const readSettings = (given: Context, known = stages): Settings => {

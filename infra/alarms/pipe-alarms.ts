@@ -46,7 +46,7 @@ interface StoppedPipeAlarmProps extends AlarmRecipients {
   leaveChat: IFunction
 }
 
-/** So many calls of leave-chat in an hour include at least one leave, if all is well. */
+/** If the system is healthy, this number of leave-chat calls in an hour includes at least one leave. */
 const callsWithLeave = 20
 
 /**
@@ -75,7 +75,9 @@ export const addStoppedPipeAlarm = (scope: Construct, props: StoppedPipeAlarmPro
   })
 }
 
-/** @param metricName one of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html */
+/**
+ * @param metricName one of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-monitoring.html
+ */
 const pipeMetric = (pipeName: string, metricName: string, period: Duration): Metric =>
   new Metric({
     namespace: 'AWS/EventBridge/Pipes',

@@ -9,7 +9,7 @@ import type { Timestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
 import { fields, id, message, name, participant, time, url } from './schemas.ts'
 
-/** Whose listing a document is, and the moment that it shows. */
+/** The user whose listing a document shows, and the time of the document. */
 export interface DocumentOrigin {
   viewer: string
   asOf: Timestamp
@@ -52,8 +52,8 @@ const roomSchema = v.variant(
 )
 
 /**
- * Reads the rooms of a listing document: the JSON with which this API, or the service that it replaces,
- * answers one user. The rooms are not parsed yet, so that a malformed room does not keep out the others.
+ * Reads the rooms of a listing document: the JSON that this API, or the service that it replaces,
+ * returns to one user. The rooms are not parsed yet, so that a malformed room does not block the others.
  * @throws EventRefused if the value is not a listing document
  */
 export const readListedRooms = (document: unknown): unknown[] =>

@@ -6,8 +6,8 @@ import { parseValue } from './parse-value.ts'
 import { type EventDetails, type EventType, eventSchemas } from './schemas.ts'
 
 /**
- * The most by which clocks may differ. The newest value wins, so an event from further in the future would
- * win over all events until then.
+ * The largest accepted difference between clocks, in milliseconds. The newest value wins, so an event
+ * from further in the future would win over all events until then.
  */
 const maxAheadMs = 5 * 60 * 1000
 

@@ -26,8 +26,8 @@ const text = (maxLength: number) =>
 export const name = text(256)
 export const url = text(2048)
 /**
- * EventBridge and SQS accept no larger one: an entry has at most 1 MB (since January 2026), a message at
- * most 1 MiB. A listing shows a preview of it.
+ * The largest text that EventBridge and SQS accept: an entry has at most 1 MB (since January 2026), a
+ * message at most 1 MiB. A listing shows a preview of the text.
  */
 export const message = text(1_048_576)
 
@@ -57,7 +57,7 @@ export const fields = <Entries extends v.ObjectEntries>(entries: Entries) =>
 type SentEvent = Exclude<ChatEvent, RoomImported>
 export type EventType = SentEvent['type']
 
-/** What the detail of each event holds, by detail-type. */
+/** The fields in the detail of each event, by detail-type. */
 export type EventDetails = { [Type in EventType]: DetailOf<SentEvent, Type> }
 
 type EventSchemas = { [Type in EventType]: v.GenericSchema<unknown, EventDetails[Type]> }

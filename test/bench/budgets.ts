@@ -11,7 +11,7 @@ export interface Results {
   startMs: number
 }
 
-/** A figure and what it must not exceed; an aim is only told. */
+/** A figure and the limit that it must not exceed. An aim is only reported. */
 export interface Budget {
   name: string
   figure: number
@@ -22,7 +22,7 @@ export interface Budget {
 const kilobyte = 1000
 const megabyte = 1000 * kilobyte
 
-/** The budgets, with figures as precise as they are printed, so that nobody fails by what is not shown. */
+/** The budgets. Figures are rounded as they are printed, so that a hidden digit cannot fail a budget. */
 export const budgetsOf = ({ cold, warm, data, startMs }: Results): Budget[] =>
   [
     ...cold.flatMap(ofCold),
@@ -111,7 +111,7 @@ export interface Growth {
   bytes: number
 }
 
-/** What an operation costs a user with the most rooms, to what it costs one with the fewest. */
+/** The ratio of an operation's cost for the user with the most rooms to that for the user with the fewest. */
 export const growthOf = (data: Cost[]): Growth[] =>
   [...Map.groupBy(data, ({ operation }) => operation)].map(([operation, costs]) => {
     const [fewest, most] = [costs[0]!, costs.at(-1)!]

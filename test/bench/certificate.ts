@@ -5,7 +5,7 @@ export interface Certificate {
   cert: string
 }
 
-/** A certificate for localhost that is its own authority, good for a day. Node makes keys but no certificates. */
+/** A self-signed certificate for localhost, valid for a day. Node can create keys but no certificates. */
 export const createCertificate = (): Certificate => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const algorithm = sequence(oid('2a864886f70d01010b'), der(0x05))

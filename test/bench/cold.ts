@@ -8,7 +8,7 @@ export interface Cold {
   loadMs: number
   firstMs: number
   bothMs: number
-  /** Of load and first call together. */
+  /** The times of load and first call together. */
   toBare?: Ratio
   toTuned?: Ratio
   /** After the first call. */
@@ -24,7 +24,7 @@ export const measureCold = async (
   rounds: number,
 ): Promise<Cold[]> => {
   const starts = new Map<string, Start[]>(contestants.map(({ name }) => [name, []]))
-  // The first round warms the machine's caches and is not counted.
+  // The first round warms up the caches of the machine and is not counted.
   for (let round = 0; round <= rounds; round += 1)
     for (const contestant of rotated(contestants, round)) {
       const { end, ...start } = await machine.start(contestant)

@@ -9,10 +9,10 @@ import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
 import { apiEvent } from '../support/api-call.ts'
 import { viewer } from './fixtures.ts'
 
-/** A function that is measured: one of ours, or what it is compared with. */
+/** A function that is measured: one of this project, or a reference. */
 export interface Contestant {
   name: string
-  /** The bare and the tuned SDK with the same page; absent on those themselves. */
+  /** The bare and the tuned SDK reading the same page. Those two do not have it. */
   bare?: string
   tuned?: string
   file: string
@@ -21,7 +21,7 @@ export interface Contestant {
   gzippedBytes: number
 }
 
-/** With what esbuild does for Node unless told otherwise, but in the same format and minified. */
+/** The defaults of esbuild for Node, but in the same format and minified. */
 const bundlerDefaults: BuildOptions = {
   ...esbuildOptions,
   mainFields: ['main', 'module'],
@@ -37,7 +37,10 @@ const esm: BuildOptions = {
   },
 }
 
-/** With the bundler's defaults where a reference stands for those, else as our functions are bundled. */
+/**
+ * Uses the defaults of the bundler for references that represent them, and the options of this project for
+ * others.
+ */
 const references: { name: string; entry: string; options: BuildOptions; path?: string }[] = [
   { name: 'bare SDK', entry: 'bare-sdk', options: bundlerDefaults },
   { name: 'tuned SDK', entry: 'tuned-sdk', options: esbuildOptions },
@@ -50,13 +53,13 @@ const references: { name: string; entry: string; options: BuildOptions; path?: s
   { name: 'Express, tuned SDK', entry: 'express', options: esbuildOptions },
 ]
 
-/** Whether it is measured against budgets, and no reference. */
+/** Whether it is a function of this project, which has budgets, and not a reference. */
 export const isOurs = ({ name }: { name: string }): boolean => name.startsWith('list-')
 
 export const personal = 'list-personal-chats'
 const group = 'list-group-chats'
 
-/** Synthesizes the app for our functions' bundles, and bundles the references. */
+/** Synthesizes the app to get the bundles of its functions, and bundles the references. */
 export const prepareContestants = async (directory: string): Promise<Contestant[]> => {
   const synthesized = await synthesize(join(directory, 'cdk.out'))
   const ours = await Promise.all(
@@ -94,7 +97,7 @@ const synthesize = async (outdir: string): Promise<string[]> => {
     .map((name) => join(outdir, name, 'index.js'))
 }
 
-/** The synthesized bundle that has the bytes which the options of infra/bundling.ts give. */
+/** The synthesized bundle whose bytes are those that the options of infra/bundling.ts produce. */
 const asSynthesized = async (name: string, synthesized: string[]): Promise<string> => {
   const { outputFiles } = await build({
     ...esbuildOptions,

@@ -9,18 +9,18 @@ import { noteCalls, unitsOf } from '../support/calls.ts'
 import { putItems } from '../support/put-items.ts'
 import { at, factsOf, listingOf, roomOf } from './fixtures.ts'
 
-/** What one operation of a user with so many rooms of a type costs. */
+/** The cost of one operation for a user with a given number of rooms of a type. */
 export interface Cost {
   operation: string
   rooms: number
   calls: Record<string, number>
   readUnits: number
   writeUnits: number
-  /** Sent to the table and back. */
+  /** Bytes sent to the table and received from it. */
   bytes: number
 }
 
-/** People in the rooms that are commented in. */
+/** The numbers of people in the rooms that get a comment. */
 export interface Sizes {
   roomsOfAUser: number[]
   people: number[]
@@ -33,7 +33,7 @@ const types = ['single', 'group'] as const
 
 export const comment = (people: number): string => `comment in a room of ${people}`
 
-/** Seeds users with more and more rooms, and notes what each operation asks of the table. */
+/** Seeds users with increasing numbers of rooms, and records what each operation consumes. */
 export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
   let firstRoom = 1_000_000
   const costs: Cost[] = []
@@ -67,13 +67,13 @@ const notePages = async (
   const { email, type, rooms, firstRoom } = user
   const request = { caller: email, type, limit: page, page: 1 }
   await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request))
-  // The smallest listing has no more, so that growth is seen in pages of the same length.
+  // The smallest listing has 10 rooms. Pages of equal length show whether the cost grows.
   await note(`first page of 10, ${kind[type]}`, () => listRooms(store, { ...request, limit: 10 }))
   const last = Math.max(1, Math.min(rooms, reach) / page)
   await note(`deepest page by number, ${kind[type]}`, () =>
     listRooms(store, { ...request, page: Math.floor(last) }),
   )
-  // Rooms with lower ids are older: behind this one lie the listing's last ten.
+  // Rooms with lower ids are older. The last ten rooms of the listing follow this one.
   const roomId = firstRoom + Math.min(10, rooms - 1)
   const after = { timestamp: at(roomId + 1), commentId: 1, roomId }
   const cursor = encodeCursor(type, { page: 2, after })

@@ -6,10 +6,13 @@ import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
-/** Whose first pages the functions are asked for. */
+/** The user whose first pages the functions list. */
 export const viewer = 'viewer@example.com'
 
-/** As long as the budgets say, 85 bytes and 40, and as different as people's are: answers are compressed. */
+/**
+ * They have the lengths in the budgets (85 and 40 bytes) and vary like real ones, because responses are
+ * compressed.
+ */
 const avatarUrl = (owner: string): string =>
   `https://cdn.example.com/avatars/${hash('sha256', owner).slice(0, 49)}.jpg`
 const message = (roomId: number): string => {
@@ -57,7 +60,7 @@ export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomS
   ],
 })
 
-/** A user's rows of so many rooms of a type, and their total; nothing of the rooms themselves. */
+/** The rows of a user in a number of rooms of a type, and their total. The rooms have no facts. */
 export const listingOf = function* (
   email: string,
   type: RoomType,
@@ -69,7 +72,7 @@ export const listingOf = function* (
   yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
 }
 
-/** All of a room, and its participants' rows. Their totals are somebody else's. */
+/** The facts of a room and the rows of its participants, without totals. */
 export const roomOf = (facts: RoomState): Item[] => [
   ...itemsOfFacts(facts),
   ...facts.participants.map(({ key }) => rowOf(facts, key)),

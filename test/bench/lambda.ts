@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url'
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 
 /**
- * What runs in a function's process instead of Lambda's runtime: loads the bundle, calls it once,
- * tells how long each took, then does what it is told. Arguments: the bundle, and a file with the event.
+ * Runs in the process of a function instead of the Lambda runtime. It loads the bundle, calls it once, reports
+ * how long each took, and then follows commands. Arguments: the bundle, and a file with the event.
  */
 
 export interface Start {
@@ -13,7 +13,7 @@ export interface Start {
   firstMs: number
   maxRssBytes: number
 }
-/** Calls the function; the answers are looked at by `Probe` only. */
+/** Calls the function. Only `Probe` looks at the responses. */
 export interface Block {
   requests: number
   concurrency: number

@@ -41,7 +41,7 @@ const quick: typeof whole = {
   },
   data: { roomsOfAUser: [10, 1000], people: [2, 100] },
 }
-/** Of each kind, for whom the functions list the first page. */
+/** The number of rooms of each type that the listed user has. */
 const roomsOfViewer = 60
 
 const main = async (): Promise<void> => {
@@ -108,7 +108,7 @@ const readArguments = () => {
   }
 }
 
-/** Tells how long a step took, and which one it is that fails. */
+/** Prints how long a step took, or which step failed. */
 const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   const start = performance.now()
   try {

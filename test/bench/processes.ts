@@ -13,9 +13,9 @@ import type { Answer, Block, BlockResult, Probe, Start } from './lambda.ts'
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 export const tableName = 'chat'
 const region = 'us-east-1'
-/** Of the listing functions, in MB. */
+/** The memory of the listing functions, in MB. */
 const memorySize = 512
-/** As the bootstrap of Lambda's Node runtimes starts them: a twentieth for each half of the young generation. */
+/** The options of Lambda's Node runtimes: each half of the young generation gets a twentieth of the memory. */
 const heap = [
   '--expose-gc',
   `--max-semi-space-size=${Math.floor(memorySize / 20)}`,
@@ -24,7 +24,7 @@ const heap = [
 const answerLimitMs = 60_000
 
 const children = new Set<ChildProcess>()
-/** So that nothing outlives this process; `detached` ones with all that they have started. */
+/** Ends all children with this process. Those that are `detached` end with everything that they started. */
 export const endWithUs = (child: ChildProcess, detached = false): ChildProcess => {
   children.add(child)
   child.once('exit', () => children.delete(child))
@@ -38,7 +38,7 @@ export const endGroup = ({ pid }: ChildProcess): void => {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended, and all that it started.
+    // The whole group has already ended.
   }
 }
 
@@ -51,7 +51,7 @@ const hasTaskset = ((): boolean => {
     return false
   }
 })()
-/** How the functions' processes are kept to one core, in words. */
+/** Describes how the processes of the functions are kept on one core. */
 export const pinning = hasTaskset
   ? `pinned to core ${coreOfFunctions}`
   : 'not pinned to a core, since there is no taskset here'
@@ -60,10 +60,10 @@ const pinned = (core: string, command: string[]): [string, string[]] => {
   const [first, ...rest] = hasTaskset ? ['taskset', '-c', core, ...command] : command
   return [first!, rest]
 }
-/** All that is not the function keeps away from its core. */
+/** Keeps everything except the function off its core. */
 const otherCores = coreOfFunctions > 1 ? `0-${coreOfFunctions - 1}` : '0'
 
-/** A scratch directory, an embedded engine, TLS in front of it, and what starts functions. */
+/** A temporary directory, an embedded engine with TLS in front of it, and a way to start functions. */
 export interface Machine {
   directory: string
   /** The engine's own, without TLS. */
@@ -100,7 +100,7 @@ export const startMachine = async (): Promise<Machine> => {
   )
   const tlsPort = await answer<number>(proxy, 'the TLS proxy')
 
-  // Bundled, so that no TypeScript has to be stripped in the process that is measured.
+  // It is bundled, so that the measured process does not have to strip types.
   const lambda = join(directory, 'lambda.cjs')
   await build({
     entryPoints: [here('lambda.ts')],
@@ -127,7 +127,7 @@ export const startMachine = async (): Promise<Machine> => {
         child.kill('SIGCONT')
         child.send(message)
         const answered = await answer<T>(child, name)
-        // As Lambda does between calls: what V8 tidies up while nothing is asked is not to disturb the others.
+        // Lambda also pauses a process between calls. Otherwise the idle work of V8 would disturb other processes.
         child.kill('SIGSTOP')
         return answered
       }
@@ -177,7 +177,7 @@ const spawnWithMessages = (core: string, args: string[], env: NodeJS.ProcessEnv)
   return endWithUs(child)
 }
 
-/** @throws CannotRun with what the process had to say, where it ends instead of answering */
+/** @throws CannotRun with the output of the process if it ends without a response */
 const answer = async <T>(child: ChildProcess, name: string): Promise<T> => {
   let errors = ''
   const hear = (data: Buffer) => (errors += String(data))

@@ -79,7 +79,7 @@ const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: 
   p99Ms.toFixed(1),
 ]
 
-/** Every budget with its figure, those that are missed marked. */
+/** Every budget with its figure. Missed budgets are marked. */
 export const budgetText = (budgets: Budget[]): string =>
   [
     title('Budgets'),

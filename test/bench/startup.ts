@@ -32,7 +32,7 @@ export const measureStart = async (): Promise<number> => {
   }
 }
 
-/** @returns undefined while nothing listens */
+/** @returns undefined while nothing listens on the port */
 const firstPage = async (url: string): Promise<number | undefined> => {
   try {
     const issued = await fetch(`${url}/local/token`, {

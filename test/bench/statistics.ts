@@ -9,10 +9,10 @@ export const quantile = (values: number[], share: number): number => {
 
 export const median = (values: number[]): number => quantile(values, 0.5)
 
-/** The median of the ratios of what was measured in the same round, so that a slow moment slows both. */
+/** The median ratio of figures from the same round, because a slow moment affects both figures. */
 export interface Ratio {
   median: number
-  /** Half of the rounds lie between these. */
+  /** Half of the rounds are between these values. */
   quartiles: [number, number]
 }
 
@@ -21,7 +21,7 @@ export const pairedRatio = (values: number[], reference: number[]): Ratio => {
   return { median: median(ratios), quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)] }
 }
 
-/** Every name once, each time from another one on, so that none always follows the same. */
+/** Returns all names, starting with another one in each round, so that the first one changes. */
 export const rotated = <T>(items: T[], round: number): T[] => {
   const start = round % items.length
   return [...items.slice(start), ...items.slice(0, start)]

@@ -6,7 +6,7 @@ import type { Machine, Running } from './processes.ts'
 import { pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
 
 export interface Load {
-  /** Of the function's process, a request. */
+  /** CPU time of the function's process per request. */
   cpuMs: number
   toBare?: Ratio
   toTuned?: Ratio
@@ -19,7 +19,7 @@ export interface Warm {
   name: string
   alone: Load
   sixteen: Load
-  /** After the calls of one at a time, as Lambda sends them. */
+  /** Memory after the calls that are made one at a time, as Lambda makes them. */
   maxRssBytes: number
 }
 
@@ -29,7 +29,7 @@ export interface Answers {
   brotliBytes: number
 }
 
-/** How often each contestant is called: in turn, so many requests at a time. */
+/** How often each contestant is called. They take turns, a block of requests at a time. */
 interface Blocks {
   rounds: number
   requests: number
@@ -42,8 +42,8 @@ interface Extent {
 }
 
 /**
- * Calls each of ours beside its bare and tuned SDK, then the other references beside theirs: the
- * fewer take turns, the less each finds the processor's caches full of what the others left there.
+ * Calls each function of this project in turn with its bare and tuned SDK, then each other reference with its
+ * own. With few contestants in a group, they displace less of each other's data from the processor caches.
  */
 export const measureWarm = async (
   machine: Machine,
@@ -73,7 +73,7 @@ export const measureWarm = async (
   }
 }
 
-/** Calls each contestant in a process of its own, a block of requests at a time in turn. */
+/** Calls each contestant in a separate process. They take turns, a block of requests at a time. */
 const measureFamily = async (
   machine: Machine,
   contestants: Contestant[],
@@ -127,7 +127,7 @@ const runBlocks = async (
   return blocks
 }
 
-/** Nobody is to be quick by answering something else. */
+/** Checks the response, so that no contestant is fast because it returns something else. */
 const expectRooms = async (name: string, running: Running): Promise<void> => {
   const text = decoded(await running.probe({ acceptEncoding: 'identity' })).toString()
   const rooms = text.match(/"room_name":/g)?.length

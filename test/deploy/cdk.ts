@@ -7,17 +7,17 @@ import { strip, type Stripped, type Template } from './template.ts'
 
 const outputNames = ['ApiUrl', 'BusName', 'QueueUrl', 'FailedEventsUrl'] as const
 
-/** What the stacks tell of themselves, all in one. */
+/** The outputs of all stacks. */
 export type Outputs = Record<(typeof outputNames)[number], string>
 
 export const region = 'us-east-1'
-/** Dummies: the account's number is the emulator's own. */
+/** Placeholders. The account number is the one that the emulator uses. */
 export const credentials = { accessKeyId: '000000000000', secretAccessKey: 'none' }
 
 const stage = 'dev'
 const limitMs = 90_000
 
-/** The project's own CDK, as an operator runs it, in front of the emulator. */
+/** Runs the CDK of this project as an operator does, but against the emulator. */
 export const createCdk = ({ directory, run }: Owned) => {
   const assembly = join(directory, 'cdk.out')
   const cdk = (args: string[], env: NodeJS.ProcessEnv = {}) =>
@@ -34,7 +34,7 @@ export const createCdk = ({ directory, run }: Owned) => {
   })
 
   return {
-    /** @returns what is stripped of the templates for the emulator */
+    /** @returns the resources that are removed from the templates for the emulator */
     synth: async ({ url, audience }: HttpsIssuer): Promise<Stripped> => {
       const context = { stage, issuer: url, audience }
       await cdk([

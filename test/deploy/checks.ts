@@ -4,7 +4,7 @@ import type { HttpsIssuer } from './issuer.ts'
 import type { Answer, ChatEvent, Outside } from './outside.ts'
 import { until } from './until.ts'
 
-/** One thing that is to be so. They are looked at in their order: some build on those before. */
+/** One check of the deployment. Checks run in order, because some depend on earlier ones. */
 export interface Check {
   name: string
   look: (deployed: Deployed) => Promise<void>
@@ -17,7 +17,7 @@ export interface Deployed {
 
 const deliveryLimitMs = 20_000
 const failureLimitMs = 30_000
-/** Instead of six minutes between two tries. */
+/** Shortens the six minutes between two tries. */
 const shortVisibilitySeconds = '1'
 
 const routes = ['GET /chat/personal', 'GET /chat/group', 'POST /chat/leave']
@@ -57,7 +57,7 @@ const commentPosted = (comment_id: number, message: string): ChatEvent => [
 ]
 
 const personalRoom = 101
-/** So many that a page of them is worth compressing; the greatest is the newest. */
+/** Newest first, and enough of them that the API compresses a page. */
 const groups = [208, 207, 206, 205, 204, 203, 202, 201]
 const foreignRoom = 301
 
@@ -111,7 +111,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'an empty list for who is in no room',
+    name: 'an empty list for a caller who is in no room',
     look: async (deployed) => {
       const { status, document } = await as(ann, deployed)('GET /chat/personal')
       assert.equal(status, 200)
@@ -119,12 +119,12 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'events put on the bus show in the list of personal rooms',
+    name: 'events on the bus appear in the list of personal rooms',
     look: async (deployed) => {
       const { outside } = deployed
-      await outside.tell([roomCreated(foreignRoom, 'group', 'Foreign')], 'chat-inbox')
-      await outside.tell([roomCreated(foreignRoom, 'group', 'Foreign')], 'another-backend')
-      await outside.tell([
+      await outside.putEvents([roomCreated(foreignRoom, 'group', 'Foreign')], 'chat-inbox')
+      await outside.putEvents([roomCreated(foreignRoom, 'group', 'Foreign')], 'another-backend')
+      await outside.putEvents([
         commentPosted(11, 'Good morning'),
         roomCreated(personalRoom, 'single', ''),
         ...groups.map((id) => roomCreated(id, 'group', `Group ${id}`)),
@@ -137,7 +137,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'and in the list of groups, page by page behind the Link',
+    name: 'events on the bus appear in the list of groups, page by page through Link',
     look: async (deployed) => {
       const call = as(ann, deployed)
       await until('all groups are listed', deliveryLimitMs, async () => {
@@ -156,7 +156,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'a list comes compressed where that is asked for, and 304 where it is known',
+    name: 'a list is compressed on request, and an unchanged list returns 304',
     look: async (deployed) => {
       const call = as(ann, deployed)
       const plain = await call('GET /chat/group')
@@ -170,7 +170,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'a personal room that was left is gone from the next list, and the leaver from the other one',
+    name: 'after a leave, the next list has no such room, and the other participant no longer sees the leaver',
     look: async (deployed) => {
       const left = await as(ann, deployed)(`POST /chat/leave?room_id=${personalRoom}`)
       assert.deepEqual([left.status, left.document], [200, { error: false }])
@@ -186,7 +186,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'a group is left by a JSON body or a form, twice as well as once; an unknown one is 404',
+    name: 'a JSON body or a form leaves a group, once or twice; an unknown group returns 404',
     look: async (deployed) => {
       const call = as(ann, deployed)
       const leave = (type: string, body: string) =>
@@ -204,11 +204,11 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'poisoned events end in the dead-letter queue, and good ones beside them go through',
+    name: 'malformed events move to the dead-letter queue, and valid events in the same batch are applied',
     look: async (deployed) => {
-      const { queue, failedEvents, tell } = deployed.outside
+      const { queue, failedEvents, putEvents } = deployed.outside
       await queue.setAttributes({ VisibilityTimeout: shortVisibilitySeconds })
-      await tell([
+      await putEvents([
         ['room.exploded', { room_id: personalRoom }],
         commentPosted(12, 'Are you there?'),
         ['comment.posted', { occurred_at: atMinute(13), message: 'in no room' }],
@@ -219,7 +219,7 @@ export const checks: Check[] = [
         const { document } = await call('GET /chat/personal')
         assert.equal(document.data.results.rooms_info[0].last_comment_message, 'Good night')
       })
-      await until('both lie in the dead-letter queue', failureLimitMs, async () => {
+      await until('both events are in the dead-letter queue', failureLimitMs, async () => {
         const events = (await failedEvents.peek()).map((body) => JSON.parse(body))
         assert.deepEqual(events.map((event) => event['detail-type']).sort(), [
           'comment.posted',
@@ -236,7 +236,7 @@ export const checks: Check[] = [
     },
   },
   {
-    name: 'events of other sources, our own included, have stayed out',
+    name: 'events of other sources, including chat-inbox, are not applied',
     look: async (deployed) => {
       const { document } = await as(ben, deployed)('GET /chat/group')
       assert.deepEqual(roomIds(document), groups)
@@ -244,7 +244,7 @@ export const checks: Check[] = [
   },
 ]
 
-/** @returns how this person calls the API */
+/** @returns a function that calls the API as this person */
 const as =
   ({ email }: { email: string }, { outside, issuer }: Deployed, claims = {}): Outside['call'] =>
   async (route, options) =>

@@ -5,11 +5,11 @@ import getPort from 'get-port'
 import { cleanEnvironment, type Owned } from './owned.ts'
 import { until } from './until.ts'
 
-/** AWS as the emulator gives it to this run: empty at the start, gone at the end. */
+/** The emulated AWS of this run: empty at the start, deleted at the end. */
 export interface Emulator {
   endpoint: string
   port: number
-  /** The last lines of its log, in which the functions' logs are. */
+  /** The last lines of its log, which includes the logs of the functions. */
   logTail: () => string
 }
 
@@ -17,7 +17,7 @@ const startLimitMs = 30_000
 const tailLines = 60
 const tailWidth = 300
 
-/** @param certificateFile of the issuer whose tokens it is to trust */
+/** @param certificateFile of the issuer whose tokens the emulator trusts */
 export const startEmulator = async (
   { directory, start }: Owned,
   python: string,
@@ -33,7 +33,7 @@ export const startEmulator = async (
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(port),
       LAMBDA_EXECUTOR: 'local',
-      // These two would listen on ports of their own.
+      // These two would listen on additional ports.
       IOT_MTLS_ENABLED: '0',
       SFTP_ENABLED: '0',
       STATE_DIR: join(directory, 'state'),
@@ -60,5 +60,5 @@ export const startEmulator = async (
   return { endpoint, port, logTail }
 }
 
-/** It says so every second, since it has no pipe to a bus. */
+/** The emulator logs this line every second, because it cannot deliver from a pipe to a bus. */
 const heldByPipe = /holding \d+ record/

@@ -7,21 +7,21 @@ import Fastify from 'fastify'
 import { createIssuer, type TokenRequest } from '../../commands/local/issuer.ts'
 import { cleanEnvironment, type Owned } from './owned.ts'
 
-/** An OpenID issuer over HTTPS, since the app takes no other. */
+/** An OpenID issuer over HTTPS, because the app accepts no other. */
 export interface HttpsIssuer {
   url: string
   audience: string
-  /** What those who verify its tokens have to trust. */
+  /** The certificate that verifiers of its tokens must trust. */
   certificateFile: string
   token: (request: TokenRequest) => Promise<string>
-  /** One that somebody else signed, under the same names. */
+  /** A token with the same issuer and key id, but signed with another key. */
   forgedToken: (request: TokenRequest) => Promise<string>
 }
 
 const audience = 'test-deploy'
 const certificateLimitMs = 30_000
 
-/** @param python with the package that makes certificates */
+/** @param python the Python that has the package for certificates */
 export const startIssuer = async (
   { directory, run }: Owned,
   python: string,

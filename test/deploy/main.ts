@@ -1,5 +1,5 @@
 /**
- * npm run test:deploy: deploys the whole app to an emulator of AWS on this machine, and looks at it
+ * npm run test:deploy: deploys the whole app to an emulator of AWS on this machine, and tests it
  * from outside, as apps, the chat backend and an operator do.
  */
 import { AssertionError } from 'node:assert'
@@ -14,19 +14,19 @@ import { installEmulator } from './python.ts'
 import type { Stripped } from './template.ts'
 
 const notProved = `
-What an emulated deploy does not prove, since the emulator does not have it or does not enforce it:
-- permissions: no policy is looked at; npm test asserts every role's actions and resources
+This test does not cover what the emulator lacks or does not enforce:
+- permissions: policies are not evaluated; npm test checks the actions and resources of every role
 - limits and scale: throttling, concurrency, time limits, sizes, cold starts, 1 MB pages, consumed capacity
 - transaction conflicts and stale reads, which tests inject
-- the pipe that tells leaves on the bus: it is made, but the emulator delivers to no bus
+- the pipe that publishes leaves: it is created, but the emulator delivers nothing to the bus
 - canaries and roll-backs, alarms, metrics and what the dashboard shows
-- the user pool: this deployment has an issuer of its own
+- the user pool: this deployment uses its own issuer instead
 - protection of the data: deletion, encryption, backups, TLS`
 
 let passed = 0
 let failed = 0
 
-/** One line for each thing that was done or looked at, with its time. @throws what the work throws */
+/** Runs one step and prints a line with its result and duration. @throws what the work throws */
 const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   const start = performance.now()
   const print = (mark: string) => {
@@ -45,7 +45,7 @@ const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
   }
 }
 
-/** What a person needs to know of an error, down to its cause; where it came from if nobody foresaw it. */
+/** The messages of an error and its causes. An unexpected error also has its stack. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (error.cause !== undefined) return `${error.message}\n${reasonOf(error.cause)}`
@@ -61,17 +61,19 @@ const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => v
     startEmulator(owned, python, issuer.certificateFile),
   )
   onEmulator(emulator)
-  tellStripped(await step('the app is synthesized', () => cdk.synth(issuer)))
+  printStripped(await step('the app is synthesized', () => cdk.synth(issuer)))
   await step('the account is bootstrapped', () => cdk.bootstrap(emulator))
   const outputs = await step('all stacks are deployed', () => cdk.deploy(emulator))
   const outside = createOutside(emulator, outputs)
   for (const { name, look } of checks)
-    // The others are looked at all the same.
+    // The other checks still run.
     await step(name, () => look({ outside, issuer })).catch(() => undefined)
 }
 
-const tellStripped = (stripped: Stripped): void => {
-  console.log('           stripped of the templates, since the emulator refuses it:')
+const printStripped = (stripped: Stripped): void => {
+  console.log(
+    '                      removed from the templates, because the emulator does not support it:',
+  )
   const idsOfKinds = Map.groupBy(stripped, ([, kind]) => kind)
   if (idsOfKinds.size === 0) console.log('           nothing')
   for (const [kind, ids] of idsOfKinds)
@@ -82,7 +84,7 @@ const main = async (): Promise<void> => {
   const start = performance.now()
   let emulator: Emulator | undefined
   await deployAndLook(own(), (started) => (emulator = started)).catch((error: unknown) => {
-    // A step has told it.
+    // A failed step has already printed its error.
     if (failed === 0) throw error
   })
   if (failed > 0 && emulator) console.log(`\nThe end of the emulator's log:\n${emulator.logTail()}`)

@@ -11,11 +11,11 @@ import {
 import { credentials, type Outputs, region } from './cdk.ts'
 import type { Emulator } from './emulator.ts'
 
-/** What was deployed, as apps, the chat backend and an operator reach it. */
+/** Access to the deployment as apps, the chat backend and an operator have it. */
 export interface Outside {
   call: (route: string, options?: CallOptions) => Promise<Answer>
-  /** Puts events on the bus. @throws Error where it does not take all of them */
-  tell: (events: ChatEvent[], source?: string) => Promise<void>
+  /** Puts events on the bus. @throws Error if the bus does not accept all of them */
+  putEvents: (events: ChatEvent[], source?: string) => Promise<void>
   queue: Queue
   failedEvents: Queue
 }
@@ -30,7 +30,7 @@ export interface Answer {
   status: number
   headers: IncomingHttpHeaders
   bytes: Buffer
-  /** Of a JSON body; undefined without a body. */
+  /** The parsed JSON body, or undefined without a body. */
   document: any
 }
 
@@ -39,7 +39,7 @@ export type ChatEvent = [type: string, detail: object]
 export interface Queue {
   attributes: () => Promise<Record<string, string>>
   setAttributes: (attributes: Record<string, string>) => Promise<void>
-  /** Bodies of what lies in it, at most 10; they stay in it. */
+  /** Returns the bodies of up to 10 messages, which stay in the queue. */
   peek: () => Promise<string[]>
 }
 
@@ -50,7 +50,7 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
   const [apiId] = new URL(outputs.ApiUrl).hostname.split('.')
 
   return {
-    // Not by fetch, which does not let anybody set Host.
+    // fetch does not allow the Host header to be set.
     call: async (route, { token, headers, body } = {}) => {
       const [method, path] = route.split(' ')
       const outgoing = request({
@@ -77,7 +77,7 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
       }
     },
 
-    tell: async (chatEvents, source = 'chat') => {
+    putEvents: async (chatEvents, source = 'chat') => {
       const { FailedEntryCount, Entries } = await events.send(
         new PutEventsCommand({
           Entries: chatEvents.map(([type, detail]) => ({

@@ -6,11 +6,13 @@ import { dirname, join } from 'node:path'
 import { projectRoot } from '../../infra/bundling.ts'
 import { CannotRun } from '../../commands/command.ts'
 
-/** A directory and the processes of one run, which end with it, however it ends. */
+/**
+ * The directory and the processes of one run. They are removed and stopped when the run ends for any reason.
+ */
 export interface Owned {
   directory: string
   start: (command: string, args: string[], options: StartOptions) => ChildProcess
-  /** Runs a command to its end. @throws CannotRun with what it printed, where it fails or takes too long */
+  /** Runs a command to its end. @throws CannotRun with its output if it fails or takes too long */
   run: (
     command: string,
     args: string[],
@@ -20,7 +22,7 @@ export interface Owned {
 
 interface StartOptions {
   env: NodeJS.ProcessEnv
-  /** Where its output goes; a pipe unless given. */
+  /** Where its output goes; a pipe by default. */
   output?: 'pipe' | number
 }
 
@@ -28,7 +30,7 @@ export const own = (): Owned => {
   const directory = mkdtempSync(join(tmpdir(), 'test-deploy-'))
   const children: ChildProcess[] = []
 
-  // Each child leads a group of its own, so that its own children are ended with it.
+  // Each child leads a new process group, so that its children are stopped with it.
   const start: Owned['start'] = (command, args, { env, output = 'pipe' }) => {
     const child = spawn(command, args, {
       cwd: projectRoot,
@@ -73,13 +75,13 @@ const endGroup = ({ pid }: ChildProcess): void => {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // It has ended, and all that it started.
+    // The whole group has already ended.
   }
 }
 
 /**
- * The environment of a child that must never see an account: nothing of ours is passed on that could
- * lead it to another place than the emulator. Node is the one that runs this.
+ * The environment of a child that must never reach a real AWS account. It passes on no variable that could
+ * select anything but the emulator. The child runs the same Node as this process.
  */
 export const cleanEnvironment = (home: string): NodeJS.ProcessEnv => ({
   PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,

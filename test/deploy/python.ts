@@ -2,16 +2,15 @@ import { join } from 'node:path'
 import { CannotRun } from '../../commands/command.ts'
 import type { Owned } from './owned.ts'
 
-/** Below the project's folder, in which every command runs. */
+/** Relative to the folder of the project, in which every command runs. */
 const environment = join('node_modules', '.cache', 'deploy')
 const requirements = join('test', 'deploy', 'requirements.txt')
 const limitMs = 300_000
 
 /**
- * A virtual environment with the emulator in the version that requirements.txt pins; made if it is
- * missing, completed if something is.
- * @returns its Python
- * @throws CannotRun where this machine cannot have it
+ * Creates or completes a virtual environment with the versions that requirements.txt pins.
+ * @returns the path of its Python
+ * @throws CannotRun if the environment cannot be created on this machine
  */
 export const installEmulator = async ({ run }: Owned): Promise<string> => {
   const python = join(environment, 'bin', 'python')

@@ -5,7 +5,7 @@ const canary = { Type: 'AWS::CodeDeploy::DeploymentGroup', Properties: {} }
 const metricMath = { Type: 'AWS::CloudWatch::Alarm', Properties: { Metrics: [{ Id: 'rate' }] } }
 const simpleAlarm = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } }
 
-test('what the emulator refuses is stripped, and told; all else stays', () => {
+test('unsupported resources are removed and reported; all others stay', () => {
   const { template, stripped } = strip({
     Resources: { canary, metricMath, simpleAlarm },
   })
@@ -17,7 +17,7 @@ test('what the emulator refuses is stripped, and told; all else stays', () => {
   ])
 })
 
-test('what depends on it or refers to it stays too, and does so no more', () => {
+test('resources that depend on a removed one stay, without the dependency and with a placeholder', () => {
   const { template } = strip({
     Resources: {
       canary,

@@ -1,4 +1,4 @@
-/** What of a CloudFormation template matters here. */
+/** The parts of a CloudFormation template that this test reads. */
 export interface Template {
   Resources: Record<string, Resource>
   Outputs?: Record<string, unknown>
@@ -11,10 +11,10 @@ interface Resource {
   UpdatePolicy?: Record<string, unknown>
 }
 
-/** Ids of resources, each with its kind. */
+/** The id and the kind of each removed resource. */
 export type Stripped = [id: string, kind: string][]
 
-/** What the emulator refuses to make, in words, each with how to know it. */
+/** The kinds of resources that the emulator does not support, each with a function that recognizes them. */
 const refused: [string, (resource: Resource) => boolean][] = [
   ['CodeDeploy', ({ Type }) => Type.startsWith('AWS::CodeDeploy::')],
   ['composite alarm', ({ Type }) => Type === 'AWS::CloudWatch::CompositeAlarm'],
@@ -26,9 +26,9 @@ const refused: [string, (resource: Resource) => boolean][] = [
 ]
 
 /**
- * Takes what the emulator refuses out of a template, for this test only. What refers to it stays, and
- * refers to a name that means nothing: none of it has a part in answering a request or an event.
- * @returns the template that is left, and of what was stripped the kind of each id
+ * Removes the resources that the emulator does not support from a template, for this test only. References to
+ * them get a placeholder. No request and no event needs these resources.
+ * @returns the remaining template, and the removed resources
  */
 export const strip = (template: Template): { template: Template; stripped: Stripped } => {
   const gone = new Map<string, string>()

@@ -3,9 +3,10 @@ import { setTimeout } from 'node:timers/promises'
 const pollMs = 100
 
 /**
- * Tries until it works, since what is far away takes its time.
- * @param attempt throws as long as it does not
- * @throws Error with the last attempt's message when the time is over
+ * Repeats an attempt until it succeeds.
+ * @param what the expected state, for the error message
+ * @param attempt throws until that state is reached
+ * @throws Error when the time is over, with the error of the last attempt as its cause
  */
 export const until = async (
   what: string,
@@ -19,7 +20,9 @@ export const until = async (
       return
     } catch (error) {
       if (Date.now() > end)
-        throw new Error(`After ${limitMs / 1000} s it is not so that ${what}:`, { cause: error })
+        throw new Error(`After ${limitMs / 1000} s, this was still not true: ${what}.`, {
+          cause: error,
+        })
       await setTimeout(pollMs)
     }
 }

@@ -17,11 +17,11 @@ test('every event has an example', () => {
   expect(examples.map(({ type }) => type)).toEqual(Object.keys(eventSchemas))
 })
 
-test.each(examples)('the example of $type passes the door', ({ type, entry }) => {
+test.each(examples)('the example of $type is accepted', ({ type, entry }) => {
   expect(parseEvent(entry, Date.now())).toMatchObject({ type })
 })
 
-test('the line that sends one is a valid event', () => {
+test('the event of the sample command is valid', () => {
   const [, entries] = /--entries '(\[.*?\])'/s.exec(text)!
   const [entry] = JSON.parse(entries!) as [{ DetailType: string; Detail: string }]
 

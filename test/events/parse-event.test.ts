@@ -45,7 +45,7 @@ const reasonFor = (value: unknown): string => {
   return 'passed'
 }
 
-test.each(Object.keys(details))('a %s passes, its time in the stored form', (type) => {
+test.each(Object.keys(details))('a %s is accepted, with its time in the stored form', (type) => {
   expect(parseEvent(entry(type), now)).toEqual({
     type,
     ...details[type],
@@ -53,7 +53,7 @@ test.each(Object.keys(details))('a %s passes, its time in the stored form', (typ
   })
 })
 
-test("fields that nobody asked for are dropped: a backend's events may carry more", () => {
+test('unknown fields are dropped', () => {
   expect(parseEvent(entry('comment.deleted', { more: 1 }), now)).not.toHaveProperty('more')
 })
 
@@ -148,7 +148,7 @@ test('an event dated more than 5 minutes ahead is refused, one that is 5 minutes
   )
 })
 
-test('a reason never repeats what a person wrote', () => {
+test('a reason never contains text that a person wrote', () => {
   const secret = 'secret'.repeat(60)
 
   expect(reasonFor(entry('comment.read', { email: secret }))).not.toMatch(/secret/)

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 
-/** A variable for the environment of a process, by which all that it starts can be found on Linux. */
+/** An environment variable that marks a process and everything that it starts, to find them on Linux. */
 export const mark = (): { STARTED_BY: string } => ({ STARTED_BY: randomUUID() })
 
-/** @returns the command lines of the running processes that have the mark, whatever their parent is now */
+/** @returns the command lines of all running processes with the mark, whatever their parent is */
 export const markedProcesses = ({ STARTED_BY }: { STARTED_BY: string }): string[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/environ`).includes(STARTED_BY))
@@ -16,7 +16,7 @@ export const untilAllHaveEnded = async (marked: { STARTED_BY: string }): Promise
   while (markedProcesses(marked).length > 0) await setTimeout(20)
 }
 
-/** @returns an empty text for a process that has ended or belongs to another user */
+/** @returns nothing for a process that has ended or belongs to another user */
 const read = (file: string): string => {
   try {
     return readFileSync(file, 'utf8')

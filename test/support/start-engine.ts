@@ -8,8 +8,8 @@ import {
 const answerLimitMs = 3000
 
 /**
- * One DynamoDB for all test files, each of which has a table of its own: the one that
- * AWS_ENDPOINT_URL_DYNAMODB names, else the embedded engine.
+ * Starts one DynamoDB for all test files, each of which has its own table. It is the one that
+ * AWS_ENDPOINT_URL_DYNAMODB names, or else the embedded engine.
  */
 export default async (): Promise<void> => {
   setFunctionEnvironment({

@@ -10,6 +10,6 @@ app.get('/chat/personal', async (c) => {
   return c.json(Items)
 })
 
-// The package that is to replace it is not published yet.
+// The package that will replace it is not published yet.
 // eslint-disable-next-line @typescript-eslint/no-deprecated
 export const handler = handle(app)

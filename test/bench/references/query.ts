@@ -5,7 +5,7 @@ import { inboxIndex } from '../../../lib/store/table.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 
-/** The one Query behind a first page of 20 rooms, the total and 20 rows, as one writes it who wants those. */
+/** A plain Query for a first page of 20 rooms: the total and 20 rows. */
 export const queryOf = ({ rawPath, requestContext }: Event) => ({
   ...pageOf(rawPath, String(requestContext.authorizer.jwt.claims['email'])),
   ...common,
@@ -27,7 +27,7 @@ const pageOf = (path: string, email: string) => ({
   },
 })
 
-/** What the listing functions ask for beside it: no more of a row than is shown. */
+/** The projection that the listing functions add: only the attributes that a listing shows. */
 export const projection = {
   ProjectionExpression: [...listedAttributes, '#total'].join(', '),
   ExpressionAttributeNames: { '#total': 'total' },
