@@ -295,6 +295,16 @@ describe('a personal room', () => {
     expect(await shownParticipants(me, roomId)).toEqual([me, other])
   })
 
+  test('counts a person once whom a repeated creation names twice', async () => {
+    const [me, other] = freshEmails(2)
+    const roomId = freshId()
+    await apply(roomCreated(roomId, 'single', [me!]))
+
+    await apply(roomCreated(roomId, 'single', [me!, other!, other!.toUpperCase()], at(1)))
+
+    expect(await shownParticipants(me!, roomId)).toEqual([me, other!.toUpperCase()])
+  })
+
   test('shows two participants if more joined before its creation, and shows two again after a leave', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(...freshEmails(110).map((email) => joined(roomId, email, at(1))))
