@@ -1,16 +1,14 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ProfileUpdated } from '../domain/events.ts'
 import { isSameProfile } from './conditions.ts'
-import { ConditionFailed } from './errors.ts'
 import { participantKey, profileKey, parseRowRoomId, rowPrefix, userPartition } from './keys.ts'
 import { projectPersonalRoom } from './project-room.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import type { StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'
-import { recordFact } from './facts/record-event.ts'
-import { retryContention } from './retry.ts'
+import { recordFact, update } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
 /** The progress is stored each time this many rooms are done. */
@@ -81,25 +79,16 @@ const noteReached = async (
   store: Store,
   { email, occurred_at, username, avatar_url }: ProfileUpdated,
   reached: string,
-): Promise<void> =>
-  retryContention(store, async () => {
-    try {
-      await store.client.send(
-        new UpdateCommand({
-          TableName: store.tableName,
-          Key: profileKey(normalizeEmail(email)),
-          UpdateExpression: 'SET reached = :reached',
-          ConditionExpression: isSameProfile,
-          ExpressionAttributeValues: {
-            ':reached': reached,
-            ':profile_as_of': occurred_at,
-            ':username': username,
-            ':avatar_url': avatar_url,
-          },
-        }),
-        { abortSignal: store.signal },
-      )
-    } catch (error) {
-      if (!(error instanceof ConditionFailed)) throw error
-    }
+): Promise<void> => {
+  await update(store, {
+    Key: profileKey(normalizeEmail(email)),
+    UpdateExpression: 'SET reached = :reached',
+    ConditionExpression: isSameProfile,
+    ExpressionAttributeValues: {
+      ':reached': reached,
+      ':profile_as_of': occurred_at,
+      ':username': username,
+      ':avatar_url': avatar_url,
+    },
   })
+}

@@ -82,8 +82,11 @@ const recordRoomType = async (store: Store, roomId: number, type: RoomType): Pro
   return false
 }
 
-/** @returns the error if the condition failed */
-const update = (store: Store, input: Update): Promise<'updated' | ConditionFailed> =>
+/**
+ * Sends one update, and retries contention.
+ * @returns the error if the condition failed
+ */
+export const update = (store: Store, input: Update): Promise<'updated' | ConditionFailed> =>
   retryContention(store, async () => {
     try {
       await store.client.send(new UpdateCommand({ TableName: store.tableName, ...input }), {
