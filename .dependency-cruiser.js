@@ -22,7 +22,7 @@ const never = (name, from, to, comment) => ({
   to,
 })
 
-const ground = '^lib/store/(table|keys|errors|retry|conditions|item|read-items|in-flight)[.]ts$'
+const ground = '^lib/store/(table|keys|errors|retry|conditions|item|read-items|transact)[.]ts$'
 const operations = '^lib/store/[^/]+[.]ts$'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
 const sdk = '@(aws-sdk|smithy)/'
@@ -60,6 +60,12 @@ export default {
       [ground, '^lib/store/rows/', '^lib/domain/'],
       'lib/store/rows imports the ground and lib/domain. Operations combine facts and rows.',
     ),
+    only(
+      'dynamodb',
+      '^lib/dynamodb/',
+      '^lib/dynamodb/',
+      'lib/dynamodb imports only itself: the client knows nothing of the inbox.',
+    ),
     only('http', '^lib/http/', '^lib/(domain|http)/', 'lib/http imports lib/domain and itself.'),
     only(
       'events',
@@ -71,7 +77,7 @@ export default {
       'sdk',
       '^lib/(http|events)/',
       { path: sdk },
-      'Only lib/store and lib/deps.ts know DynamoDB and its SDK.',
+      'Only lib/store, lib/dynamodb and lib/deps.ts know DynamoDB and its SDK.',
     ),
     only(
       'config-routes',
@@ -82,8 +88,8 @@ export default {
     only(
       'deps',
       '^lib/deps[.]ts$',
-      '^lib/(config[.]ts$|store/|domain/)',
-      'lib/deps imports lib/config, lib/store and lib/domain.',
+      '^lib/(config[.]ts$|dynamodb/|store/|domain/)',
+      'lib/deps imports lib/config, lib/dynamodb, lib/store and lib/domain.',
     ),
     only(
       'functions',

@@ -82,7 +82,10 @@ export default defineConfig(
   },
   {
     files: ['lib/deps.ts'],
-    rules: { 'no-restricted-syntax': ['error', keyPrefix, computedImport] },
+    rules: {
+      'no-restricted-imports': 'off',
+      'no-restricted-syntax': ['error', keyPrefix, computedImport],
+    },
   },
   {
     files: ['lib/store/keys.ts'],

@@ -1,4 +1,3 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
 import { findMembers, projectRow } from '../domain/project-row.ts'
@@ -26,9 +25,9 @@ import {
   type NewRow,
   makeTotalWrite,
   makeUnlistWrite,
-  type Write,
 } from './rows/write-row.ts'
 import { publishedLeave, type Store } from './table.ts'
+import { transact, type Write } from './transact.ts'
 
 /** A request to leave a room. */
 interface Leave {
@@ -85,9 +84,7 @@ const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
     }
 
     try {
-      await store.client.send(new TransactWriteCommand({ TransactItems: writes }), {
-        abortSignal: store.signal,
-      })
+      await transact(store, writes)
     } catch (error) {
       if (error instanceof ConditionFailed)
         for (const [index, item] of error.found) {

@@ -27,6 +27,8 @@ export interface Store {
   now: () => number
   /** At least 0, less than 1: for the jitter of retries. */
   random: () => number
+  /** @returns a new UUID, for the token of a transaction */
+  makeToken: () => string
   /** Aborts once the invocation's time is up. */
   signal: AbortSignal
 }

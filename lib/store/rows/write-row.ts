@@ -1,9 +1,4 @@
-import {
-  PutCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import type { RoomType } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
@@ -20,9 +15,8 @@ import { ConditionFailed } from '../errors.ts'
 import { parseActivity, rowKey, totalActivity, totalKey } from '../keys.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
+import { transact, type Write } from '../transact.ts'
 import { listedAttributes, type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
-
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** A row for the list. It carries the revision of the room that it was derived from. */
 export interface NewRow {
@@ -205,10 +199,10 @@ const writeRow = (
 }
 
 /** Sends a single write without a transaction, at half the price. */
-const send = async ({ client, signal: abortSignal }: Store, writes: Write[]): Promise<void> => {
+const send = async (store: Store, writes: Write[]): Promise<void> => {
+  const { client, signal: abortSignal } = store
   const [write] = writes
-  if (writes.length > 1)
-    await client.send(new TransactWriteCommand({ TransactItems: writes }), { abortSignal })
+  if (writes.length > 1) await transact(store, writes)
   else if (write?.Put) await client.send(new PutCommand(write.Put), { abortSignal })
   else if (write?.Update) await client.send(new UpdateCommand(write.Update), { abortSignal })
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { expect, test } from '@jest/globals'
-import { limitCallsInFlight } from '../../lib/store/in-flight.ts'
+import { limitCallsInFlight } from '../../lib/dynamodb/in-flight.ts'
 import { roomCreated } from '../support/events.ts'
 import { apply, freshEmails, freshId, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
