@@ -1,4 +1,3 @@
-import type { Email } from './email.ts'
 import {
   type Comment,
   isPresent,
@@ -15,6 +14,27 @@ import type { Timestamp } from './time.ts'
 /** Unread comments are counted up to here. */
 export const maxUnread = 999
 
+/** A room's state with what all of its rows have in common. */
+export interface RoomView extends RoomState {
+  /** The newest comment that is posted and not deleted. */
+  lastComment: Comment | undefined
+  /** The two members of a personal room, in the order of joining. A group has none. */
+  members: PresentParticipant[]
+  /** The members as their rows show them. */
+  shownMembers: RowParticipant[]
+}
+
+/** Finds what all rows of a room have in common. Call it once for a room, not once for each viewer. */
+export const viewRoom = (state: RoomState): RoomView => {
+  const members = state.room.type === 'single' ? findMembers(state.participants) : []
+  return {
+    ...state,
+    lastComment: state.comments.find(isVisible),
+    members,
+    shownMembers: members.map((member) => showParticipant(state, member)),
+  }
+}
+
 /**
  * Derives the inbox row of one participant from a room's state. It is a pure function, so any order of
  * events ends in the same row. The participant's own newest comment counts as read, and only comments
@@ -22,29 +42,26 @@ export const maxUnread = 999
  * @returns undefined if the viewer is not present, or not a member of the personal room, or if the room
  * is not created yet
  */
-export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefined => {
-  const { room, comments } = state
-  const me = state.participants.find(({ key }) => key === viewer)
-  if (me === undefined || !isPresent(me) || room.type === undefined) return undefined
+export const projectRow = (view: RoomView, viewer: Participant): InboxRow | undefined => {
+  const { room, lastComment: last, members, shownMembers } = view
+  if (!isPresent(viewer) || room.type === undefined) return undefined
 
-  const last = comments.find(isVisible)
   const row: InboxRow = {
     last_comment_id: last?.comment_id ?? 0,
     last_comment_message: last === undefined ? '' : (last.edited_message ?? last.message ?? ''),
-    last_comment_timestamp: last?.posted_at ?? room.created_at ?? me.joined_at,
+    last_comment_timestamp: last?.posted_at ?? room.created_at ?? viewer.joined_at,
     room_avatar_url: room.avatar_url ?? '',
     room_id: room.room_id,
     room_name: room.name ?? '',
     room_type: room.type,
-    unread_count: findStanding(state, me).unread,
+    unread_count: findStanding(view, viewer).unread,
   }
   if (room.type === 'group') return row
-  const members = findMembers(state.participants)
-  if (!members.includes(me)) return undefined
+  if (!members.some(({ key }) => key === viewer.key)) return undefined
   return {
     ...row,
-    participants: members.map((participant) => showParticipant(state, participant)),
-    room_name: members.find(({ key }) => key !== viewer)?.username ?? '',
+    participants: shownMembers,
+    room_name: members.find(({ key }) => key !== viewer.key)?.username ?? '',
   }
 }
 
@@ -52,7 +69,7 @@ export const projectRow = (state: RoomState, viewer: Email): InboxRow | undefine
  * Finds the two members of a personal room, in the order of joining. More people can be present if they
  * joined before the room was created, or at the same moment; the others wait until a member leaves.
  */
-export const findMembers = (participants: Participant[]) =>
+const findMembers = (participants: Participant[]): PresentParticipant[] =>
   participants.filter(isPresent).sort(compareJoinings).slice(0, participantLimit.single)
 
 /**

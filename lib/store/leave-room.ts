@@ -1,6 +1,6 @@
 import type { Email } from '../domain/email.ts'
 import { InboxError } from '../domain/errors.ts'
-import { findMembers, projectRow } from '../domain/project-row.ts'
+import { projectRow, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Room } from '../domain/room-state.ts'
 import { addMillisecond, type Timestamp, toTimestamp } from '../domain/time.ts'
 import {
@@ -192,12 +192,12 @@ const makeOtherRows = async (
   const participants = before.participants.map((participant) =>
     participant.key === caller ? { ...participant, left_at: leftAt } : participant,
   )
-  const state = { ...before, participants }
+  const view = viewRoom({ ...before, participants })
   // If the caller joins again between the two reads, the condition of the participant's write fails.
-  const others = findMembers(participants).filter(({ key }) => key !== caller)
-  return others.map(({ key, joined_at }) => ({
-    viewer: key,
-    row: toStored(key, projectRow(state, key)!, room.revision + 1),
-    joinedAt: joined_at,
+  const others = view.members.filter(({ key }) => key !== caller)
+  return others.map((other) => ({
+    viewer: other.key,
+    row: toStored(other.key, projectRow(view, other)!, room.revision + 1),
+    joinedAt: other.joined_at,
   }))
 }

@@ -11,7 +11,7 @@ import type { Store } from './table.ts'
  * has left.
  *
  * The limit is soft: two people who join at the same moment can both be admitted, and people who joined
- * before the creation arrived are not refused. A personal room still shows only two, see `findMembers`.
+ * before the creation arrived are not refused. A personal room still shows only two, see `findMembers` in project-row.ts.
  */
 export const findArrivalsBeyondLimit = async (
   store: Store,

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
-import { projectRow } from '../domain/project-row.ts'
-import { isPresent, type Participant, type Room, type RoomState } from '../domain/room-state.ts'
+import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
+import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
 import { parseRoom } from './facts/items.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
 import { roomKey, rowKey } from './keys.ts'
@@ -35,8 +35,8 @@ export const projectRoom = async (
   affected: Affected,
 ): Promise<number> => {
   const room = await raiseRevision(store, roomId)
-  const { state, viewers } = await readAffected(store, room, affected)
-  const written = await pMap(viewers, (viewer) => writeRow(store, state, viewer), { concurrency })
+  const { view, viewers } = await readAffected(store, room, affected)
+  const written = await pMap(viewers, (viewer) => writeRow(store, view, viewer), { concurrency })
   return written.filter(Boolean).length
 }
 
@@ -53,12 +53,12 @@ export const projectUnlessCurrent = async (
   affected: Affected,
 ): Promise<number> => {
   const room = await readRoom(store, roomId)
-  const { state, viewers } = await readAffected(store, room, affected)
+  const { view, viewers } = await readAffected(store, room, affected)
   const keys = viewers.map(({ key }) => rowKey(key, roomId))
   const rows = await readItems(store, keys)
   const isCurrent = viewers.every((viewer) => {
     const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
-    const expected = projectRow(state, viewer.key)
+    const expected = projectRow(view, viewer)
     if (expected) return isDeepStrictEqual(stored, toStored(viewer.key, expected, room.revision))
     const { activity, left_at = '' } = parseRowStatus(stored)
     const leftAt = isPresent(viewer) ? '' : (viewer.left_at ?? '')
@@ -96,7 +96,7 @@ const readAffected = async (
   store: Store,
   room: Room,
   { everyone, participants }: Affected,
-): Promise<{ state: RoomState; viewers: Participant[] }> => {
+): Promise<{ view: RoomView; viewers: Participant[] }> => {
   const all = room.type === 'single' || (room.type === 'group' && everyone)
   const state = all
     ? await readRoomState(store, room)
@@ -104,17 +104,17 @@ const readAffected = async (
   const viewers = state.participants.filter(
     (participant) => participants.has(participant.key) || (all && isPresent(participant)),
   )
-  return { state, viewers }
+  return { view: viewRoom(state), viewers }
 }
 
-const writeRow = (store: Store, state: RoomState, participant: Participant): Promise<boolean> => {
-  const { room_id: roomId, revision } = state.room
+const writeRow = (store: Store, view: RoomView, participant: Participant): Promise<boolean> => {
+  const { room_id: roomId, revision, type } = view.room
   const { key: viewer, joined_at: joinedAt, left_at: leftAt } = participant
-  const row = projectRow(state, viewer)
+  const row = projectRow(view, participant)
   if (row !== undefined && joinedAt !== undefined)
     return writeListedRow(store, { viewer, row: toStored(viewer, row, revision), joinedAt })
   if (isPresent(participant))
-    return state.room.type === 'single'
+    return type === 'single'
       ? unlistRow(store, { viewer, roomId, revision })
       : Promise.resolve(false)
   return leftAt === undefined

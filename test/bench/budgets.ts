@@ -2,12 +2,14 @@ import type { Cold } from './cold.ts'
 import { isOurs } from './contestants.ts'
 import type { Cost } from './data.ts'
 import type { Answers, Warm } from './warm.ts'
+import type { Writing } from './writing.ts'
 
 export interface Results {
   cold: Cold[]
   warm: Warm[]
   answers: Answers
   data: Cost[]
+  writing: Writing[]
   startMs: number
 }
 

@@ -59,8 +59,13 @@ export const isOurs = ({ name }: { name: string }): boolean => name.startsWith('
 export const personal = 'list-personal-chats'
 const group = 'list-group-chats'
 
-/** Synthesizes the app to get the bundles of its functions, and bundles the references. */
-export const prepareContestants = async (directory: string): Promise<Contestant[]> => {
+/**
+ * Synthesizes the app to get the bundles of its functions, and bundles the references.
+ * @returns the contestants of the listings, and the file of the function that applies chat events
+ */
+export const prepareContestants = async (
+  directory: string,
+): Promise<{ contestants: Contestant[]; applyChatEvents: string }> => {
   const synthesized = await synthesize(join(directory, 'cdk.out'))
   const ours = await Promise.all(
     [
@@ -82,7 +87,10 @@ export const prepareContestants = async (directory: string): Promise<Contestant[
       return { name, ...compared, ...described(directory, path, file) }
     }),
   )
-  return [...ours, ...others]
+  return {
+    contestants: [...ours, ...others],
+    applyChatEvents: await asSynthesized('apply-chat-events', synthesized),
+  }
 }
 
 /** @returns the bundles that the app's synthesis made */

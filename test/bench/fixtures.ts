@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
-import { projectRow } from '../../lib/domain/project-row.ts'
+import { projectRow, type RoomView, viewRoom } from '../../lib/domain/project-row.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
@@ -67,17 +67,19 @@ export const listingOf = function* (
   count: number,
   firstRoom: number,
 ): Generator<Item> {
-  for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1)
-    yield rowOf(factsOf(roomId, type, [email, 'second@example.com']), email)
+  for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1) {
+    const view = viewRoom(factsOf(roomId, type, [email, 'second@example.com']))
+    yield rowOf(view, view.participants[0]!)
+  }
   yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
 }
 
 /** The facts of a room and the rows of its participants, without totals. */
-export const roomOf = (facts: RoomState): Item[] => [
-  ...itemsOfFacts(facts),
-  ...facts.participants.map(({ key }) => rowOf(facts, key)),
-]
+export const roomOf = (facts: RoomState): Item[] => {
+  const view = viewRoom(facts)
+  return [...itemsOfFacts(facts), ...facts.participants.map((viewer) => rowOf(view, viewer))]
+}
 
-const rowOf = (facts: RoomState, email: string): Item => ({
-  ...toStored(email, projectRow(facts, email)!, facts.room.revision),
+const rowOf = (view: RoomView, viewer: Participant): Item => ({
+  ...toStored(viewer.key, projectRow(view, viewer)!, view.room.revision),
 })

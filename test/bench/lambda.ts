@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
-import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda'
 
 /**
  * Runs in the process of a function instead of the Lambda runtime. It loads the bundle, calls it once, reports
@@ -17,6 +17,8 @@ export interface Start {
 export interface Block {
   requests: number
   concurrency: number
+  /** What replaces parts of the event in the file. */
+  over?: object
 }
 export interface BlockResult {
   cpuMs: number
@@ -29,7 +31,10 @@ export interface Probe {
 }
 export type Answer = APIGatewayProxyStructuredResultV2
 
-type Handler = (event: unknown, context: Context) => Promise<Answer>
+/** The longest time limit of a function. */
+const limitMs = 60_000
+
+type Handler = (event: unknown, context: Context) => Promise<Answer & Partial<SQSBatchResponse>>
 
 const [file, eventFile] = process.argv.slice(2) as [string, string]
 const event = JSON.parse(readFileSync(eventFile, 'utf8')) as { headers: Record<string, string> }
@@ -42,13 +47,16 @@ const load = async (): Promise<Handler> => {
 }
 
 const invoke = async (handler: Handler, over: object = {}): Promise<Answer> => {
-  const end = Date.now() + 10_000
+  const end = Date.now() + limitMs
   const answer = await handler({ ...event, ...over }, {
     awsRequestId: 'bench',
     callbackWaitsForEmptyEventLoop: true,
     functionName: 'bench',
     getRemainingTimeInMillis: () => end - Date.now(),
   } as Context)
+  const { batchItemFailures } = answer
+  if (batchItemFailures?.length === 0) return answer
+  if (batchItemFailures) throw new Error(`${batchItemFailures.length} messages failed`)
   if (answer.statusCode !== 200)
     throw new Error(`answered ${answer.statusCode ?? 'without a status'}: ${answer.body ?? ''}`)
   return answer
@@ -61,7 +69,7 @@ const runBlock = async (handler: Handler, block: Block): Promise<BlockResult> =>
     while (left > 0) {
       left -= 1
       const start = performance.now()
-      await invoke(handler)
+      await invoke(handler, block.over)
       latenciesMs.push(performance.now() - start)
     }
   }

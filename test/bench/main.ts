@@ -31,6 +31,7 @@ const whole = {
     sixteen: { rounds: 8, requests: 160 },
   },
   data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
+  writing: { warmUp: 5, rounds: 16 },
 }
 const quick: typeof whole = {
   coldRounds: 2,
@@ -40,6 +41,7 @@ const quick: typeof whole = {
     sixteen: { rounds: 2, requests: 32 },
   },
   data: { roomsOfAUser: [10, 1000], people: [2, 100] },
+  writing: { warmUp: 1, rounds: 2 },
 }
 /** The number of rooms of each type that the listed user has. */
 const roomsOfViewer = 60
@@ -52,13 +54,14 @@ const main = async (): Promise<void> => {
   setFunctionEnvironment({ endpoint: machine.endpoint, tableName })
   // Imported here because the store reads the environment when it is loaded.
   const { measureData } = await import('./data.ts')
+  const { measureWriting } = await import('./writing.ts')
   const { store } = await import('../../lib/deps.ts')
   await step('the table', async () => {
     await createTable(new DynamoDBClient(), tableName)
     await putItems(store, listingOf(viewer, 'single', roomsOfViewer, 1))
     await putItems(store, listingOf(viewer, 'group', roomsOfViewer, 1 + roomsOfViewer))
   })
-  const contestants = await step('cdk synth, and the references', () =>
+  const { contestants, applyChatEvents } = await step('cdk synth, and the references', () =>
     prepareContestants(machine.directory),
   )
 
@@ -67,6 +70,7 @@ const main = async (): Promise<void> => {
     ...(await step('warm', () => measureWarm(machine, contestants, extent.warm))),
     startMs: await step('npm start', measureStart),
     data: await step('data', () => measureData(extent.data)),
+    writing: await step('writing', () => measureWriting(machine, applyChatEvents, extent.writing)),
   }
   const budgets = budgetsOf(results)
   const about = {

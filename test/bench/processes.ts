@@ -14,9 +14,9 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export const tableName = 'chat'
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
-const memorySize = 512
+const memoryOfListings = 512
 /** The options of Lambda's Node runtimes: each half of the young generation gets a twentieth of the memory. */
-const heap = [
+const heapOptions = (memorySize: number): string[] => [
   '--expose-gc',
   `--max-semi-space-size=${Math.floor(memorySize / 20)}`,
   `--max-old-space-size=${memorySize - Math.floor(memorySize / 10)}`,
@@ -68,7 +68,13 @@ export interface Machine {
   directory: string
   /** The engine's own, without TLS. */
   endpoint: string
-  start: (contestant: Contestant) => Promise<Running>
+  start: (program: Program) => Promise<Running>
+}
+
+/** What runs in a process of its own. */
+interface Program extends Pick<Contestant, 'name' | 'file' | 'eventFile'> {
+  /** MB; as much as the listing functions have, if left out. */
+  memorySize?: number
 }
 
 /** A function's process, after its first call. */
@@ -116,11 +122,11 @@ export const startMachine = async (): Promise<Machine> => {
   return {
     directory,
     endpoint: engine.endpoint,
-    start: async ({ name, file, eventFile }) => {
+    start: async ({ name, file, eventFile, memorySize = memoryOfListings }) => {
       const child = spawnWithMessages(
         String(coreOfFunctions),
-        [...heap, lambda, file, eventFile],
-        env,
+        [...heapOptions(memorySize), lambda, file, eventFile],
+        { ...env, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize) },
       )
       const start = await answer<Start>(child, name)
       const ask = async <T>(message: Block | Probe): Promise<T> => {
@@ -157,7 +163,6 @@ const lambdaEnvironment = (
   AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
   AWS_LAMBDA_FUNCTION_NAME: 'bench',
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
   AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,

@@ -4,7 +4,7 @@ import type { Ratio } from './statistics.ts'
 import type { Load } from './warm.ts'
 
 /** The tables, as they are printed. */
-export const textOf = ({ cold, warm, answers, data, startMs }: Results): string =>
+export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results): string =>
   [
     title('Cold: load and first call of a fresh process, ms; its memory, MB; its bundle, KB'),
     table(
@@ -54,6 +54,15 @@ export const textOf = ({ cold, warm, answers, data, startMs }: Results): string 
         `× ${readUnits.toFixed(2)}`,
         `× ${writeUnits.toFixed(2)}`,
         `× ${bytes.toFixed(2)}`,
+      ]),
+    ),
+    title('Writing: CPU ms an event of apply-chat-events, in batches of 100 messages'),
+    table(
+      ['', 'CPU', 'quartiles'],
+      writing.map(({ name, cpuMs, quartiles }) => [
+        name,
+        cpuMs.toFixed(2),
+        quartiles.map((each) => each.toFixed(2)).join('–'),
       ]),
     ),
     title('Besides'),

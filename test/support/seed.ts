@@ -1,6 +1,6 @@
 import { store } from '../../lib/deps.ts'
 import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
-import { projectRow } from '../../lib/domain/project-row.ts'
+import { projectRow, viewRoom } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
@@ -64,8 +64,10 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<voi
   const totals = new Map<string, Item>()
   const items = rooms.flatMap((seeded): Item[] => {
     const facts = seededFacts(seeded)
+    const view = viewRoom(facts)
     const viewers = facts.participants.filter(({ key }) => only === undefined || key === only)
-    const rows = viewers.map(({ key }) => {
+    const rows = viewers.map((viewer) => {
+      const { key } = viewer
       const { sk } = totalKey(key, seeded.type)
       const total = totals.get(key + sk) ?? {
         ...totalKey(key, seeded.type),
@@ -73,7 +75,7 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<voi
         total: 0,
       }
       totals.set(key + sk, { ...total, total: Number(total['total']) + 1 })
-      return { ...toStored(key, projectRow(facts, key)!, facts.room.revision) }
+      return { ...toStored(key, projectRow(view, viewer)!, facts.room.revision) }
     })
     return only === undefined ? [...itemsOfFacts(facts), ...rows] : rows
   })

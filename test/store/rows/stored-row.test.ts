@@ -1,13 +1,13 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
-import { projectRow } from '../../../lib/domain/project-row.ts'
+import { projectRow, viewRoom } from '../../../lib/domain/project-row.ts'
 import { type ListedItem, toRow, toStored } from '../../../lib/store/rows/stored-row.ts'
 import { seededFacts } from '../../support/seed.ts'
 
 const emails = ['user-000001@example.com', 'user-000002@example.com']
 const makeRow = (type: 'single' | 'group') => {
   const facts = seededFacts({ room_id: 31387, type, participants: emails, comments: 100 })
-  return projectRow(facts, emails[0]!)!
+  return projectRow(viewRoom(facts), facts.participants[0]!)!
 }
 
 /** The size of an item in bytes, as DynamoDB counts it. */
