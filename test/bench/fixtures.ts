@@ -4,6 +4,7 @@ import { projectRow } from '../../lib/domain/project-row.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
+import { plainAttributes } from './references/plain-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
 /** The user whose first pages the functions list. */
@@ -60,15 +61,19 @@ export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomS
   ],
 })
 
-/** The rows of a user in a number of rooms of a type, and their total. The rooms have no facts. */
+/**
+ * The rows of a user in a number of rooms of a type, and their total. The rooms have no facts.
+ * @param makeRow the form of the rows; that of the inbox if left out
+ */
 export const listingOf = function* (
   email: string,
   type: RoomType,
   count: number,
   firstRoom: number,
+  makeRow = rowOf,
 ): Generator<Item> {
   for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1)
-    yield rowOf(factsOf(roomId, type, [email, 'second@example.com']), email)
+    yield makeRow(factsOf(roomId, type, [email, 'second@example.com']), email)
   yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
 }
 
@@ -81,3 +86,13 @@ export const roomOf = (facts: RoomState): Item[] => [
 const rowOf = (facts: RoomState, email: string): Item => ({
   ...toStored(email, projectRow(facts, email)!, facts.room.revision),
 })
+
+/** A row in the plain form: an attribute for each field, and the participants a list of maps. */
+export const plainRowOf = (facts: RoomState, email: string): Item => {
+  const row = projectRow(facts, email)!
+  const { pk, sk, activity, revision } = toStored(email, row, facts.room.revision)
+  const shown = Object.entries(row).filter(([name]) =>
+    plainAttributes.some((attribute) => attribute === name),
+  )
+  return { pk, sk, activity, revision, ...Object.fromEntries(shown) }
+}

@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { startEngine } from '../../commands/local/engine.ts'
-import type { Contestant } from './contestants.ts'
+import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
 import type { Answer, Block, BlockResult, Probe, Start } from './lambda.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+/** The inbox, with compact rows. */
 export const tableName = 'chat'
+/** The same listings for the references, with plain rows. */
+export const plainTableName = 'chat-plain'
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
 const memorySize = 512
@@ -116,12 +119,12 @@ export const startMachine = async (): Promise<Machine> => {
   return {
     directory,
     endpoint: engine.endpoint,
-    start: async ({ name, file, eventFile }) => {
-      const child = spawnWithMessages(
-        String(coreOfFunctions),
-        [...heap, lambda, file, eventFile],
-        env,
-      )
+    start: async (contestant) => {
+      const { name, file, eventFile } = contestant
+      const child = spawnWithMessages(String(coreOfFunctions), [...heap, lambda, file, eventFile], {
+        ...env,
+        ...rowsOf(contestant),
+      })
       const start = await answer<Start>(child, name)
       const ask = async <T>(message: Block | Probe): Promise<T> => {
         child.kill('SIGCONT')
@@ -143,6 +146,12 @@ export const startMachine = async (): Promise<Machine> => {
     },
   }
 }
+
+/** The table that a contestant reads, and the form of its rows. */
+const rowsOf = (contestant: Contestant): NodeJS.ProcessEnv =>
+  isOurs(contestant) || isOnCompactRows(contestant)
+    ? { TABLE_NAME: tableName, ROWS: 'compact' }
+    : { TABLE_NAME: plainTableName, ROWS: 'plain' }
 
 /** As Lambda sets it, with the SDK pointed to this machine. */
 const lambdaEnvironment = (
@@ -166,7 +175,6 @@ const lambdaEnvironment = (
   AWS_SESSION_TOKEN: 'local',
   _HANDLER: 'index.handler',
   LAMBDA_TASK_ROOT: directory,
-  TABLE_NAME: tableName,
   AWS_ENDPOINT_URL_DYNAMODB: endpoint,
   NODE_EXTRA_CA_CERTS: certificateFile,
 })
