@@ -8,7 +8,7 @@ export interface Capacity {
   writeUnits: number
 }
 
-export const pageOfPersonalRooms: Capacity = { readUnits: 4, writeUnits: 0 }
+export const pageOfPersonalRooms: Capacity = { readUnits: 3, writeUnits: 0 }
 export const pageOfGroups: Capacity = { readUnits: 2, writeUnits: 0 }
 export const leaveOfPersonalRoom: Capacity = { readUnits: 6, writeUnits: 16 }
 export const leaveOfGroup: Capacity = { readUnits: 3, writeUnits: 10 }

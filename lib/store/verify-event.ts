@@ -9,7 +9,7 @@ import { type Fact, listFacts } from './facts/facts-of-event.ts'
 import type { Item } from './item.ts'
 import { roomKey, rowKey } from './keys.ts'
 import { formatKey, readItems } from './read-items.ts'
-import { type ListedItem, toRow } from './rows/stored-row.ts'
+import { toRow } from './rows/stored-row.ts'
 import type { Store } from './table.ts'
 
 /**
@@ -49,7 +49,7 @@ export const findDifferingFields = async (
     { abortSignal: store.signal },
   )
   if (Item?.['activity'] === undefined) return [`room ${expected.room_id} is not listed`]
-  const row = toRow(Item as ListedItem)
+  const row = toRow(Item)
   return Object.entries(expected).flatMap(([field, value]) => {
     const actual = row[field as keyof InboxRow]
     return isDeepStrictEqual(actual, value)

@@ -7,8 +7,9 @@ export interface Cold {
   name: string
   loadMs: number
   firstMs: number
-  bothMs: number
-  /** The times of load and first call together. */
+  /** CPU time of load and first call together. Other work on the machine changes it less than their duration. */
+  cpuMs: number
+  /** By CPU time. */
   toBare?: Ratio
   toTuned?: Ratio
   /** After the first call. */
@@ -32,14 +33,14 @@ export const measureCold = async (
       if (round > 0) starts.get(contestant.name)!.push(start)
     }
 
-  const bothOf = (name: string) => starts.get(name)!.map(({ loadMs, firstMs }) => loadMs + firstMs)
+  const cpuOf = (name: string) => starts.get(name)!.map(({ cpuMs }) => cpuMs)
   return contestants.map(({ name, bare, tuned, bytes, gzippedBytes }) => ({
     name,
     loadMs: median(starts.get(name)!.map(({ loadMs }) => loadMs)),
     firstMs: median(starts.get(name)!.map(({ firstMs }) => firstMs)),
-    bothMs: median(bothOf(name)),
-    ...(bare && { toBare: pairedRatio(bothOf(name), bothOf(bare)) }),
-    ...(tuned && { toTuned: pairedRatio(bothOf(name), bothOf(tuned)) }),
+    cpuMs: median(cpuOf(name)),
+    ...(bare && { toBare: pairedRatio(cpuOf(name), cpuOf(bare)) }),
+    ...(tuned && { toTuned: pairedRatio(cpuOf(name), cpuOf(tuned)) }),
     maxRssBytes: median(starts.get(name)!.map(({ maxRssBytes }) => maxRssBytes)),
     bytes,
     gzippedBytes,

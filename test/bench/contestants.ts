@@ -37,11 +37,18 @@ const esm: BuildOptions = {
   },
 }
 
+interface Reference {
+  name: string
+  entry: string
+  options: BuildOptions
+  path?: string
+}
+
 /**
  * Uses the defaults of the bundler for references that represent them, and the options of this project for
  * others.
  */
-const references: { name: string; entry: string; options: BuildOptions; path?: string }[] = [
+const references: Reference[] = [
   { name: 'bare SDK', entry: 'bare-sdk', options: bundlerDefaults },
   { name: 'tuned SDK', entry: 'tuned-sdk', options: esbuildOptions },
   { name: 'bare SDK, groups', entry: 'bare-sdk', options: bundlerDefaults, path: '/chat/group' },
@@ -53,11 +60,21 @@ const references: { name: string; entry: string; options: BuildOptions; path?: s
   { name: 'Express, tuned SDK', entry: 'express', options: esbuildOptions },
 ]
 
+const onCompactRows = ', compact rows'
+
+/** These references also read compact rows, in a table of their own that no budget depends on. */
+const compactReferences = references
+  .filter(({ options, entry }) => options !== esm && entry !== 'hono' && entry !== 'express')
+  .map((reference) => ({ ...reference, name: `${reference.name}${onCompactRows}` }))
+
 /** Whether it is a function of this project, which has budgets, and not a reference. */
-export const isOurs = ({ name }: { name: string }): boolean => name.startsWith('list-')
+export const isOurs = ({ name }: { name: string }): boolean => /^(list|apply)-/.test(name)
+
+/** Whether it is a reference that reads the compact rows of the inbox, and not plain ones. */
+export const isOnCompactRows = ({ name }: { name: string }): boolean => name.endsWith(onCompactRows)
 
 export const personal = 'list-personal-chats'
-const group = 'list-group-chats'
+export const group = 'list-group-chats'
 
 /**
  * Synthesizes the app to get the bundles of its functions, and bundles the references.
@@ -77,13 +94,16 @@ export const prepareContestants = async (
     })),
   )
   const others = await Promise.all(
-    references.map(async ({ name, entry, options, path = '/chat/personal' }) => {
+    [...references, ...compactReferences].map(async (reference) => {
+      const { name, entry, options, path = '/chat/personal' } = reference
       const file = join(directory, `${entry}${options.format === 'esm' ? '.mjs' : '.js'}`)
       const entryPoint = join(projectRoot, 'test', 'bench', 'references', `${entry}.ts`)
       await build({ ...options, entryPoints: [entryPoint], outfile: file, logLevel: 'error' })
-      const compared = /^(bare|tuned) SDK/.test(name)
-        ? {}
-        : { bare: 'bare SDK', tuned: 'tuned SDK' }
+      const groups = path === '/chat/group' ? ', groups' : ''
+      const compared =
+        /^(bare|tuned) SDK/.test(name) && !isOnCompactRows({ name })
+          ? {}
+          : { bare: `bare SDK${groups}`, tuned: `tuned SDK${groups}` }
       return { name, ...compared, ...described(directory, path, file) }
     }),
   )

@@ -4,6 +4,7 @@ import { projectRow, type RoomView, viewRoom } from '../../lib/domain/project-ro
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
+import { plainAttributes } from './references/plain-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
 /** The user whose first pages the functions list. */
@@ -60,16 +61,20 @@ export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomS
   ],
 })
 
-/** The rows of a user in a number of rooms of a type, and their total. The rooms have no facts. */
+/**
+ * The rows of a user in a number of rooms of a type, and their total. The rooms have no facts.
+ * @param makeRow the form of the rows; that of the inbox if left out
+ */
 export const listingOf = function* (
   email: string,
   type: RoomType,
   count: number,
   firstRoom: number,
+  makeRow = rowOf,
 ): Generator<Item> {
   for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1) {
     const view = viewRoom(factsOf(roomId, type, [email, 'second@example.com']))
-    yield rowOf(view, view.participants[0]!)
+    yield makeRow(view, view.participants[0]!)
   }
   yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
 }
@@ -83,3 +88,13 @@ export const roomOf = (facts: RoomState): Item[] => {
 const rowOf = (view: RoomView, viewer: Participant): Item => ({
   ...toStored(viewer.key, projectRow(view, viewer)!, view.room.revision),
 })
+
+/** A row in the plain form: an attribute for each field, and the participants a list of maps. */
+export const plainRowOf = (view: RoomView, viewer: Participant): Item => {
+  const row = projectRow(view, viewer)!
+  const { pk, sk, activity, revision } = toStored(viewer.key, row, view.room.revision)
+  const shown = Object.entries(row).filter(([name]) =>
+    plainAttributes.some((attribute) => attribute === name),
+  )
+  return { pk, sk, activity, revision, ...Object.fromEntries(shown) }
+}

@@ -11,6 +11,8 @@ import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } fro
 export interface Start {
   loadMs: number
   firstMs: number
+  /** CPU time of load and first call together. */
+  cpuMs: number
   maxRssBytes: number
 }
 /** Calls the function. Only `Probe` looks at the responses. */
@@ -75,17 +77,21 @@ const runBlock = async (handler: Handler, block: Block): Promise<BlockResult> =>
   }
   const before = process.cpuUsage()
   await Promise.all(Array.from({ length: block.concurrency }, worker))
-  const { user, system } = process.cpuUsage(before)
   return {
-    cpuMs: (user + system) / 1000,
+    cpuMs: cpuMsSince(before),
     latenciesMs,
     maxRssBytes: maxRssBytes(),
   }
 }
 
+const cpuMsSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
 const maxRssBytes = (): number => process.resourceUsage().maxRSS * 1024
 
 const main = async (): Promise<void> => {
+  const before = process.cpuUsage()
   const start = performance.now()
   const handler = await load()
   const loaded = performance.now()
@@ -94,6 +100,7 @@ const main = async (): Promise<void> => {
   process.send!({
     loadMs: loaded - start,
     firstMs: called - loaded,
+    cpuMs: cpuMsSince(before),
     maxRssBytes: maxRssBytes(),
   } satisfies Start)
 

@@ -10,9 +10,9 @@ import { createTable } from '../../commands/local/table.ts'
 import { putItems } from '../support/put-items.ts'
 import { budgetsOf, isMissed, type Results } from './budgets.ts'
 import { measureCold } from './cold.ts'
-import { prepareContestants } from './contestants.ts'
-import { listingOf, viewer } from './fixtures.ts'
-import { pinning, startMachine, tableName } from './processes.ts'
+import { isOnCompactRows, prepareContestants } from './contestants.ts'
+import { listingOf, plainRowOf, viewer } from './fixtures.ts'
+import { pinning, plainTableName, startMachine, tableName } from './processes.ts'
 import { budgetText, textOf } from './report.ts'
 import { measureStart } from './startup.ts'
 import { measureWarm } from './warm.ts'
@@ -24,22 +24,33 @@ const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
   --report FILE  where the JSON goes (bench-report.json)`
 
 const whole = {
-  coldRounds: 20,
+  coldRounds: 24,
   warm: {
-    warmUp: 1000,
-    alone: { rounds: 16, requests: 200 },
-    sixteen: { rounds: 8, requests: 160 },
+    ours: {
+      processes: 6,
+      warmUp: 600,
+      alone: { rounds: 10, requests: 100 },
+      sixteen: { rounds: 2, requests: 160 },
+    },
+    references: {
+      processes: 2,
+      warmUp: 600,
+      alone: { rounds: 8, requests: 100 },
+      sixteen: { rounds: 2, requests: 160 },
+    },
   },
   data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
   writing: { warmUp: 5, rounds: 16 },
 }
+const quickWarm = {
+  processes: 1,
+  warmUp: 20,
+  alone: { rounds: 2, requests: 20 },
+  sixteen: { rounds: 2, requests: 32 },
+}
 const quick: typeof whole = {
   coldRounds: 2,
-  warm: {
-    warmUp: 20,
-    alone: { rounds: 2, requests: 20 },
-    sixteen: { rounds: 2, requests: 32 },
-  },
+  warm: { ours: quickWarm, references: quickWarm },
   data: { roomsOfAUser: [10, 1000], people: [2, 100] },
   writing: { warmUp: 1, rounds: 2 },
 }
@@ -56,17 +67,31 @@ const main = async (): Promise<void> => {
   const { measureData } = await import('./data.ts')
   const { measureWriting } = await import('./writing.ts')
   const { store } = await import('../../lib/deps.ts')
-  await step('the table', async () => {
-    await createTable(new DynamoDBClient(), tableName)
-    await putItems(store, listingOf(viewer, 'single', roomsOfViewer, 1))
-    await putItems(store, listingOf(viewer, 'group', roomsOfViewer, 1 + roomsOfViewer))
+  await step('the tables', async () => {
+    const client = new DynamoDBClient()
+    await createTable(client, tableName)
+    await createTable(client, plainTableName)
+    const plain = { ...store, tableName: plainTableName }
+    for (const [type, firstRoom] of [
+      ['single', 1] as const,
+      ['group', 1 + roomsOfViewer] as const,
+    ]) {
+      await putItems(store, listingOf(viewer, type, roomsOfViewer, firstRoom))
+      await putItems(plain, listingOf(viewer, type, roomsOfViewer, firstRoom, plainRowOf))
+    }
   })
   const { contestants, applyChatEvents } = await step('cdk synth, and the references', () =>
     prepareContestants(machine.directory),
   )
 
   const results: Results = {
-    cold: await step('cold', () => measureCold(machine, contestants, extent.coldRounds)),
+    cold: await step('cold', () =>
+      measureCold(
+        machine,
+        contestants.filter((each) => !isOnCompactRows(each)),
+        extent.coldRounds,
+      ),
+    ),
     ...(await step('warm', () => measureWarm(machine, contestants, extent.warm))),
     startMs: await step('npm start', measureStart),
     data: await step('data', () => measureData(extent.data)),

@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { startEngine } from '../../commands/local/engine.ts'
-import type { Contestant } from './contestants.ts'
+import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
 import type { Answer, Block, BlockResult, Probe, Start } from './lambda.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+/** The inbox, with compact rows. */
 export const tableName = 'chat'
+/** The same listings for the references, with plain rows. */
+export const plainTableName = 'chat-plain'
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
 const memoryOfListings = 512
@@ -122,11 +125,16 @@ export const startMachine = async (): Promise<Machine> => {
   return {
     directory,
     endpoint: engine.endpoint,
-    start: async ({ name, file, eventFile, memorySize = memoryOfListings }) => {
+    start: async (contestant) => {
+      const { name, file, eventFile, memorySize = memoryOfListings } = contestant
       const child = spawnWithMessages(
         String(coreOfFunctions),
         [...heapOptions(memorySize), lambda, file, eventFile],
-        { ...env, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize) },
+        {
+          ...env,
+          ...rowsOf(contestant),
+          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
+        },
       )
       const start = await answer<Start>(child, name)
       const ask = async <T>(message: Block | Probe): Promise<T> => {
@@ -150,6 +158,12 @@ export const startMachine = async (): Promise<Machine> => {
   }
 }
 
+/** The table that a contestant reads, and the form of its rows. */
+const rowsOf = (contestant: Pick<Contestant, 'name'>): NodeJS.ProcessEnv =>
+  isOurs(contestant) || isOnCompactRows(contestant)
+    ? { TABLE_NAME: tableName, ROWS: 'compact' }
+    : { TABLE_NAME: plainTableName, ROWS: 'plain' }
+
 /** As Lambda sets it, with the SDK pointed to this machine. */
 const lambdaEnvironment = (
   directory: string,
@@ -171,7 +185,6 @@ const lambdaEnvironment = (
   AWS_SESSION_TOKEN: 'local',
   _HANDLER: 'index.handler',
   LAMBDA_TASK_ROOT: directory,
-  TABLE_NAME: tableName,
   AWS_ENDPOINT_URL_DYNAMODB: endpoint,
   NODE_EXTRA_CA_CERTS: certificateFile,
 })

@@ -1,19 +1,24 @@
-import { type Budget, growthOf, isMissed, isShort, type Results } from './budgets.ts'
+import { type Budget, growthOf, isOver, type Results } from './budgets.ts'
+import { isOnCompactRows } from './contestants.ts'
 import type { Cost } from './data.ts'
 import type { Ratio } from './statistics.ts'
-import type { Load } from './warm.ts'
+import type { Load, Warm } from './warm.ts'
 
 /** The tables, as they are printed. */
-export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results): string =>
-  [
-    title('Cold: load and first call of a fresh process, ms; its memory, MB; its bundle, KB'),
+export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results): string => {
+  const onPlainRows = warm.filter((each) => !isOnCompactRows(each))
+  return [
+    'Ratios are medians of pairs from the same round, with their quartiles in brackets.',
+    title(
+      'Cold: load and first call of a fresh process, ms; ratios of CPU time; its memory, MB; its bundle, KB',
+    ),
     table(
-      ['', 'load', 'first', 'both', '× bare', '× tuned', 'memory', 'KB', 'gzipped'],
+      ['', 'load', 'first', 'CPU of both', '× bare', '× tuned', 'memory', 'KB', 'gzipped'],
       cold.map((each) => [
         each.name,
         each.loadMs.toFixed(1),
         each.firstMs.toFixed(1),
-        each.bothMs.toFixed(1),
+        each.cpuMs.toFixed(1),
         ratio(each.toBare),
         ratio(each.toTuned),
         (each.maxRssBytes / 1e6).toFixed(0),
@@ -21,18 +26,18 @@ export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results)
         (each.gzippedBytes / 1000).toFixed(0),
       ]),
     ),
-    title('Warm, one at a time, as Lambda calls: CPU ms a request, latency ms, peak memory MB'),
-    table(
-      [...loadHead, 'memory'],
-      warm.map(({ name, alone, maxRssBytes }) => [
-        ...loadRow(name, alone),
-        (maxRssBytes / 1e6).toFixed(0),
-      ]),
+    title(
+      'Warm, one at a time, as Lambda calls; the references read plain rows. CPU ms a request, latency ms, peak memory MB',
     ),
+    table([...loadHead, 'memory'], onPlainRows.map(warmRow)),
+    title(
+      'Warm, the references on the compact rows of the inbox; ratios to bare and tuned on plain rows',
+    ),
+    table([...loadHead, 'memory'], warm.filter(isOnCompactRows).map(warmRow)),
     title('Warm, sixteen at a time'),
     table(
       loadHead,
-      warm.map(({ name, sixteen }) => loadRow(name, sixteen)),
+      onPlainRows.map(({ name, sixteen }) => loadRow(name, sixteen)),
     ),
     title('Data: what operations ask of the table, by the rooms of the user'),
     table(
@@ -76,6 +81,7 @@ export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results)
       ],
     ),
   ].join('\n')
+}
 
 const loadHead = ['', 'CPU', '× bare', '× tuned', 'p50', 'p95', 'p99']
 const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: Load) => [
@@ -88,21 +94,31 @@ const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: 
   p99Ms.toFixed(1),
 ]
 
+const warmRow = ({ name, alone, maxRssBytes }: Warm): string[] => [
+  ...loadRow(name, alone),
+  (maxRssBytes / 1e6).toFixed(0),
+]
+
 /** Every budget with its figure. Missed budgets are marked. */
 export const budgetText = (budgets: Budget[]): string =>
   [
     title('Budgets'),
     table(
-      ['', 'figure', 'budget', 'aim', ''],
+      ['', 'figure', 'quartiles', 'budget', ''],
       budgets.map((budget) => [
         budget.name,
         String(budget.figure),
-        budget.most === Infinity ? '' : String(budget.most),
-        String(budget.aim ?? ''),
-        isMissed(budget) ? 'MISSED' : isShort(budget) ? 'short of the aim' : 'holds',
+        budget.quartiles?.map((each) => each.toFixed(2)).join('–') ?? '',
+        String(budget.most),
+        verdictOf(budget),
       ]),
     ),
   ].join('\n')
+
+const verdictOf = (budget: Budget): string => {
+  if (!isOver(budget)) return 'holds'
+  return budget.isAim ? 'short of the aim' : 'MISSED'
+}
 
 const callsOf = ({ calls }: Cost): string =>
   Object.entries(calls)

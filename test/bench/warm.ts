@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { CannotRun } from '../../commands/command.ts'
-import { type Contestant, isOurs, personal } from './contestants.ts'
+import { type Contestant, isOnCompactRows, isOurs, personal } from './contestants.ts'
 import type { Answer, BlockResult } from './lambda.ts'
 import type { Machine, Running } from './processes.ts'
 import { pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
@@ -36,6 +36,11 @@ interface Blocks {
 }
 
 interface Extent {
+  /**
+   * How many processes each contestant gets, one after the other. What the compiler and the memory make of a
+   * process stays the same throughout its life, so more rounds in one process do not even that out.
+   */
+  processes: number
   warmUp: number
   alone: Blocks
   sixteen: Blocks
@@ -48,7 +53,7 @@ interface Extent {
 export const measureWarm = async (
   machine: Machine,
   contestants: Contestant[],
-  extent: Extent,
+  extent: { ours: Extent; references: Extent },
 ): Promise<{ warm: Warm[]; answers: Answers }> => {
   const compared = contestants.filter(({ bare }) => bare !== undefined)
   const beside = (some: Contestant[]): Contestant[] =>
@@ -57,12 +62,17 @@ export const measureWarm = async (
         some.includes(each) || some.some((one) => [one.bare, one.tuned].includes(each.name)),
     )
   const families = [
-    ...compared.filter(isOurs).map((each) => beside([each])),
-    beside(compared.filter((each) => !isOurs(each))),
+    ...compared.filter(isOurs).map((each) => ({ family: beside([each]), of: extent.ours })),
+    ...[
+      ...Map.groupBy(
+        compared.filter((each) => !isOurs(each)),
+        (each) => `${each.bare}${isOnCompactRows(each)}`,
+      ).values(),
+    ].map((some) => ({ family: beside(some), of: extent.references })),
   ]
   const warm = new Map<string, Warm>()
-  for (const family of families)
-    for (const each of await measureFamily(machine, family, extent))
+  for (const { family, of } of families)
+    for (const each of await measureFamily(machine, family, of))
       if (!warm.has(each.name)) warm.set(each.name, each)
   return {
     warm: contestants.map(({ name }) => warm.get(name)!),
@@ -73,43 +83,56 @@ export const measureWarm = async (
   }
 }
 
-/** Calls each contestant in a separate process. They take turns, a block of requests at a time. */
+/** The blocks of each contestant, by its name, in the order of the rounds. */
+type BlocksByName = Map<string, BlockResult[]>
+
+/** Calls each contestant in processes of its own. They take turns, a block of requests at a time. */
 const measureFamily = async (
   machine: Machine,
   contestants: Contestant[],
-  { warmUp, alone: one, sixteen: many }: Extent,
+  extent: Extent,
 ): Promise<Warm[]> => {
-  const running = new Map<string, Running>()
-  for (const contestant of contestants)
-    running.set(contestant.name, await machine.start(contestant))
-  try {
-    for (const [name, each] of running) await expectRooms(name, each)
-    for (const each of running.values()) await each.run({ requests: warmUp, concurrency: 1 })
-    const alone = await runBlocks(running, one, 1)
-    const sixteen = await runBlocks(running, many, 16)
+  const alone: BlocksByName = new Map(contestants.map(({ name }) => [name, []]))
+  const sixteen: BlocksByName = new Map(contestants.map(({ name }) => [name, []]))
+  for (let set = 0; set < extent.processes; set += 1)
+    await runProcesses(machine, rotated(contestants, set), extent, { alone, sixteen })
 
-    const loadOf = (
-      blocks: Map<string, BlockResult[]>,
-      { name, bare, tuned }: Contestant,
-    ): Load => {
-      const cpuOf = (each: string) =>
-        blocks.get(each)!.map(({ cpuMs, latenciesMs }) => cpuMs / latenciesMs.length)
-      const latencies = blocks.get(name)!.flatMap(({ latenciesMs }) => latenciesMs)
-      return {
-        cpuMs: quantile(cpuOf(name), 0.5),
-        ...(bare && { toBare: pairedRatio(cpuOf(name), cpuOf(bare)) }),
-        ...(tuned && { toTuned: pairedRatio(cpuOf(name), cpuOf(tuned)) }),
-        p50Ms: quantile(latencies, 0.5),
-        p95Ms: quantile(latencies, 0.95),
-        p99Ms: quantile(latencies, 0.99),
-      }
+  const loadOf = (blocks: BlocksByName, { name, bare, tuned }: Contestant): Load => {
+    const cpuOf = (each: string) =>
+      blocks.get(each)!.map(({ cpuMs, latenciesMs }) => cpuMs / latenciesMs.length)
+    const latencies = blocks.get(name)!.flatMap(({ latenciesMs }) => latenciesMs)
+    return {
+      cpuMs: quantile(cpuOf(name), 0.5),
+      ...(bare && { toBare: pairedRatio(cpuOf(name), cpuOf(bare)) }),
+      ...(tuned && { toTuned: pairedRatio(cpuOf(name), cpuOf(tuned)) }),
+      p50Ms: quantile(latencies, 0.5),
+      p95Ms: quantile(latencies, 0.95),
+      p99Ms: quantile(latencies, 0.99),
     }
-    return contestants.map((contestant) => ({
-      name: contestant.name,
-      alone: loadOf(alone, contestant),
-      sixteen: loadOf(sixteen, contestant),
-      maxRssBytes: alone.get(contestant.name)!.at(-1)!.maxRssBytes,
-    }))
+  }
+  return contestants.map((contestant) => ({
+    name: contestant.name,
+    alone: loadOf(alone, contestant),
+    sixteen: loadOf(sixteen, contestant),
+    maxRssBytes: Math.max(...alone.get(contestant.name)!.map(({ maxRssBytes }) => maxRssBytes)),
+  }))
+}
+
+/** Starts a process for each contestant, and adds their blocks. */
+const runProcesses = async (
+  machine: Machine,
+  contestants: Contestant[],
+  extent: Extent,
+  blocks: { alone: BlocksByName; sixteen: BlocksByName },
+): Promise<void> => {
+  const running = new Map<string, Running>()
+  try {
+    for (const contestant of contestants)
+      running.set(contestant.name, await machine.start(contestant))
+    for (const [name, each] of running) await expectRooms(name, each)
+    for (const each of running.values()) await each.run({ requests: extent.warmUp, concurrency: 1 })
+    await runBlocks(running, extent.alone, 1, blocks.alone)
+    await runBlocks(running, extent.sixteen, 16, blocks.sixteen)
   } finally {
     for (const each of running.values()) await each.end()
   }
@@ -119,12 +142,11 @@ const runBlocks = async (
   running: Map<string, Running>,
   { rounds, requests }: Blocks,
   concurrency: number,
-): Promise<Map<string, BlockResult[]>> => {
-  const blocks = new Map<string, BlockResult[]>([...running.keys()].map((name) => [name, []]))
+  blocks: BlocksByName,
+): Promise<void> => {
   for (let round = 0; round < rounds; round += 1)
     for (const [name, each] of rotated([...running], round))
       blocks.get(name)!.push(await each.run({ requests, concurrency }))
-  return blocks
 }
 
 /** Checks the response, so that no contestant is fast because it returns something else. */

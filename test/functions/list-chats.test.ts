@@ -1,15 +1,20 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
-import { call } from '../support/api-call.ts'
+import { store } from '../../lib/deps.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
+import { rowKey } from '../../lib/store/keys.ts'
+import { type ApiAnswer, call } from '../support/api-call.ts'
 import { noteCalls } from '../support/calls.ts'
-import { at } from '../support/events.ts'
+import { at, posted } from '../support/events.ts'
 import { failFirst, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
+import { apply, readItem, useTable } from '../support/inbox.ts'
+import { type Item, putItems } from '../support/put-items.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
-import { seedRooms } from '../support/seed.ts'
-import { useTable } from '../support/inbox.ts'
+import { message, seedRooms } from '../support/seed.ts'
 
 useTable()
+const log = quietErrors()
 
 interface Room {
   room_id: number
@@ -166,7 +171,7 @@ describe('the calls of a page', () => {
   })
 
   test.each([
-    { title: '20 personal rooms', handler: listPersonalChats, units: 4, bytes: 18_000 },
+    { title: '20 personal rooms', handler: listPersonalChats, units: 3, bytes: 13_000 },
     { title: '20 group rooms', handler: listGroupChats, units: 2, bytes: 8000 },
   ])(
     'of $title are one consistent Query of at most $units read units and $bytes bytes, with 10 rooms and with 2,000',
@@ -194,17 +199,27 @@ describe('the calls of a page', () => {
 
     expect(calls.map(({ command }) => command).sort()).toEqual(['GetItem', 'Query'])
     expect(calls.map(({ input }) => input['ConsistentRead'])).toEqual([true, true])
-    expect(capacity(calls)).toBeLessThanOrEqual(5)
+    expect(capacity(calls)).toBeLessThanOrEqual(4)
   })
 
   test('continue where a Query stops at 1 MB', async () => {
-    const { body } = await call(listPersonalChats, {
-      email: emails[2000],
-      query: 'page=20&limit=100',
+    const long = 'a'.repeat(240)
+    const [email, other] = [`${long}@example.com`, `${long}@example.org`] as const
+    const rooms = Array.from({ length: 1000 }, (_, room) => ({
+      room_id: 9 * firstRoom + room,
+      type: 'single' as const,
+      participants: [email, other],
+    }))
+    await seedRooms(rooms, email)
+    const query = 'page=10&limit=100'
+
+    const calls = await noteCalls(async () => {
+      const { body } = await call(listPersonalChats, { email, query })
+      expect(body.data.results.meta).toEqual({ current_page: 10, total_room: 1000 })
+      expect(readRooms(body)).toHaveLength(100)
     })
 
-    expect(body.data.results.meta).toEqual({ current_page: 20, total_room: 2000 })
-    expect(readRooms(body)).toHaveLength(100)
+    expect(calls.map(({ command }) => command)).toEqual(['Query', 'Query'])
   })
 })
 
@@ -285,8 +300,6 @@ describe('a token', () => {
 })
 
 describe('when DynamoDB', () => {
-  const log = quietErrors()
-
   test.each([
     ['throttles', throttled],
     ['times out', timedOut],
@@ -332,4 +345,52 @@ describe('when DynamoDB', () => {
     expect(text).not.toMatch(/secret/)
     expect(log.mock.calls.join()).toMatch(/secret detail/)
   })
+})
+
+describe('a row that cannot be read', () => {
+  const roomIds = { single: 9001, group: 9002 }
+  const emails = ['unread@example.com', 'second@example.com'] as const
+  const handlers = { single: listPersonalChats, group: listGroupChats }
+
+  const listWithRow = async (type: RoomType, change: (row: Item) => Item) => {
+    const room_id = roomIds[type]
+    await seedRooms([{ room_id, type, participants: [...emails] }])
+    const row = await readItem(rowKey(emails[0], room_id))
+    await putItems(store, [change(row!)])
+    return call(handlers[type], { email: emails[0] })
+  }
+  const expectUnreadable = (roomId: number, { status, text, body }: ApiAnswer) => {
+    expect(status).toBe(500)
+    expect(body.data.code).toBe('internal')
+    expect(text).not.toMatch(/row|attribute/)
+    const lines = log.mock.calls.join()
+    expect(lines).toMatch(`the row of room ${roomId} cannot be read`)
+    expect(lines).not.toMatch(/example\.com|A message/)
+  }
+
+  test.each([
+    [
+      'has an attribute for each field',
+      (row: Item) => ({ ...row, shown: undefined, room_name: 'x' }),
+    ],
+    ['has broken JSON', (row: Item) => ({ ...row, shown: String(row['shown']).slice(0, -1) })],
+  ])('since it %s is answered 500, and the log says which room', async (_, change) => {
+    expectUnreadable(roomIds.single, await listWithRow('single', change))
+    log.mockClear()
+    expectUnreadable(roomIds.group, await listWithRow('group', change))
+  })
+
+  test.each(['single', 'group'] as const)(
+    'is written anew when the last comment is sent again (%s)',
+    async (type) => {
+      const [email, author] = emails
+      const room_id = roomIds[type]
+      await listWithRow(type, (row) => ({ ...row, shown: undefined }))
+
+      await apply(posted(room_id, 1, author, at(room_id + 1), message))
+
+      const { body } = await call(handlers[type], { email })
+      expect(readRooms(body)).toMatchObject([{ room_id, last_comment_message: message }])
+    },
+  )
 })

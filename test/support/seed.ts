@@ -9,7 +9,8 @@ import { at } from './events.ts'
 
 /** 85 bytes, like the avatar URLs of the contract. */
 const avatarUrl = `https://cdn.example.com/${'a'.repeat(61)}`
-const message = 'A message that is exactly 40 bytes long.'
+/** Of 40 bytes, as in the budgets. */
+export const message = 'A message that is exactly 40 bytes long.'
 
 export interface SeededRoom {
   room_id: number

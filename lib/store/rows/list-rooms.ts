@@ -1,24 +1,10 @@
-import {
-  type AttributeValue,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandOutput,
-} from '@aws-sdk/client-dynamodb'
+import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Listing, ListingRequest } from '../../domain/listing.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
-import {
-  formatActivity,
-  activityPrefix,
-  parseActivity,
-  rowKey,
-  totalKey,
-  userPartition,
-} from '../keys.ts'
-import { listedAttributes, type ListedItem, toRow } from './stored-row.ts'
+import { formatActivity, activityPrefix, rowKey, totalKey, userPartition } from '../keys.ts'
+import { type Attributes, listedAttributes, readActivity, toRow } from './stored-row.ts'
 import { inboxIndex, type Store } from '../table.ts'
-
-type Attributes = Record<string, AttributeValue>
 
 /** What was read of a listing: the items of the page, and whether rows follow them. */
 interface Page {
@@ -38,17 +24,16 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
     request.cursor === undefined
       ? await readPageByNumber(store, request)
       : await readPageAfterCursor(store, request, decodeCursor(request.type, request.cursor))
-  const rows = items as ListedItem[]
-  const last = rows.at(-1)
+  const last = items.at(-1)
   return {
     page: number,
     total,
-    rows: rows.map(toRow),
+    rows: items.map(toRow),
     ...(hasNext &&
       last && {
         next: encodeCursor(request.type, {
           page: number + 1,
-          after: parseActivity(last.activity.S),
+          after: readActivity(last),
         }),
       }),
   }

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Agent, request } from 'node:https'
+import type { Attributes } from '../../../lib/store/rows/stored-row.ts'
 import { answerOf, type Event, queryOf } from './query.ts'
 
 const env = process.env as Record<string, string>
@@ -9,7 +10,7 @@ const agent = new Agent({ keepAlive: true })
 
 export const handler = async (event: Event) => {
   const { Items } = JSON.parse(await post('Query', JSON.stringify(queryOf(event)))) as {
-    Items: unknown[]
+    Items: Attributes[]
   }
   return answerOf(Items)
 }

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { activityPrefix, userPartition } from '../../../lib/store/keys.ts'
-import { listedAttributes } from '../../../lib/store/rows/stored-row.ts'
+import { type Attributes, listedAttributes, toRow } from '../../../lib/store/rows/stored-row.ts'
 import { inboxIndex } from '../../../lib/store/table.ts'
+import { plainAttributes } from './plain-row.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 
@@ -27,14 +28,23 @@ const pageOf = (path: string, email: string) => ({
   },
 })
 
+/** Set for a reference that reads the inbox's own table, whose compact rows it has to parse. */
+const hasCompactRows = process.env['ROWS'] === 'compact'
+
 /** The projection that the listing functions add: only the attributes that a listing shows. */
 export const projection = {
-  ProjectionExpression: [...listedAttributes, '#total'].join(', '),
+  ProjectionExpression: [
+    ...(hasCompactRows ? listedAttributes : ['activity', ...plainAttributes]),
+    '#total',
+  ].join(', '),
   ExpressionAttributeNames: { '#total': 'total' },
 }
 
-export const answerOf = (items: unknown) => ({
+/** Answers plain rows unchanged. */
+export const answerOf = (items: Attributes[] = []) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(items),
+  body: JSON.stringify(hasCompactRows ? parseRows(items) : items),
 })
+
+const parseRows = ([total, ...rows]: Attributes[]) => ({ total, rows: rows.map(toRow) })

@@ -1,11 +1,14 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { InboxRow } from '../../../lib/domain/inbox-row.ts'
 import { projectRow, viewRoom } from '../../../lib/domain/project-row.ts'
-import { type ListedItem, toRow, toStored } from '../../../lib/store/rows/stored-row.ts'
+import type { RoomType } from '../../../lib/domain/room-state.ts'
+import { toRow, toStored } from '../../../lib/store/rows/stored-row.ts'
 import { seededFacts } from '../../support/seed.ts'
 
 const emails = ['user-000001@example.com', 'user-000002@example.com']
-const makeRow = (type: 'single' | 'group') => {
+const makeRow = (type: RoomType) => {
   const facts = seededFacts({ room_id: 31387, type, participants: emails, comments: 100 })
   return projectRow(viewRoom(facts), facts.participants[0]!)!
 }
@@ -25,10 +28,82 @@ test.each(['single', 'group'] as const)('a %s row is read as it was stored', (ty
 
   const item = marshall(toStored(emails[0]!, row, 5))
 
-  expect(toRow(item as ListedItem)).toEqual(row)
+  expect(JSON.stringify(toRow(item))).toBe(JSON.stringify(row, sortedNames(row)))
 })
 
-test('a personal row takes less than 800 bytes, a group row less than 380', () => {
-  expect(sizeOf(toStored(emails[0]!, makeRow('single'), 5))).toBeLessThan(800)
-  expect(sizeOf(toStored(emails[0]!, makeRow('group'), 5))).toBeLessThan(380)
+/** The contract's order is the alphabetical one. */
+const sortedNames = (row: InboxRow): string[] =>
+  [row, ...(row.participants ?? [])].flatMap((each) => Object.keys(each)).sort()
+
+const anyText = fc.string({ unit: 'binary' })
+const difficult = fc.constantFrom(
+  '"',
+  '\\',
+  '\\"',
+  '\u0000',
+  '\u001f\n',
+  '\u2028\u2029',
+  '\ud800',
+  '😀',
+  '[',
+)
+const text = fc.oneof(difficult, anyText)
+
+test('any text is read as it was stored', () => {
+  fc.assert(
+    fc.property(text, text, text, (message, name, url) => {
+      const row = { ...makeRow('single'), last_comment_message: message, room_name: name }
+      row.participants = row.participants!.map((each) => ({
+        ...each,
+        username: name,
+        avatar_url: url,
+      }))
+
+      const stored = JSON.parse(JSON.stringify(marshall(toStored(emails[0]!, row, 5))))
+
+      expect(toRow(stored)).toEqual(row)
+    }),
+  )
+})
+
+const storedRow = (type: RoomType, attributes: object) =>
+  marshall(
+    { ...toStored(emails[0]!, makeRow(type), 5), ...attributes },
+    { removeUndefinedValues: true },
+  )
+const shownOf = (type: RoomType): any[] => JSON.parse(toStored(emails[0]!, makeRow(type), 5).shown)
+
+test.each<[string, RoomType, unknown]>([
+  ['is not JSON', 'single', 'secret ['],
+  ['is cut off', 'group', '["secret","'],
+  ['is not an array', 'group', '{"length":3}'],
+  ['is empty', 'group', '[]'],
+  ['lacks a field', 'group', JSON.stringify(shownOf('group').slice(1))],
+  ['has participants in a group', 'group', JSON.stringify(shownOf('single'))],
+  ['has no participants in a personal room', 'single', JSON.stringify(shownOf('group'))],
+  ['has participants that are no array', 'single', '["secret","","",{}]'],
+  ['has a participant that lacks a field', 'single', '["secret","","",[["","","","",""]]]'],
+  ['is not a string', 'group', ['secret', '', '']],
+])('a row whose shown attribute %s is refused', (_, type, shown) => {
+  const item = storedRow(type, { shown })
+
+  const read = () => toRow(item)
+
+  expect(read).toThrow(
+    /^the row of room 31387 cannot be read: its attribute shown is missing .* send the event .* again/,
+  )
+  expect(read).not.toThrow(/secret|@/)
+})
+
+test.each(['shown', 'unread_count'])('a row without %s is refused by its name', (name) => {
+  const item = storedRow('group', { [name]: undefined })
+
+  expect(() => toRow(item)).toThrow(
+    `the row of room 31387 cannot be read: its attribute ${name} is missing`,
+  )
+})
+
+test('a personal row takes at most 500 bytes, a group row at most 300', () => {
+  expect(sizeOf(toStored(emails[0]!, makeRow('single'), 5))).toBeLessThanOrEqual(500)
+  expect(sizeOf(toStored(emails[0]!, makeRow('group'), 5))).toBeLessThanOrEqual(300)
 })
