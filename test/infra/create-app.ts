@@ -8,7 +8,7 @@ export const { context: cdkContext } = JSON.parse(readFileSync(file, 'utf8')) as
   context: Record<string, unknown>
 }
 
-/** CDK's own rules for templates. They are most of the time of a synth. */
+/** CDK's own rules for templates. Checking them takes CPU time in every synth. */
 const defaultRules = '@aws-cdk/core:validateAgainstDefaultRules'
 
 /**

@@ -6,7 +6,7 @@ import { afterEach } from '@jest/globals'
 import { execa } from 'execa'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Where Node keeps the code that it has compiled: a command loads in a third of the CPU time. */
+/** Where Node keeps the code that it has compiled: a command loads in less than half of the CPU time. */
 const compileCache = join(tmpdir(), 'node-compile-cache')
 
 const start = (file: string, args: string[], environment: Record<string, string>) => {
