@@ -1,22 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { startEngine, waitForAnswer } from './engine.ts'
-import {
-  defaultPort,
-  defaultTableName,
-  isThisMachine,
-  type LocalTable,
-  readEnvironment,
-  setFunctionEnvironment,
-  tablePath,
-} from './environment.ts'
-import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
-import { createIssuer } from './issuer.ts'
-import { endWithNpm } from './end-with-npm.ts'
-import { checkPort } from './check-port.ts'
+import { flushCompileCache } from 'node:module'
 import { CannotRun, readOptions } from '../command.ts'
-import { loadSampleChats, sampleUsers } from './sample-chats.ts'
-import { createTable } from './table.ts'
-import { type Route, routes } from '../../lib/routes.ts'
+import { checkPort } from './check-port.ts'
+import { endWithNpm } from './end-with-npm.ts'
+import { startEngine, waitForAnswer } from './engine.ts'
+import { defaultPort, defaultTableName, isThisMachine, readEnvironment } from './environment.ts'
 
 const usage = `usage: npm start -- [options]
 
@@ -37,19 +24,14 @@ export const startApi = async (): Promise<void> => {
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   endWithNpm()
-  const dynamoDb =
-    endpoint === undefined ? await startEmbeddedEngine() : await useEndpoint(endpoint, values.yes)
-  setFunctionEnvironment({ endpoint: dynamoDb, tableName })
-
-  const isNew = await createTable(new DynamoDBClient(), tableName)
-  // Imported here because a function reads its environment when it is loaded.
-  if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
-  const url = `http://127.0.0.1:${port}`
-  const app = createGateway(await loadRoutes(), await createIssuer(url))
-  const table: LocalTable = { endpoint: dynamoDb, tableName }
-  app.get(tablePath, () => table)
-  await app.listen({ port, host: '127.0.0.1' })
-  console.log(formatWelcome(url, tableName, dynamoDb, isNew))
+  const [dynamoDb, { serveApi }] = await Promise.all([
+    endpoint === undefined ? startEmbeddedEngine() : useEndpoint(endpoint, values.yes),
+    // Imported here because the server and the SDK are large: they load while the engine starts.
+    import('./serve-api.ts'),
+  ])
+  console.log(await serveApi(port, { endpoint: dynamoDb, tableName }))
+  // Node would do it at the end of the process, but not after SIGKILL.
+  flushCompileCache()
 }
 
 const startEmbeddedEngine = async (): Promise<string> => {
@@ -69,35 +51,4 @@ const useEndpoint = async (endpoint: string, yes: boolean): Promise<string> => {
     )
   await waitForAnswer(endpoint, answerLimitMs)
   return endpoint
-}
-
-const loadRoutes = async (): Promise<ServedRoute[]> => {
-  const handlers: Record<Route['functionName'], ApiFunction> = {
-    'list-personal-chats': (await import('../../functions/list-personal-chats.ts')).handler,
-    'list-group-chats': (await import('../../functions/list-group-chats.ts')).handler,
-    'leave-chat': (await import('../../functions/leave-chat.ts')).handler,
-  }
-  return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
-}
-
-const formatWelcome = (
-  url: string,
-  tableName: string,
-  endpoint: string,
-  isNew: boolean,
-): string => {
-  // Without PORT, the token command in the second shell uses the default port.
-  const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
-  const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`
-  return `
-Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
-${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
-
-In a second shell, in this folder:
-
-  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/personal?limit=5'
-  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/group?limit=2'
-  curl -s -X POST -H "Authorization: Bearer ${token}" '${url}/chat/leave?room_id=32896'
-
-Ctrl-C stops it${isNew ? '' : ' and keeps the table'}.`
 }

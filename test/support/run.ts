@@ -1,13 +1,17 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import { execa } from 'execa'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+/** Where Node keeps the code that it has compiled: a command loads in less than half of the CPU time. */
+const compileCache = join(tmpdir(), 'node-compile-cache')
 
 const start = (file: string, args: string[], environment: Record<string, string>) => {
   const { PATH = '', HOME = '' } = process.env
-  const env = { PATH, HOME, ...environment }
+  const env = { PATH, HOME, NODE_COMPILE_CACHE: compileCache, ...environment }
   return execa(file, args, { cwd: root, env, extendEnv: false, all: true, reject: false })
 }
 
@@ -20,7 +24,7 @@ export interface Run {
 
 const runs: Run[] = []
 
-/** Runs a program with only these environment variables, PATH and HOME. It ends with its test. */
+/** Runs a program with only these environment variables, PATH, HOME and the compile cache. It ends with its test. */
 export const runProgram = (
   file: string,
   args: string[],

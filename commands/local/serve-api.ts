@@ -1,0 +1,63 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type Route, routes } from '../../lib/routes.ts'
+import { defaultPort, type LocalTable, setFunctionEnvironment, tablePath } from './environment.ts'
+import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
+import { createIssuer } from './issuer.ts'
+import { loadSampleChats, sampleUsers } from './sample-chats.ts'
+import { createTable } from './table.ts'
+
+/**
+ * Serves the API from a table, which is created with the sample chats if it does not exist.
+ * @returns the welcome to print
+ */
+export const serveApi = async (port: number, table: LocalTable): Promise<string> => {
+  setFunctionEnvironment(table)
+  const url = `http://127.0.0.1:${port}`
+  const [isNew, issuer] = await Promise.all([
+    createTableWithSamples(table.tableName),
+    // Making the keys takes long, but on another thread.
+    createIssuer(url),
+  ])
+  const app = createGateway(await loadRoutes(), issuer)
+  app.get(tablePath, () => table)
+  await app.listen({ port, host: '127.0.0.1' })
+  return formatWelcome(url, table, isNew)
+}
+
+/** @returns false if the table already exists */
+const createTableWithSamples = async (tableName: string): Promise<boolean> => {
+  const isNew = await createTable(new DynamoDBClient(), tableName)
+  // Imported here because a function reads its environment when it is loaded.
+  if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
+  return isNew
+}
+
+const loadRoutes = async (): Promise<ServedRoute[]> => {
+  const handlers: Record<Route['functionName'], ApiFunction> = {
+    'list-personal-chats': (await import('../../functions/list-personal-chats.ts')).handler,
+    'list-group-chats': (await import('../../functions/list-group-chats.ts')).handler,
+    'leave-chat': (await import('../../functions/leave-chat.ts')).handler,
+  }
+  return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
+}
+
+const formatWelcome = (
+  url: string,
+  { tableName, endpoint }: LocalTable,
+  isNew: boolean,
+): string => {
+  // Without PORT, the token command in the second shell uses the default port.
+  const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
+  const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`
+  return `
+Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
+${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
+
+In a second shell, in this folder:
+
+  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/personal?limit=5'
+  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/group?limit=2'
+  curl -s -X POST -H "Authorization: Bearer ${token}" '${url}/chat/leave?room_id=32896'
+
+Ctrl-C stops it${isNew ? '' : ' and keeps the table'}.`
+}
