@@ -64,10 +64,14 @@ export const runWithWorkers = async (tasks: Task[], scheduler: fc.Scheduler): Pr
   )
 }
 
-/** Numbers of calls. A log is applied by 70 to 400 calls. */
-export const callNumbers = (atMost: number): fc.Arbitrary<Set<number>> =>
+/**
+ * Numbers of calls.
+ * @param most of them
+ * @param below one more than the largest; a log is applied by 70 to 400 calls
+ */
+export const callNumbers = (most: number, below = 400): fc.Arbitrary<Set<number>> =>
   fc
-    .uniqueArray(fc.noBias(fc.nat(399)), { maxLength: atMost, size: 'max' })
+    .uniqueArray(fc.noBias(fc.nat(below - 1)), { maxLength: most, size: 'max' })
     .map((numbers) => new Set(numbers))
 
 /** Fails calls after they took effect, as if the function crashed before it got the answer. */
