@@ -61,12 +61,12 @@ test('a table of the inbox is opened, and its name is printed', async () => {
 })
 
 describe('a sentence for', () => {
-  test.each([
+  test.each<[string, [string, string], string | undefined, string]>([
     ['other keys', ['id', 'sk'], 'activity', 'key of pk and sk'],
     ['no local index', ['pk', 'sk'], undefined, 'local index inbox on activity'],
     ['a local index on something else', ['pk', 'sk'], 'moment', 'local index inbox on activity'],
-  ] as const)('a table with %s', async (_, keys, index, missing) => {
-    const table = await createOther([...keys], index)
+  ])('a table with %s', async (_, keys, index, missing) => {
+    const table = await createOther(keys, index)
 
     await expect(open(table)).rejects.toThrow(CannotRun)
     await expect(open(table)).rejects.toThrow(
