@@ -26,12 +26,13 @@ export const readArguments = async (args: string[], input: Readable): Promise<Er
     options: { ...tableOptions, 'dry-run': { type: 'boolean', default: false } },
   })
   const table = parseTableOptions(values)
-  const lists = await Promise.all(
-    positionals.map((address) => (address === '-' ? readList(input) : [parse(address, '')])),
-  )
-  const emails = [...new Set(lists.flat())]
-  if (emails.length === 0) throw wrong('name at least one ADDRESS')
-  return { ...table, emails, dryRun: values['dry-run'] }
+  const emails = new Set<Email>()
+  for (const address of positionals) {
+    const list = address === '-' ? await readList(input) : [parse(address, '')]
+    for (const email of list) emails.add(email)
+  }
+  if (emails.size === 0) throw wrong('name at least one ADDRESS')
+  return { ...table, emails: [...emails], dryRun: values['dry-run'] }
 }
 
 const readList = async (input: Readable): Promise<Email[]> => {
