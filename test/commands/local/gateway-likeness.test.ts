@@ -36,7 +36,7 @@ const post = async (path: string, headers: Record<string, string>) => {
   return Object.fromEntries(response.headers)
 }
 
-/** The paths of all values, without those below claims, headers and parameters, whose names the caller chooses. */
+/** The paths of all values, without what is inside a plural: headers, claims and parameters have any names. */
 const pathsOf = (value: unknown, path = ''): string[] =>
   typeof value !== 'object' || value === null || Array.isArray(value) || /s$/.test(path)
     ? [path]
