@@ -38,7 +38,7 @@ const post = async (path: string, headers: Record<string, string>) => {
 
 /** The paths of all values, without what is inside a plural: headers, claims and parameters have any names. */
 const pathsOf = (value: unknown, path = ''): string[] =>
-  typeof value !== 'object' || value === null || Array.isArray(value) || /s$/.test(path)
+  typeof value !== 'object' || value === null || Array.isArray(value) || path.endsWith('s')
     ? [path]
     : Object.entries(value).flatMap(([name, item]) =>
         pathsOf(item, path ? `${path}.${name}` : name),
