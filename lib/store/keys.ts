@@ -1,5 +1,5 @@
 import type { Email } from '../domain/email.ts'
-import type { RoomType } from '../domain/room-state.ts'
+import { type RoomType, roomTypes } from '../domain/room-state.ts'
 import type { Timestamp } from '../domain/time.ts'
 
 /** Every key of the table. docs/access-patterns.md shows which item has which. */
@@ -27,8 +27,21 @@ export const commentKey = (roomId: number, commentId: number): Key => ({
   sk: `${commentPrefix}${pad(commentId)}`,
 })
 
-export const userPartition = (email: Email) => ({ pk: `USER#${email}` })
-export const roomPartition = (roomId: number) => ({ pk: `ROOM#${roomId}` })
+export const userPartition = (email: Email) => ({ pk: `${userPrefix}${email}` })
+export const roomPartition = (roomId: number) => ({ pk: `${roomPrefix}${roomId}` })
+
+const userPrefix = 'USER#'
+const roomPrefix = 'ROOM#'
+
+/** What all items of a partition are about. */
+export type Partition = { roomId: number } | { user: Email }
+
+/** @returns undefined if the key is of no room and no user */
+export const parsePartition = ({ pk }: Pick<Key, 'pk'>): Partition | undefined => {
+  if (pk.startsWith(userPrefix)) return { user: pk.slice(userPrefix.length) }
+  const roomId = Number(pk.slice(roomPrefix.length))
+  return pk.startsWith(roomPrefix) && Number.isSafeInteger(roomId) ? { roomId } : undefined
+}
 
 /**
  * The sort order within a room: COMMENT# < PARTICIPANT# < ROOM, so that reading backwards
@@ -45,6 +58,7 @@ export const parseParticipantEmail = ({ sk }: Pick<Key, 'sk'>): Email =>
   sk.slice(participantPrefix.length)
 export const parseCommentId = ({ sk }: Pick<Key, 'sk'>): number =>
   Number(sk.slice(commentPrefix.length))
+export const isRow = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(rowPrefix)
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
 /** Where a row stands in its listing, newest first. */
@@ -72,6 +86,10 @@ export const parseActivity = (value: string): Position & { type: RoomType } => {
   ]
   return { type, timestamp, commentId: Number(commentId), roomId: Number(roomId) }
 }
+
+/** @returns the listing that shows an item with this activity, if one does */
+export const findListing = (activity: string): RoomType | undefined =>
+  roomTypes.find((type) => activity.startsWith(activityPrefix(type)))
 
 /** Zero-padded to the 16 digits of the largest safe integer, so that text order is number order. */
 const pad = (id: number): string => String(id).padStart(16, '0')

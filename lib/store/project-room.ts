@@ -4,8 +4,10 @@ import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
 import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
+import { isOlderOrHasNoRevision } from './conditions.ts'
 import { parseRoom } from './facts/items.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
+import { update } from './facts/record-event.ts'
 import { roomKey, rowKey } from './keys.ts'
 import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
@@ -89,6 +91,23 @@ const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
     ),
   )
   return parseRoom(roomId, Attributes)
+}
+
+/**
+ * Lifts a room's revision to at least this one. A room that was lost begins with a lower revision than its
+ * rows have, and its projections could not replace them.
+ */
+export const liftRevision = async (
+  store: Store,
+  roomId: number,
+  revision: number,
+): Promise<void> => {
+  await update(store, {
+    Key: roomKey(roomId),
+    UpdateExpression: 'SET revision = :revision',
+    ConditionExpression: isOlderOrHasNoRevision,
+    ExpressionAttributeValues: { ':revision': revision },
+  })
 }
 
 /** Reads what the rows of the affected participants show, and whose rows they are. */

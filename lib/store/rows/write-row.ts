@@ -67,7 +67,7 @@ export const unlistRow = (
 ): Promise<boolean> =>
   retryContention(store, async () => {
     try {
-      await send(store, [
+      await sendWrites(store, [
         makeUnlistWrite(store, row, allOf(isListed, isOlder)),
         makeTotalWrite(store, row.viewer, 'single', -1),
       ])
@@ -154,7 +154,10 @@ export const makeUnlistWrite = (
   }
 }
 
-/** Makes the write that changes a listing's total. It creates the total if necessary. */
+/**
+ * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with
+ * every change, so that a joining and a leave that leave the total the same are noticed by who counts.
+ */
 export const makeTotalWrite = (
   { tableName }: Store,
   viewer: Email,
@@ -164,10 +167,10 @@ export const makeTotalWrite = (
   Update: {
     TableName: tableName,
     Key: totalKey(viewer, type),
-    UpdateExpression: 'SET activity = :activity ADD #total :change',
+    UpdateExpression: 'SET activity = :activity ADD #total :change, changes :one',
     // `total` is a reserved word of DynamoDB.
     ExpressionAttributeNames: { '#total': 'total' },
-    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change },
+    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change, ':one': 1 },
   },
 })
 
@@ -189,7 +192,7 @@ const writeRow = (
     const writes = makeWrites(found)
     if (writes.length === 0) return false
     try {
-      await send(store, writes)
+      await sendWrites(store, writes)
       return true
     } catch (error) {
       if (error instanceof ConditionFailed) found = parseRowStatus(error.found.get(0))
@@ -199,7 +202,7 @@ const writeRow = (
 }
 
 /** Sends a single write without a transaction, at half the price. */
-const send = async (store: Store, writes: Write[]): Promise<void> => {
+export const sendWrites = async (store: Store, writes: Write[]): Promise<void> => {
   const { client, signal: abortSignal } = store
   const [write] = writes
   if (writes.length > 1) await transact(store, writes)
