@@ -16,7 +16,13 @@ import { CannotRun } from '../command.ts'
 import { isDocument } from './arguments.ts'
 
 /** One line of an event file, or one room of a listing document. */
-export interface Entry {
+export interface Entry extends FileEntry {
+  /** Counts the entries of all files, from 1. */
+  number: number
+}
+
+/** An entry as its file has it. */
+interface FileEntry {
   /** `FILE:LINE` or `FILE: room N`. */
   place: string
   /** Undefined if the entry is refused. */
@@ -24,6 +30,8 @@ export interface Entry {
   refusal?: EventRefused
   /** In a listing document: the row that the user saw. */
   row?: InboxRow
+  /** Bytes of its content; 0 if the content is not kept. */
+  bytes: number
   /** Bytes on disk from the start of the first file to the end of this entry. */
   end: number
 }
@@ -46,13 +54,17 @@ export async function* readEntries(
   now: () => number,
 ): AsyncGenerator<Entry> {
   let before = 0
+  let number = 0
   for (const file of files) {
     const source = open(file)
     const entries =
       isDocument(file) && origin !== undefined
         ? readRooms(file, source, origin)
         : readLines(file, source, now)
-    for await (const entry of entries) yield { ...entry, end: before + entry.end }
+    for await (const entry of entries) {
+      number += 1
+      yield { ...entry, number, end: before + entry.end }
+    }
     before += source.bytesRead()
   }
 }
@@ -85,17 +97,16 @@ async function* readLines(
   file: string,
   { content, onDisk }: Source,
   now: () => number,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<FileEntry> {
   let number = 0
   for await (const { bytes, contentEnd } of splitLines(file, content)) {
     number += 1
-    const place = `${file}:${number}`
-    const end = onDisk(contentEnd)
+    const entry = { place: `${file}:${number}`, bytes: bytes?.length ?? 0, end: onDisk(contentEnd) }
     if (bytes === undefined)
-      yield { place, end, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+      yield { ...entry, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
     else if (number === 1 && isGzip(bytes)) throw makeGzipError(file)
     else if (bytes.some((byte) => byte > space))
-      yield makeEntry(place, end, () => ({ event: parseEvent(parseJson(bytes), now()) }))
+      yield makeEntry(entry, () => ({ event: parseEvent(parseJson(bytes), now()) }))
   }
 }
 
@@ -160,7 +171,7 @@ async function* readRooms(
   file: string,
   source: Source,
   origin: DocumentOrigin,
-): AsyncGenerator<Entry> {
+): AsyncGenerator<FileEntry> {
   const content = await buffer(source.content).catch((cause: unknown) => {
     throw makeReadError(file, cause)
   })
@@ -170,24 +181,27 @@ async function* readRooms(
   try {
     rooms = readListedRooms(parseJson(content))
   } catch (error) {
-    yield { place: file, end: size, refusal: toRefusal(error) }
+    yield { place: file, bytes: 0, end: size, refusal: toRefusal(error) }
     return
   }
   for (const [index, room] of rooms.entries()) {
-    const end = (size * (index + 1)) / rooms.length
-    yield makeEntry(`${file}: room ${index + 1}`, end, () => parseListedRoom(room, origin))
+    const entry = {
+      place: `${file}: room ${index + 1}`,
+      bytes: content.length / rooms.length,
+      end: (size * (index + 1)) / rooms.length,
+    }
+    yield makeEntry(entry, () => parseListedRoom(room, origin))
   }
 }
 
 const makeEntry = (
-  place: string,
-  end: number,
-  parse: () => Pick<Entry, 'event' | 'row'>,
-): Entry => {
+  entry: Pick<FileEntry, 'place' | 'bytes' | 'end'>,
+  parse: () => Pick<FileEntry, 'event' | 'row'>,
+): FileEntry => {
   try {
-    return { place, end, ...parse() }
+    return { ...entry, ...parse() }
   } catch (error) {
-    return { place, end, refusal: toRefusal(error) }
+    return { ...entry, refusal: toRefusal(error) }
   }
 }
 

@@ -1,8 +1,12 @@
 import { normalizeEmail } from '../../lib/domain/email.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { Entry } from './read-entries.ts'
 
 /** How many room ids the summary shows. */
 const shownRooms = 5
+
+/** Where an entry stands: refusals and differences are printed in this order. */
+type Standing = Pick<Entry, 'place' | 'number'>
 
 /** The result of an import in numbers. Only the set of room ids grows with what is read. */
 export class Report {
@@ -14,11 +18,13 @@ export class Report {
   #differences = 0
   /** Every room that an event names, and whether one of the events creates it. */
   readonly #isCreated = new Map<number, boolean>()
+  /** Refusals and differences that are not printed yet. */
+  #unsaid: { number: number; line: string }[] = []
   rowsWritten = 0
   /** Rooms that events name and that were never created. */
   uncreatedRooms: number[] = []
 
-  /** @param say prints a line at once */
+  /** @param say prints a line */
   constructor(say: (line: string) => void) {
     this.#say = say
   }
@@ -52,15 +58,21 @@ export class Report {
   }
 
   /** Reports a line or room that is refused. */
-  refuse(place: string, reason: string): void {
+  refuse({ number, place }: Standing, reason: string): void {
     this.#refused += 1
-    this.#say(`${place}: ${reason}`)
+    this.#unsaid.push({ number, line: `${place}: ${reason}` })
   }
 
   /** Reports a line or room that differs from the table. */
-  differ(place: string, difference: string): void {
+  differ({ number, place }: Standing, difference: string): void {
     this.#differences += 1
-    this.#say(`${place}: ${difference}`)
+    this.#unsaid.push({ number, line: `${place}: ${difference}` })
+  }
+
+  /** Prints the refusals and differences since the last call, in the order of the entries. */
+  sayAll(): void {
+    this.#unsaid.sort((a, b) => a.number - b.number)
+    for (const { line } of this.#unsaid.splice(0)) this.#say(line)
   }
 
   /** @param outcome what happened to the counted events, such as `imported` */

@@ -1,14 +1,10 @@
 import pMap from 'p-map'
-import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import { applyEvents } from '../../lib/store/apply-events.ts'
-import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
-import type { Store } from '../../lib/store/table.ts'
-import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
-import { CannotRun } from '../command.ts'
 import type { DocumentOrigin } from '../../lib/events/listing-document.ts'
+import { CannotRun } from '../command.ts'
 import type { Entry } from './read-entries.ts'
 import type { Report } from './report.ts'
+import type { Workers } from './workers.ts'
 
 /** An entry that was not refused when it was read. */
 export type AcceptedEntry = Entry & { event: ChatEvent }
@@ -25,10 +21,9 @@ export interface Task {
   ) => Promise<void>
   /** @returns those of the rooms whose creation is not in the table, in ascending order */
   findUncreated: (roomIds: number[]) => Promise<number[]>
+  /** Ends what the task has started. */
+  end: () => Promise<void>
 }
-
-const concurrentRooms = 8
-const concurrentReads = 16
 
 /** Needs no table, so it cannot know which rooms were created before. */
 export const validate: Task = {
@@ -38,69 +33,67 @@ export const validate: Task = {
     return Promise.resolve()
   },
   findUncreated: () => Promise.resolve([]),
+  end: () => Promise.resolve(),
 }
 
-/** The task throws CannotRun if the table cannot be written. */
-export const makeImportTask = (store: Store, target: string): Task => {
-  const attempt = async (
-    entries: AcceptedEntry[],
-    report: Report,
-  ): Promise<(AcceptedEntry & { error: Error })[]> => {
+/**
+ * The task throws CannotRun if the table cannot be written. A room's events in a batch are one piece of
+ * work, so one thread applies them, and the room's events in the next batch wait until it is done. The
+ * profiles come after the rooms of their batch, so that the number of rows written does not depend on
+ * chance.
+ */
+export const makeImportTask = (workers: Workers, target: string): Task => {
+  const importPiece = async (entries: AcceptedEntry[], report: Report): Promise<void> => {
     const events = entries.map(({ event }) => event)
-    const { outcomes, rowsWritten } = await applyEvents(store, events)
+    const { failures, rowsWritten } = await workers.run('apply', events)
     report.rowsWritten += rowsWritten
-    return entries.flatMap((entry, index) => {
-      const error = outcomes[index]
-      if (error) return { ...entry, error }
-      report.count(entry.event)
-      return []
-    })
-  }
-  const importRoom = async (entries: AcceptedEntry[], report: Report): Promise<void> => {
-    for (const { place, error } of await attempt(entries, report)) {
-      if (!(error instanceof EventRefused))
+    for (const [index, entry] of entries.entries()) {
+      const failure = failures[index]
+      if (failure === undefined) report.count(entry.event)
+      else if (failure.isRefused) report.refuse(entry, failure.reason)
+      else
         throw new CannotRun(
-          `${place}: cannot write to ${target} (${listMessages(error).join(': ')}). What was written stays: run the command again to continue.`,
+          `${entry.place}: cannot write to ${target} (${failure.reason}). What was written stays: run the command again to continue.`,
         )
-      report.refuse(place, error.message)
     }
   }
   return {
-    // Room by room, so that progress is reported during the batch.
     processBatch: async (entries, report, onDone) => {
-      const rooms = Map.groupBy(entries, ({ event }) =>
-        'room_id' in event ? event.room_id : undefined,
+      const importAll = (pieces: Map<unknown, AcceptedEntry[]>) =>
+        pMap(
+          pieces.values(),
+          async (piece) => {
+            await importPiece(piece, report)
+            onDone(piece.length)
+          },
+          { concurrency: workers.capacity },
+        )
+      const { rooms = [], profiles = [] } = Object.groupBy(entries, ({ event }) =>
+        'room_id' in event ? 'rooms' : 'profiles',
       )
-      await pMap(
-        rooms.values(),
-        async (ofRoom) => {
-          await importRoom(ofRoom, report)
-          onDone(ofRoom.length)
-        },
-        { concurrency: concurrentRooms },
-      )
+      await importAll(Map.groupBy(rooms, ({ event }) => 'room_id' in event && event.room_id))
+      await importAll(Map.groupBy(profiles, ({ event }) => 'email' in event && event.email))
     },
-    findUncreated: (roomIds) => findUncreatedRooms(store, roomIds),
+    findUncreated: (roomIds) => workers.run('findUncreated', roomIds),
+    end: workers.end,
   }
 }
 
-export const makeVerifyTask = (store: Store, origin: DocumentOrigin | undefined): Task => ({
+export const makeVerifyTask = (workers: Workers, origin: DocumentOrigin | undefined): Task => ({
   processBatch: async (entries, report, onDone) => {
     await pMap(
       entries,
-      async ({ place, event, row }) => {
-        const differences = await findMissingFacts(store, event)
-        if (row && origin)
-          differences.push(...(await findDifferingFields(store, origin.viewer, row)))
-        for (const difference of differences) report.differ(place, difference)
+      async (entry) => {
+        const { event, row } = entry
+        const seen = row && origin && { viewer: origin.viewer, row }
+        const differences = await workers.run('findDifferences', { event, seen })
+        for (const difference of differences) report.differ(entry, difference)
         if (differences.length === 0) report.count(event)
         onDone(1)
       },
-      { concurrency: concurrentReads },
+      { concurrency: workers.capacity },
     )
   },
-  findUncreated: (roomIds) => findUncreatedRooms(store, roomIds),
+  findUncreated: (roomIds) => workers.run('findUncreated', roomIds),
+  end: workers.end,
 })
-
-const listMessages = (error: unknown): string[] =>
-  error instanceof Error ? [error.message, ...listMessages(error.cause)] : []

@@ -17,6 +17,7 @@ const tables = {
   small: `${store.tableName}-small`,
   whole: `${store.tableName}-whole`,
   killed: `${store.tableName}-killed`,
+  stopped: `${store.tableName}-stopped`,
 }
 const files = { small: '10000.jsonl', whole: '100000.jsonl' }
 let directory: string
@@ -66,14 +67,22 @@ test('100,000 events are imported in hardly more memory than 10,000', async () =
   expect(peak).toBeLessThan(small * 1.3)
 }, 600_000)
 
-test('killed halfway and run again, the result is the same', async () => {
-  const killed = importFile(files.whole, tables.killed)
-  await setTimeout(30_000)
-  killed.child.kill('SIGKILL')
-  const { code: killedCode } = await ended(killed)
-  const { code } = await ended(importFile(files.whole, tables.killed))
+test.each([
+  { how: 'killed', signal: 'SIGKILL', exitCode: undefined },
+  { how: 'stopped', signal: 'SIGTERM', exitCode: 143 },
+] as const)(
+  '$how halfway and run again, the result is the same',
+  async (given) => {
+    const { how, signal, exitCode } = given
+    const halfway = importFile(files.whole, tables[how])
+    await setTimeout(30_000)
+    halfway.child.kill(signal)
+    const { code: halfwayCode } = await ended(halfway)
+    const { code } = await ended(importFile(files.whole, tables[how]))
 
-  expect(killedCode).toBeUndefined()
-  expect(code).toBe(0)
-  expect(await listings(tables.killed)).toEqual(await listings(tables.whole))
-}, 600_000)
+    expect(halfwayCode).toBe(exitCode)
+    expect(code).toBe(0)
+    expect(await listings(tables[how])).toEqual(await listings(tables.whole))
+  },
+  600_000,
+)

@@ -155,7 +155,7 @@ describe('an import that is interrupted', () => {
     const { signal, exitCode, first, second } = given
     const running = runImport('--table', store.tableName, '-')
     const email = freshEmail()
-    const badLines = 'not json\n'.repeat(1999)
+    const badLines = 'not json\n'.repeat(19_999)
     running.child.stdin.write(`${creation(first, email)}\n${badLines}`)
     running.child.stdin.write(`${creation(second, email)}\n${badLines}`)
     // The second batch starts after the first has been counted.
@@ -166,7 +166,7 @@ describe('an import that is interrupted', () => {
 
     expect(code).toBe(exitCode)
     expect(output).toMatch(
-      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 3998\nInterrupted\. .*Run the command again/,
+      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 39998\nInterrupted\. .*Run the command again/,
     )
   })
 })
@@ -402,7 +402,22 @@ describe('a sentence for', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /cannot write to table missing in DynamoDB on http.*run the command again to continue/,
+      /^Cannot work on table missing in DynamoDB on http.*: there is no such table/,
+    )
+  })
+
+  test('a thread that ends', async () => {
+    const ending = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(3)`
+    const { code, output } = await ended(
+      run('import', ['--table', store.tableName, events], {
+        ...environment,
+        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(ending)}`,
+      }),
+    )
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /^Writing to .*\nThe work on table test-.* stopped \(.*\)\. Run the command again to continue\.$/,
     )
   })
 

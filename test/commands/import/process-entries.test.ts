@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { processEntries } from '../../../commands/import/process-entries.ts'
+import type { Progress } from '../../../commands/table/progress.ts'
+import { readEntries } from '../../../commands/import/read-entries.ts'
+import { Report } from '../../../commands/import/report.ts'
+import { makeImportTask, makeVerifyTask, type Task } from '../../../commands/import/tasks.ts'
+import { startWorkers, type Workers } from '../../../commands/import/workers.ts'
+import { createTable } from '../../../commands/local/table.ts'
+import { store } from '../../../lib/deps.ts'
+import type { Item } from '../../../lib/store/item.ts'
+import { at } from '../../support/events.ts'
+
+const tableName = process.env['TABLE_NAME']!
+let directory: string
+let file: string
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'process-entries-'))
+  file = join(directory, 'events.jsonl')
+  await writeFile(
+    file,
+    [...rooms.map(createRoom), ...rooms.slice(0, 3).flatMap(disturb)].join('\n'),
+  )
+})
+afterAll(async () => {
+  process.env['TABLE_NAME'] = tableName
+  await rm(directory, { recursive: true })
+})
+
+const event = (type: string, detail: object): string =>
+  JSON.stringify({ 'detail-type': type, detail: { occurred_at: at(900), ...detail } })
+
+const person = (id: number) => ({
+  id,
+  email: `person-${id}@example.com`,
+  username: '',
+  avatar_url: '',
+})
+/** Enough to keep three threads busy. */
+const rooms = Array.from({ length: 20 }, (_, index) => index + 1)
+const createRoom = (room_id: number): string =>
+  event('room.created', {
+    room_id,
+    room_type: 'single',
+    room_name: '',
+    room_avatar_url: '',
+    participants: [person(0), person((room_id % 4) + 1)],
+  })
+/** Events of a room that is full, of no room, and of a room that nobody has created. */
+const disturb = (room_id: number): string[] => [
+  'not an event',
+  event('participant.joined', { room_id, participant: person(5) }),
+  event('profile.updated', { ...person(room_id), username: `name ${room_id}` }),
+  event('comment.posted', { room_id, comment_id: 1, email: person(0).email, message: 'text' }),
+  event('comment.posted', { room_id: room_id + 100, comment_id: 1, email: 'a@b', message: '' }),
+]
+
+const progress: Progress = {
+  advance: () => undefined,
+  say: () => undefined,
+  stop: () => undefined,
+}
+
+/** Everything that a task reports about the file, line by line. */
+const runOn = async (task: Task): Promise<string[]> => {
+  const said: string[] = []
+  const report = new Report((line) => said.push(line.replace(directory, '')))
+  const entries = readEntries([file], undefined, Date.now)
+  await processEntries(entries, { isStrict: false, task, report, progress })
+  report.uncreatedRooms = await task.findUncreated(report.roomsWithoutCreation)
+  return [...said, ...report.summary('done').split('\n')]
+}
+
+/**
+ * The contents of a table. How often a room is projected, and which of a user's rooms is the last that a
+ * profile reaches, depend on the moment at which the profile arrives.
+ */
+const readTable = async (): Promise<Item[]> => {
+  const { Items = [] } = await store.client.send(
+    new ScanCommand({ TableName: process.env['TABLE_NAME'] }),
+  )
+  return Items.map((item): Item => ({ ...item, revision: undefined, reached: undefined })).sort(
+    (a, b) => (`${a['pk']} ${a['sk']}` < `${b['pk']} ${b['sk']}` ? -1 : 1),
+  )
+}
+
+const importWith = async (threads: number) => {
+  process.env['TABLE_NAME'] = `${tableName}-${threads}`
+  await createTable(new DynamoDBClient(), process.env['TABLE_NAME'])
+  const use = async (makeTask: (workers: Workers) => Task) => {
+    const task = makeTask(startWorkers('the table', threads))
+    try {
+      return await runOn(task)
+    } finally {
+      await task.end()
+    }
+  }
+  const imported = await use((workers) => makeImportTask(workers, 'the table'))
+  const verified = await use((workers) => makeVerifyTask(workers, undefined))
+  return { imported, verified, table: await readTable() }
+}
+
+test('the number of threads changes neither the table nor the report', async () => {
+  const one = await importWith(1)
+  const two = await importWith(2)
+  const three = await importWith(3)
+
+  expect(one.imported.filter((line) => line.startsWith('/'))).toEqual(
+    [1, 2, 3].flatMap((room) => [
+      `/events.jsonl:${16 + 5 * room}: is not JSON`,
+      expect.stringMatching(`^/events.jsonl:${17 + 5 * room}: room ${room} is full`),
+    ]),
+  )
+  expect(one.imported).toContain('rooms never created: 3 (room_id 101, 102, 103)')
+  expect(one.verified.join('\n')).toMatch(/\ndifferences: /)
+  expect(one.table.length).toBeGreaterThan(100)
+  expect(two).toEqual(one)
+  expect(three).toEqual(one)
+}, 60_000)
