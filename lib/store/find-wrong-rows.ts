@@ -10,7 +10,7 @@ import { listedAttributes, parseRowStatus, type RowStatus, toStored } from './ro
 import type { Store } from './table.ts'
 
 /**
- * - `missing`: the viewer is in the room, and the row is not listed
+ * - `missing`: the viewer is in the room, and the row is not listed; if the room is not created yet, there is no stub
  * - `stale`: the row is listed and does not show what the facts say, or has another form
  * - `listed`: the row is listed, and the viewer is not in the room
  * - `unmarked`: the viewer left, and no tombstone says so
@@ -75,5 +75,6 @@ const findProblem = (
   }
   if (activity !== undefined) return 'listed'
   if (row && listedAttributes.some((name) => row[name] !== undefined)) return 'not emptied'
-  return !isPresent(participant) && markedAt < leftAt ? 'unmarked' : undefined
+  if (!isPresent(participant)) return markedAt < leftAt ? 'unmarked' : undefined
+  return row === undefined ? 'missing' : undefined
 }

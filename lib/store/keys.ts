@@ -16,8 +16,8 @@ export const totalKey = (email: Email, type: RoomType): Key => ({
   ...userPartition(email),
   sk: `TOTAL#${type}`,
 })
-export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk: 'PROFILE' })
-export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: 'ROOM' })
+export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk: profileSortKey })
+export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: roomSortKey })
 export const participantKey = (roomId: number, email: Email): Key => ({
   ...roomPartition(roomId),
   sk: `${participantPrefix}${email}`,
@@ -43,6 +43,9 @@ export const parsePartition = ({ pk }: Pick<Key, 'pk'>): Partition | undefined =
   return pk.startsWith(roomPrefix) && Number.isSafeInteger(roomId) ? { roomId } : undefined
 }
 
+const roomSortKey = 'ROOM'
+const profileSortKey = 'PROFILE'
+
 /**
  * The sort order within a room: COMMENT# < PARTICIPANT# < ROOM, so that reading backwards
  * gives the room, its participants, then its comments, newest first.
@@ -59,6 +62,9 @@ export const parseParticipantEmail = ({ sk }: Pick<Key, 'sk'>): Email =>
 export const parseCommentId = ({ sk }: Pick<Key, 'sk'>): number =>
   Number(sk.slice(commentPrefix.length))
 export const isRow = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(rowPrefix)
+export const isRoom = ({ sk }: Pick<Key, 'sk'>): boolean => sk === roomSortKey
+export const isProfile = ({ sk }: Pick<Key, 'sk'>): boolean => sk === profileSortKey
+export const isParticipant = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(participantPrefix)
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
 /** Where a row stands in its listing, newest first. */

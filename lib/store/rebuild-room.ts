@@ -1,5 +1,6 @@
 import pMap from 'p-map'
 import type { RoomType } from '../domain/room-state.ts'
+import { completeJoinings } from './complete-joinings.ts'
 import { findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from './facts/facts-of-event.ts'
 import { readRoom } from './facts/read-room.ts'
@@ -39,6 +40,13 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
       else if (isOutOfReach(row, type)) await clearRow(store, { viewer, roomId, found })
     },
     { concurrency },
+  )
+  // An update of a profile did not find the room if its row was lost.
+  const missing = wrong.filter(({ problem }) => problem === 'missing')
+  await completeJoinings(
+    store,
+    roomId,
+    missing.map(({ viewer }) => viewer),
   )
   const highest = Math.max(...wrong.map(({ found }) => found.revision ?? 0))
   if (highest > revision) await liftRevision(store, roomId, highest)

@@ -1,4 +1,5 @@
 import type { Email } from '../domain/email.ts'
+import { Unreadable } from '../domain/errors.ts'
 import { type RoomType, roomTypes } from '../domain/room-state.ts'
 import { type Item, readNumber, readText } from './item.ts'
 import { findListing, isRow, totalActivity, totalKey } from './keys.ts'
@@ -9,6 +10,8 @@ import { correctTotal, type WrongTotal } from './rows/correct-total.ts'
 import type { Store } from './table.ts'
 
 /** Finds the totals of a user that are not the number of listed rows, and writes nothing. */
+export type { WrongTotal }
+
 export const checkTotals = (store: Store, user: Email): Promise<WrongTotal[]> =>
   findTwice(store, () => findWrongTotals(store, user))
 
@@ -31,7 +34,7 @@ const attempts = 16
 /**
  * Compares the totals with the rows. Reading them takes several calls, so `changes` is compared before and
  * after: if it is the same, nothing was added or removed meanwhile.
- * @throws Error if the rooms change all the time. The message does not name the user.
+ * @throws Unreadable if the rooms change all the time
  */
 const findWrongTotals = async (store: Store, user: Email): Promise<WrongTotal[]> => {
   for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -64,7 +67,7 @@ const findWrongTotals = async (store: Store, user: Email): Promise<WrongTotal[]>
             }
       })
   }
-  throw new Error('the rooms of a user change all the time, so they cannot be counted: try again')
+  throw new Unreadable('the rooms change all the time, so they cannot be counted: try again')
 }
 
 /** A total that is not stored counts as 0. */
