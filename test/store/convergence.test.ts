@@ -2,20 +2,21 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../lib/deps.ts'
 import { InboxError } from '../../lib/domain/errors.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { noteCalls } from '../support/calls.ts'
 import {
-  type ApiLeaveCall,
-  type EventDelivery,
-  eventLog,
-  type NamedLog,
-  nameLog,
-} from '../support/event-log.ts'
+  byPlace,
+  callNumbers,
+  crashAfter,
+  deliver,
+  makeBatches,
+  makeDeliveryTasks,
+  runWithWorkers,
+} from '../support/deliver.ts'
+import { type ApiLeaveCall, eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
 import { type ApiLeave, computeListing } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
-import { deliver, listAll, useTable } from '../support/inbox.ts'
-import { runWithWorkers, type Task } from '../support/run-with-workers.ts'
+import { listAll, useTable } from '../support/inbox.ts'
 
 /**
  * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
@@ -42,35 +43,6 @@ const expectListings = async ({ events, users }: NamedLog, leaves: ApiLeave[]) =
     for (const type of ['single', 'group'] as const)
       expect(await listAll(user, type)).toEqual(computeListing(events, leaves, user, type))
 }
-
-const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
-
-/** Sorts deliveries by their places and cuts them into batches. A batch has its first place. */
-const makeBatches = (deliveries: EventDelivery[]): { place: number; events: ChatEvent[] }[] => {
-  const batches: ReturnType<typeof makeBatches> = []
-  let isOpen = false
-  for (const { event, place, endsBatch } of deliveries.toSorted(byPlace)) {
-    if (isOpen) batches.at(-1)!.events.push(event)
-    else batches.push({ place, events: [event] })
-    isOpen = !endsBatch
-  }
-  return batches
-}
-
-const makeDeliveryTasks = (deliveries: EventDelivery[]): (Task & { place: number })[] =>
-  makeBatches(deliveries).map(({ place, events }) => ({ place, run: () => deliver(events) }))
-
-/** Numbers of calls. A log is applied by 70 to 400 calls. */
-const callNumbers = (atMost: number): fc.Arbitrary<Set<number>> =>
-  fc
-    .uniqueArray(fc.noBias(fc.nat(399)), { maxLength: atMost, size: 'max' })
-    .map((numbers) => new Set(numbers))
-
-/** Fails calls after they took effect, as if the function crashed before it got the answer. */
-const crashAfter =
-  (numbers: Set<number>): Fault =>
-  ({ number }) =>
-    numbers.has(number) ? new Error('crash') : undefined
 
 /** Leaves a room through the API, again after each crash, and notes the leaves that took effect. */
 const leaveThroughApi = async ({ caller, roomId, now }: ApiLeaveCall, leaves: ApiLeave[]) => {

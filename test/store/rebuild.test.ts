@@ -10,13 +10,13 @@ import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { checkRoom, rebuildRoom } from '../../lib/store/rebuild-room.ts'
 import { checkTotals, rebuildTotals } from '../../lib/store/rebuild-totals.ts'
 import { noteCalls } from '../support/calls.ts'
+import { deliver, runWithWorkers } from '../support/deliver.ts'
 import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
 import { at, joined, left, posted, roomCreated } from '../support/events.ts'
 import { type ApiLeave, computeListing } from '../support/expected-listing.ts'
 import {
   apply,
   createRoom,
-  deliver,
   findRow,
   freshEmail,
   freshId,
@@ -27,7 +27,6 @@ import {
   useTable,
 } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
-import { runWithWorkers } from '../support/run-with-workers.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const runs = Number(process.env['RUNS'] ?? 8)
@@ -168,7 +167,7 @@ test(
                 .filter((...event) => !isEarly(...event))
                 .map((event) => () => deliver([event])),
               log.apiLeaves.map((call) => () => leaveThroughApi(call, leaves)),
-            ).map((run) => ({ run })),
+            ).map((run, place) => ({ place, run })),
             scheduler,
           )
 

@@ -53,16 +53,6 @@ export const apply = async (...events: ChatEvent[]): Promise<void> => {
   expect(outcomes).toEqual(events.map(() => undefined))
 }
 
-/** Delivers events as a queue does: failed events are delivered again. */
-export const deliver = async (batch: ChatEvent[], to = store): Promise<void> => {
-  let rest = batch
-  for (let tries = 0; rest.length > 0; tries += 1) {
-    if (tries > 100) throw new Error('events fail again and again')
-    const { outcomes } = await applyEvents(to, rest)
-    rest = rest.filter((_, index) => outcomes[index] !== undefined)
-  }
-}
-
 export const leave = (caller: string, roomId: number): Promise<void> =>
   leaveRoom(store, { caller, roomId })
 
