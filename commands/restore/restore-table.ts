@@ -3,6 +3,7 @@ import { listPeople } from '../../lib/store/list-people.ts'
 import { rebuildTotals } from '../../lib/store/rebuild-totals.ts'
 import { countMissingProfiles, restoreProfiles } from '../../lib/store/restore-profiles.ts'
 import { countMissingFacts, restoreRoom } from '../../lib/store/restore-room.ts'
+import { spreadProfile } from '../../lib/store/spread-profile.ts'
 import type { Store } from '../../lib/store/table.ts'
 import { visitPartitions } from '../../lib/store/visit-partitions.ts'
 import { CannotRun } from '../command.ts'
@@ -73,8 +74,11 @@ const restoreOneRoom = async (job: Job, roomId: number): Promise<void> => {
     report.fail(`room ${roomId}`, reason)
   }
   await attempt(async () => {
-    if (dryRun) report.facts += await countMissingFacts(restored, live, roomId)
-    else {
+    if (dryRun) {
+      // Many rooms at a time: a sum that is read before an await would be outdated after it.
+      const facts = await countMissingFacts(restored, live, roomId)
+      report.facts += facts
+    } else {
       const { facts, profiles, rows } = await restoreRoom(restored, live, roomId)
       report.facts += facts
       report.profiles += profiles
@@ -90,7 +94,7 @@ const restoreOneRoom = async (job: Job, roomId: number): Promise<void> => {
   progress.advance(1, job.done)
 }
 
-/** Copies the profile, and corrects the totals: the rows come with the rooms. */
+/** Copies the profile, also into rooms that only the live table has, and corrects the totals: the rows come with the rooms. */
 const restoreUser = async (job: Job, user: Email): Promise<void> => {
   const { restored, live, dryRun, report } = job
   const fail = (reason: string) => {
@@ -98,10 +102,13 @@ const restoreUser = async (job: Job, user: Email): Promise<void> => {
   }
   await attempt(async () => {
     if (dryRun) {
-      report.profiles += await countMissingProfiles(restored, live, [user])
+      const profiles = await countMissingProfiles(restored, live, [user])
+      report.profiles += profiles
       return
     }
-    report.profiles += await restoreProfiles(restored, live, [user])
+    const profiles = await restoreProfiles(restored, live, [user])
+    report.profiles += profiles
+    await spreadProfile(live, user)
     const { found, left } = await rebuildTotals(live, user)
     report.totals += found.length
     if (left.length > 0)

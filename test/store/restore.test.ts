@@ -11,6 +11,7 @@ import { participantKey, roomPartition, rowKey, userPartition } from '../../lib/
 import { rebuildTotals } from '../../lib/store/rebuild-totals.ts'
 import { countMissingProfiles, restoreProfiles } from '../../lib/store/restore-profiles.ts'
 import { countMissingFacts, restoreRoom } from '../../lib/store/restore-room.ts'
+import { spreadProfile } from '../../lib/store/spread-profile.ts'
 import type { Store } from '../../lib/store/table.ts'
 import { readItemsAbout } from '../support/all-items.ts'
 import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
@@ -82,6 +83,7 @@ const restoreAll = async (log: NamedLog): Promise<number> => {
   }
   for (const user of log.users) {
     copied += await restoreProfiles(restored, live, [user])
+    await spreadProfile(live, user)
     expect((await rebuildTotals(live, user)).left).toEqual([])
   }
   return copied
