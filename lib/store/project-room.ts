@@ -29,16 +29,24 @@ const concurrency = 32
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
  * read the facts, then write the rows with the number that the update returned.
  * docs/decisions/0008-facts-and-rows.md explains why.
+ * @param unlisted viewers whose row is known not to be listed, which saves a write that would fail
  * @returns how many rows were written
  */
 export const projectRoom = async (
   store: Store,
   roomId: number,
   affected: Affected,
+  unlisted = new Set<Email>(),
 ): Promise<number> => {
   const room = await raiseRevision(store, roomId)
   const { view, viewers } = await readAffected(store, room, affected)
-  const written = await pMap(viewers, (viewer) => writeRow(store, view, viewer), { concurrency })
+  const written = await pMap(
+    viewers,
+    (viewer) => writeRow(store, view, viewer, unlisted.has(viewer.key)),
+    {
+      concurrency,
+    },
+  )
   return written.filter(Boolean).length
 }
 
@@ -126,12 +134,21 @@ const readAffected = async (
   return { view: viewRoom(state), viewers }
 }
 
-const writeRow = (store: Store, view: RoomView, participant: Participant): Promise<boolean> => {
+const writeRow = (
+  store: Store,
+  view: RoomView,
+  participant: Participant,
+  isUnlisted: boolean,
+): Promise<boolean> => {
   const { room_id: roomId, revision, type } = view.room
   const { key: viewer, joined_at: joinedAt, left_at: leftAt } = participant
   const row = projectRow(view, participant)
   if (row !== undefined && joinedAt !== undefined)
-    return writeListedRow(store, { viewer, row: toStored(viewer, row, revision), joinedAt })
+    return writeListedRow(
+      store,
+      { viewer, row: toStored(viewer, row, revision), joinedAt },
+      isUnlisted ? {} : undefined,
+    )
   if (isPresent(participant))
     return type === 'single'
       ? unlistRow(store, { viewer, roomId, revision })

@@ -42,16 +42,12 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
     { concurrency },
   )
   // An update of a profile did not find the room if its row was lost.
-  const missing = wrong.filter(({ problem }) => problem === 'missing')
-  await completeJoinings(
-    store,
-    roomId,
-    missing.map(({ viewer }) => viewer),
-  )
+  const missing = wrong.filter(({ problem }) => problem === 'missing').map(({ viewer }) => viewer)
+  if (missing.length > 0) await completeJoinings(store, roomId, missing)
   const highest = Math.max(...wrong.map(({ found }) => found.revision ?? 0))
   if (highest > revision) await liftRevision(store, roomId, highest)
   const participants = new Set(wrong.map(({ viewer }) => viewer))
-  await projectRoom(store, roomId, { everyone: false, participants })
+  await projectRoom(store, roomId, { everyone: false, participants }, new Set(missing))
 }
 
 /**

@@ -43,10 +43,15 @@ type Tombstone = Required<UnlistedRow>
  * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
  * if the stored row is as new, or if the viewer left at or after the joining. A row that becomes listed
  * raises its listing's total in the same transaction.
+ * @param assumed the stored row, as far as the caller knows
  * @returns whether it was written
  */
-export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =>
-  writeRow(store, (found) => makeListedRowWrites(store, newRow, found), assumeListed(newRow))
+export const writeListedRow = (
+  store: Store,
+  newRow: NewRow,
+  assumed = assumeListed(newRow),
+): Promise<boolean> =>
+  writeRow(store, (found) => makeListedRowWrites(store, newRow, found), assumed)
 
 /**
  * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not
