@@ -19,7 +19,8 @@ export const visitPartitions = async (
     Array.from({ length: segments }, (_, segment) => segment),
     async (segment) => {
       const partitions = listPartitions(store, segment, segments)
-      for await (const done of pMapIterable(partitions, visit, { concurrency })) void done
+      const visits = pMapIterable(partitions, visit, { concurrency })[Symbol.asyncIterator]()
+      while ((await visits.next()).done !== true);
     },
     { concurrency: segments },
   )

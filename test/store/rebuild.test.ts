@@ -76,7 +76,7 @@ const spoilRow: Record<string, (key: Key, row: Record<string, unknown>) => Promi
     activity === undefined
       ? Promise.resolve()
       : change(key, 'SET activity = :a', {
-          ':a': String(activity).replace(/^\w+/, (type) =>
+          ':a': (activity as string).replace(/^\w+/, (type) =>
             type === 'single' ? 'group' : 'single',
           ),
         }),

@@ -64,12 +64,14 @@ export const listFactsOfItem = (item: Item & Key): Fact[] => {
 }
 
 /** A group is stored if its first attribute is. The text of a deleted comment is not stored: it is empty. */
-const listGroups = <Of extends Kind>(kind: Of, key: Key, item: Item): Fact[] =>
-  storedGroups[kind].flatMap(({ names, ...rest }) => {
-    if (item[names[0] as string] === undefined) return []
+const listGroups = (kind: Kind, key: Key, item: Item): Fact[] => {
+  const groups: { names: string[]; text?: string }[] = storedGroups[kind]
+  return groups.flatMap(({ names, ...rest }) => {
+    if (item[names[0]!] === undefined) return []
     const group = names.flatMap((name) => {
-      const value: unknown = item[name as string] ?? (name === rest.text ? '' : undefined)
+      const value: unknown = item[name] ?? (name === rest.text ? '' : undefined)
       return value === undefined ? [] : [[name, value] as const]
     })
     return [{ rule: 'newest', item: kind, key, group: Object.fromEntries(group), ...rest } as Fact]
   })
+}
