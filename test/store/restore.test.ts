@@ -63,8 +63,9 @@ const partitionsOf = (log: NamedLog): string[] =>
 /** Reads the facts, rows and totals of a log, without what may differ between tables of the same events. */
 const readTable = async (store: Store, log: NamedLog) =>
   (await readItemsAbout(store, partitionsOf(log))).flatMap((item) => {
-    const rest: Record<string, unknown> = { ...item }
-    for (const name of ['revision', 'reached', 'changes']) delete rest[name]
+    const rest: Record<string, unknown> = Object.fromEntries(
+      Object.entries(item).filter(([name]) => !['revision', 'reached', 'changes'].includes(name)),
+    )
     // The text of a deleted comment is removed, or it is stored as an empty one.
     if (rest['deleted_at'] !== undefined) {
       delete rest['message']
