@@ -25,6 +25,7 @@ const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
     { names: ['profile_as_of', 'username', 'avatar_url'] },
     { names: ['last_comment_read_id'] },
     { names: ['last_comment_received_id'] },
+    { names: ['muted_as_of', 'muted'] },
     { names: ['baseline_as_of', 'baseline_comment_id', 'baseline_unread_count'] },
   ],
   comment: [
