@@ -8,6 +8,7 @@ export type ChatEvent =
   | RoomImported
   | ParticipantJoined
   | ParticipantLeft
+  | ParticipantMuted
   | CommentPosted
   | CommentEdited
   | CommentDeleted
@@ -74,6 +75,12 @@ export interface ParticipantJoined extends RoomOccurrence<'participant.joined'> 
 
 export interface ParticipantLeft extends RoomOccurrence<'participant.left'> {
   email: string
+}
+
+/** Somebody muted a room for themselves, or ended that. */
+export interface ParticipantMuted extends RoomOccurrence<'participant.muted'> {
+  email: string
+  muted: boolean
 }
 
 export interface CommentPosted extends CommentOccurrence<'comment.posted'> {

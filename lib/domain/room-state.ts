@@ -43,6 +43,8 @@ export interface Participant {
   avatar_url?: string | undefined
   last_comment_read_id?: number | undefined
   last_comment_received_id?: number | undefined
+  /** Whether the participant muted the room. Leaving and joining again do not change it. */
+  muted?: boolean | undefined
   /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
   baseline_unread_count?: number | undefined
   baseline_comment_id?: number | undefined

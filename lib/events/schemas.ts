@@ -8,6 +8,7 @@ import type {
   NamedParticipant,
   ParticipantJoined,
   ParticipantLeft,
+  ParticipantMuted,
   PositionReached,
   ProfileUpdated,
   RoomCreated,
@@ -126,6 +127,12 @@ export const eventSchemas: EventSchemas = {
     room_id: roomId,
     email,
   } satisfies FieldsOf<ParticipantLeft>),
+  'participant.muted': fields({
+    occurred_at: time,
+    room_id: roomId,
+    email,
+    muted: v.boolean('is neither true nor false'),
+  } satisfies FieldsOf<ParticipantMuted>),
   'comment.posted': fields({
     occurred_at: time,
     room_id: roomId,

@@ -1,18 +1,16 @@
 import { InboxError, quote } from '../domain/errors.ts'
 import type { RoomType } from '../domain/room-state.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
-import type { Listing, ListingRequest } from '../domain/listing.ts'
+import { type Listing, type ListingRequest, maxRoomsRead } from '../domain/listing.ts'
 import { formatTime } from '../domain/time.ts'
 import { type Answer, makeJsonAnswer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
 import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
-import { parseWholeNumber } from './parameters.ts'
+import { parseUnread, parseWholeNumber } from './parameters.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
-/** A page by number reads all rooms before it, so page numbers stop here. The cursor reaches every room. */
-const maxRoomsByNumber = 2000
 
 /** The endpoint of one of the two listings. */
 export const makeListingHandler = (
@@ -22,22 +20,23 @@ export const makeListingHandler = (
 ) =>
   makeHandler(identity, async (event, caller) => {
     const request = { caller, type, ...readPage(event) }
-    return makeListingAnswer(request.limit, await listRooms(request))
+    return makeListingAnswer(request, await listRooms(request))
   })
 
 const readPage = ({
   queryStringParameters = {},
-}: ApiEvent): Pick<ListingRequest, 'page' | 'limit' | 'cursor'> => {
-  const { page, limit, cursor } = queryStringParameters
+}: ApiEvent): Omit<ListingRequest, 'caller' | 'type'> => {
+  const { page, limit, cursor, unread } = queryStringParameters
   const rooms = {
     limit: limit === undefined ? defaultLimit : parseWholeNumber('limit', limit, maxLimit),
     page: page === undefined ? 1 : parseWholeNumber('page', page, Number.MAX_SAFE_INTEGER),
+    ...(unread !== undefined && { unread: parseUnread(unread) }),
   }
   if (cursor === undefined) {
-    if (rooms.page * rooms.limit <= maxRoomsByNumber) return rooms
+    if (rooms.page * rooms.limit <= maxRoomsRead) return rooms
     throw new InboxError(
       'invalid_page',
-      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsByNumber} rooms, where page numbers stop: use the cursor in the Link header of the page before`,
+      `page ${rooms.page} of ${rooms.limit} rooms ends after the first ${maxRoomsRead} rooms, where page numbers stop: use the cursor in the Link header of the page before`,
     )
   }
   if (page === undefined) return { ...rooms, cursor }
@@ -48,7 +47,7 @@ const readPage = ({
 }
 
 /** The link is relative to the request's URL, since API Gateway does not pass the base path. */
-const makeListingAnswer = (limit: number, listing: Listing): Answer =>
+const makeListingAnswer = ({ limit, unread }: ListingRequest, listing: Listing): Answer =>
   makeJsonAnswer(
     200,
     {
@@ -64,7 +63,12 @@ const makeListingAnswer = (limit: number, listing: Listing): Answer =>
     {
       'cache-control': 'private, no-cache',
       vary: 'Authorization, Accept-Encoding',
-      ...(listing.next && { link: `<?limit=${limit}&cursor=${listing.next}>; rel="next"` }),
+      ...(listing.unreadComments !== undefined && {
+        'unread-comments': String(listing.unreadComments),
+      }),
+      ...(listing.next && {
+        link: `<?${unread ? 'unread=true&' : ''}limit=${limit}&cursor=${listing.next}>; rel="next"`,
+      }),
     },
   )
 

@@ -3,12 +3,13 @@ import type { Answer } from './answer.ts'
 
 /**
  * Answers 304 without a body if the caller already has this answer (RFC 9110, 13.1.2). The tag is
- * weak, since one answer has several encodings; it covers the Link header as well as the body. The
- * 304 keeps the content type: API Gateway adds text/plain where there is none, and a cache would
- * store that over the type that it has.
+ * weak, since one answer has several encodings; it covers the body and the headers Link and
+ * Unread-Comments. The 304 keeps the content type: API Gateway adds text/plain where there is none, and a
+ * cache would store that over the type that it has.
  */
 export const revalidate = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
-  const etag = `W/"${hash('sha1', `${answer.headers['link'] ?? ''}\n${answer.body ?? ''}`, 'base64url')}"`
+  const { link = '', 'unread-comments': unread = '' } = answer.headers
+  const etag = `W/"${hash('sha1', `${link}${unread}\n${answer.body ?? ''}`, 'base64url')}"`
   const headers = { ...answer.headers, etag }
   return matches(ifNoneMatch, etag) ? { statusCode: 304, headers } : { ...answer, headers }
 }

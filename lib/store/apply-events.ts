@@ -129,10 +129,17 @@ const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
   'comment.read',
   'participant.joined',
   'participant.left',
+  'participant.muted',
 ])
 
-/** The participants whose row may appear or disappear, or whose read position moved. */
-const findOwnRows = (event: RoomEvent): Email[] =>
-  event.type === 'participant.left' || event.type === 'comment.read'
-    ? [normalizeEmail(event.email)]
-    : listJoiners(event)
+/** The participants whose row may appear or disappear, whose read position moved, or who muted the room. */
+const findOwnRows = (event: RoomEvent): Email[] => {
+  switch (event.type) {
+    case 'comment.read':
+    case 'participant.left':
+    case 'participant.muted':
+      return [normalizeEmail(event.email)]
+    default:
+      return listJoiners(event)
+  }
+}

@@ -53,4 +53,7 @@ export const isNewestGroupWithText = (names: string[], text: string): string => 
 export const isOldestValue = (name: string): string =>
   `attribute_not_exists(#${name}) OR #${name} > :${name}`
 
+/** The row counts as unread: for a list of unread rooms. */
+export const isUnread = 'unread_count > :zero AND attribute_not_exists(muted)'
+
 export const allOf = (...clauses: string[]): string => clauses.join(' AND ')

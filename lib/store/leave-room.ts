@@ -197,7 +197,7 @@ const makeOtherRows = async (
   const others = view.members.filter(({ key }) => key !== caller)
   return others.map((other) => ({
     viewer: other.key,
-    row: toStored(other.key, projectRow(view, other)!, room.revision + 1),
+    row: toStored(other, projectRow(view, other)!, room.revision + 1),
     joinedAt: other.joined_at,
   }))
 }

@@ -17,7 +17,7 @@ import type { Store } from './table.ts'
 export interface Affected {
   /** Everybody in the room. A personal room shows all participants, so there it is always everybody. */
   everyone: boolean
-  /** Those who joined, left or read. */
+  /** Those who joined, left, read or muted. */
   participants: Set<Email>
 }
 
@@ -59,7 +59,7 @@ export const projectUnlessCurrent = async (
   const isCurrent = viewers.every((viewer) => {
     const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
     const expected = projectRow(view, viewer)
-    if (expected) return isDeepStrictEqual(stored, toStored(viewer.key, expected, room.revision))
+    if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, room.revision))
     const { activity, left_at = '' } = parseRowStatus(stored)
     const leftAt = isPresent(viewer) ? '' : (viewer.left_at ?? '')
     return activity === undefined && left_at >= leftAt
@@ -112,7 +112,7 @@ const writeRow = (store: Store, view: RoomView, participant: Participant): Promi
   const { key: viewer, joined_at: joinedAt, left_at: leftAt } = participant
   const row = projectRow(view, participant)
   if (row !== undefined && joinedAt !== undefined)
-    return writeListedRow(store, { viewer, row: toStored(viewer, row, revision), joinedAt })
+    return writeListedRow(store, { viewer, row: toStored(participant, row, revision), joinedAt })
   if (isPresent(participant))
     return type === 'single'
       ? unlistRow(store, { viewer, roomId, revision })

@@ -30,6 +30,8 @@ const page = 20
 /** The last room that page numbers reach. */
 const reach = 2000
 const types = ['single', 'group'] as const
+/** The numbers of rooms with which a list of unread rooms is measured. */
+const roomsWithUnread = [10, 100, reach]
 
 export const comment = (people: number): string => `comment in a room of ${people}`
 
@@ -53,6 +55,15 @@ export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
       firstRoom += 1
     }
   }
+  for (const type of types)
+    for (const rooms of roomsWithUnread) {
+      const caller = `unread-in-${rooms}@example.com`
+      await putItems(store, listingOf(caller, type, rooms, firstRoom))
+      firstRoom += rooms
+      const request = { caller, type, unread: true, limit: 1, page: 1 }
+      const cost = await costOf(() => listRooms(store, request))
+      costs.push({ operation: `unread rooms, ${kind[type]}`, rooms, ...cost })
+    }
   return costs
 }
 

@@ -86,13 +86,13 @@ export const roomOf = (facts: RoomState): Item[] => {
 }
 
 const rowOf = (view: RoomView, viewer: Participant): Item => ({
-  ...toStored(viewer.key, projectRow(view, viewer)!, view.room.revision),
+  ...toStored(viewer, projectRow(view, viewer)!, view.room.revision),
 })
 
 /** A row in the plain form: an attribute for each field, and the participants a list of maps. */
 export const plainRowOf = (view: RoomView, viewer: Participant): Item => {
   const row = projectRow(view, viewer)!
-  const { pk, sk, activity, revision } = toStored(viewer.key, row, view.room.revision)
+  const { pk, sk, activity, revision } = toStored(viewer, row, view.room.revision)
   const shown = Object.entries(row).filter(([name]) =>
     plainAttributes.some((attribute) => attribute === name),
   )

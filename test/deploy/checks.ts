@@ -156,6 +156,14 @@ export const checks: Check[] = [
     },
   },
   {
+    name: 'unread=true lists the rooms with unread comments, and Unread-Comments counts these',
+    look: async (deployed) => {
+      const { document, headers } = await as(ann, deployed)('GET /chat/personal?unread=true')
+      assert.deepEqual(document, listing(1, 1, [personalRoomOfAnn]))
+      assert.equal(headers['unread-comments'], '1')
+    },
+  },
+  {
     name: 'a list is compressed on request, and an unchanged list returns 304',
     look: async (deployed) => {
       const call = as(ann, deployed)

@@ -18,6 +18,7 @@ const details: Record<string, Record<string, unknown>> = {
   'room.updated': { occurred_at, room_id: 1, room_name: 'new' },
   'participant.joined': { occurred_at, room_id: 1, participant },
   'participant.left': { occurred_at, room_id: 1, email: 'jo@example.com' },
+  'participant.muted': { occurred_at, room_id: 1, email: 'jo@example.com', muted: true },
   'comment.posted': {
     occurred_at,
     room_id: 1,
@@ -98,6 +99,7 @@ describe('a malformed event is refused with its reason:', () => {
       entry('comment.read', { email: ' ' }),
       'detail.email is not an address of 1 to 254 characters without control characters',
     ],
+    [entry('participant.muted', { muted: 1 }), 'detail.muted is neither true nor false'],
     [entry('comment.edited', { message: '\ud800' }), 'detail.message is not well-formed Unicode'],
     [
       entry('comment.posted', { message: 'x'.repeat(1_048_577) }),

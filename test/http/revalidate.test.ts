@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals'
 import { makeJsonAnswer } from '../../lib/http/answer.ts'
 import { revalidate } from '../../lib/http/revalidate.ts'
 
-const answer = makeJsonAnswer(200, { rooms: 1 }, { link: '<next>', vary: 'Authorization' })
+const answer = makeJsonAnswer(
+  200,
+  { rooms: 1 },
+  { link: '<next>', 'unread-comments': '5', vary: 'Authorization' },
+)
 const { etag } = revalidate(answer, undefined).headers
 
 test('an answer has a weak ETag, since it has several encodings', () => {
@@ -32,7 +36,8 @@ test.each([undefined, '', 'W/"other"', 'etag'])(
 
 test.each([
   ['body', makeJsonAnswer(200, { rooms: 2 }, answer.headers)],
-  ['Link', makeJsonAnswer(200, { rooms: 1 }, { vary: 'Authorization' })],
+  ['Link', makeJsonAnswer(200, { rooms: 1 }, { 'unread-comments': '5' })],
+  ['Unread-Comments', makeJsonAnswer(200, { rooms: 1 }, { link: '<next>' })],
 ])('another %s makes another ETag', (_, other) => {
   expect(revalidate(other, undefined).headers['etag']).not.toBe(etag)
 })

@@ -12,6 +12,7 @@ import {
   edited,
   joined,
   left,
+  muted,
   posted,
   read,
   renamed,
@@ -165,6 +166,90 @@ describe('a new name of a participant', () => {
     const calls = await noteCalls(() => apply(renamed(me, 'new', at(50))))
 
     expect(calls.filter(({ command }) => command === 'PutItem')).toEqual([])
+  })
+})
+
+describe('a muting', () => {
+  const isMuted = async (email: string, roomId: number) =>
+    (await readItem(rowKey(email, roomId)))!['muted']
+
+  test.each(['single', 'group'] as const)(
+    "marks the participant's row in a %s room until it ends, and no other row",
+    async (type) => {
+      const { me, other, roomId } = await createRoom(type)
+
+      await apply(muted(roomId, me, at(1)))
+      expect(await isMuted(me, roomId)).toBe(true)
+      expect(await isMuted(other, roomId)).toBeUndefined()
+
+      await apply(muted(roomId, me, at(2), false))
+      expect(await isMuted(me, roomId)).toBeUndefined()
+    },
+  )
+
+  test('does not change what the listing shows of the room', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(posted(roomId, 1, other, at(1)))
+    const before = await findRow(me, roomId)
+
+    await apply(muted(roomId, me, at(2)))
+
+    expect(await findRow(me, roomId)).toEqual(before)
+  })
+
+  test('stays when the row is written for a comment, and when the other participant leaves', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(muted(roomId, me, at(1)))
+
+    await apply(posted(roomId, 1, other, at(2)))
+    expect(await isMuted(me, roomId)).toBe(true)
+
+    await leave(other, roomId)
+    expect(await isMuted(me, roomId)).toBe(true)
+  })
+
+  test('that is older than the last one, or ends at the same time, changes nothing', async () => {
+    const { me, roomId } = await createRoom('group')
+
+    await apply(muted(roomId, me, at(5)))
+    await apply(muted(roomId, me, at(4), false))
+    await apply(muted(roomId, me, at(5), false))
+
+    expect(await isMuted(me, roomId)).toBe(true)
+  })
+
+  test('holds from the joining on if it arrives before', async () => {
+    const { roomId } = await createRoom('group')
+    const late = freshEmail()
+
+    await apply(muted(roomId, late, at(1)))
+    expect(await readItem(rowKey(late, roomId))).toBeUndefined()
+
+    await apply(joined(roomId, late, at(2)))
+    expect(await isMuted(late, roomId)).toBe(true)
+  })
+
+  test.each(['single', 'group'] as const)(
+    'holds again after its participant left a %s room and came back',
+    async (type) => {
+      const { me, roomId } = await createRoom(type)
+      await apply(muted(roomId, me, at(1)))
+
+      await apply(left(roomId, me, at(2)))
+      await apply(joined(roomId, me, at(3)))
+
+      expect(await isMuted(me, roomId)).toBe(true)
+    },
+  )
+
+  test('writes one row of a group', async () => {
+    const { me, roomId } = await createRoom('group')
+
+    const calls = await noteCalls(() => apply(muted(roomId, me, at(1))))
+
+    const puts = calls.filter(({ command }) => /Put|Transact/.test(command))
+    expect(puts.map(({ input }) => (input['Item'] as Key).pk)).toEqual([`USER#${me}`])
+    expect(unitsOf(calls).write).toBe(4)
   })
 })
 
@@ -383,8 +468,8 @@ describe('the table after a deletion or a leave', () => {
     async (type) => {
       const leftByEvent = await createRoom(type)
       const leftByCall = await createRoom(type)
-      for (const { roomId, other } of [leftByEvent, leftByCall])
-        await apply(posted(roomId, 1, other, at(1), text))
+      for (const { me, roomId, other } of [leftByEvent, leftByCall])
+        await apply(posted(roomId, 1, other, at(1), text), muted(roomId, me, at(1)))
 
       await apply(left(leftByEvent.roomId, leftByEvent.me, at(2)))
       await leave(leftByCall.me, leftByCall.roomId)

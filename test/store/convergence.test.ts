@@ -13,14 +13,14 @@ import {
   type NamedLog,
   nameLog,
 } from '../support/event-log.ts'
-import { type ApiLeave, computeListing } from '../support/expected-listing.ts'
+import { type ApiLeave, computeListing, computeUnread } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
-import { listAll, useTable } from '../support/inbox.ts'
+import { listAll, listUnread, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
 
 /**
  * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
- * every user's listings end up the same. A failure prints its seed; `SEED=…` runs it again.
+ * every user's listings end up the same, those of unread rooms included. A failure prints its seed; `SEED=…` runs it again.
  */
 const runs = Number(process.env['RUNS'] ?? 8)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
@@ -40,8 +40,10 @@ const nextFirstId = (): number => (lastFirstId += 1000)
 
 const expectListings = async ({ events, users }: NamedLog, leaves: ApiLeave[]) => {
   for (const user of users)
-    for (const type of ['single', 'group'] as const)
+    for (const type of ['single', 'group'] as const) {
       expect(await listAll(user, type)).toEqual(computeListing(events, leaves, user, type))
+      expect(await listUnread(user, type)).toEqual(computeUnread(events, leaves, user, type))
+    }
 }
 
 /** Delivers events as a queue does: failed events are delivered again. */

@@ -46,6 +46,11 @@ const createCommentEvent = (index: number, roomCount: number) => {
   const room = (index * 31) % roomCount
   const [author, reader] = membersOf(room) as [number, number]
   const detail = { occurred_at: at(index), room_id: room + 1 }
+  if (index % 50 === 1)
+    return {
+      'detail-type': 'participant.muted',
+      detail: { ...detail, email: emailOf(reader), muted: index % 100 === 1 },
+    }
   return index % 5 === 0
     ? {
         'detail-type': 'comment.read',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
-import { at, deleted, edited, left, posted, read, renamed } from './events.ts'
+import { at, deleted, edited, left, muted, posted, read, renamed } from './events.ts'
 
 /**
  * What happened in two rooms, in its order: chat events and leaves through the API. Rooms, users and
@@ -23,6 +23,7 @@ interface Step {
   /** A comment of the room, posted or not. */
   comment: number
   text: string
+  muted: boolean
   /** The first delivery, and maybe a repeated one. */
   arrivals: Arrival[]
 }
@@ -52,6 +53,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 6, arbitrary: fc.constant('comment.posted' as const) },
     { weight: 3, arbitrary: fc.constant('comment.read' as const) },
     { weight: 2, arbitrary: fc.constantFrom('participant.left', 'participant.joined') },
+    { weight: 2, arbitrary: fc.constant('participant.muted' as const) },
     { weight: 1, arbitrary: fc.constant('api-leave' as const) },
     {
       weight: 4,
@@ -70,6 +72,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   user: fc.nat(userCount - 1),
   comment: fc.nat(11),
   text: fc.constantFrom('', 'a', 'b', 'é', '😀', '～'),
+  muted: fc.boolean(),
   arrivals,
 })
 
@@ -136,7 +139,7 @@ export const nameLog = ({ rooms, steps }: EventLog, firstId: number): NamedLog =
     add(create(room, at(room % 2), 'first'), arrivals)
 
   let seconds = 0
-  for (const { kind, later, room, user, comment, text, arrivals } of steps) {
+  for (const { kind, later, room, user, comment, text, arrivals, ...step } of steps) {
     seconds += later
     const time = at(seconds)
     const room_id = roomIds[room]!
@@ -158,6 +161,9 @@ export const nameLog = ({ rooms, steps }: EventLog, firstId: number): NamedLog =
         break
       case 'participant.left':
         add(left(room_id, email, time), arrivals)
+        break
+      case 'participant.muted':
+        add(muted(room_id, email, time, step.muted), arrivals)
         break
       case 'comment.posted':
         add(posted(room_id, commentIdAt(room, postedCounts[room]!), email, time, text), arrivals)

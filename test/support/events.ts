@@ -3,6 +3,7 @@ import type {
   NamedParticipant,
   ParticipantJoined,
   RoomCreated,
+  ParticipantMuted,
   PositionReached,
   ProfileUpdated,
 } from '../../lib/domain/events.ts'
@@ -55,6 +56,13 @@ export const left = (room_id: number, email: string, occurred_at: Timestamp): Ch
   room_id,
   email,
 })
+
+export const muted = (
+  room_id: number,
+  email: string,
+  occurred_at: Timestamp,
+  muted = true,
+): ParticipantMuted => ({ type: 'participant.muted', occurred_at, room_id, email, muted })
 
 export const posted = (
   room_id: number,

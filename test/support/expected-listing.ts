@@ -33,6 +33,27 @@ export const computeListing = (
     )
 }
 
+/**
+ * Computes the rows that the list of unread rooms must have after a log of events: those of the listing
+ * that have unread comments and that the viewer has not muted.
+ */
+export const computeUnread = (
+  log: ChatEvent[],
+  leaves: ApiLeave[],
+  viewer: string,
+  type: RoomType,
+): InboxRow[] =>
+  computeListing(log, leaves, viewer, type).filter(
+    ({ room_id, unread_count }) => unread_count > 0 && !isMuted(log, room_id, viewer),
+  )
+
+/** Of a muting and its end at the same time, the muting wins. */
+const isMuted = (log: ChatEvent[], roomId: number, viewer: string): boolean =>
+  ofType(log, 'participant.muted')
+    .filter(({ room_id, email }) => room_id === roomId && normalize(email) === viewer)
+    .sort((a, b) => byTime(a, b) || Number(a.muted) - Number(b.muted))
+    .at(-1)?.muted ?? false
+
 const computeRow = (
   log: ChatEvent[],
   leaves: ApiLeave[],

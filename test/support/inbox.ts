@@ -6,7 +6,7 @@ import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
-import type { ListingRequest } from '../../lib/domain/listing.ts'
+import type { Listing, ListingRequest } from '../../lib/domain/listing.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import type { Key } from '../../lib/store/keys.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
@@ -69,6 +69,25 @@ export const listAll = async (caller: string, type: RoomType): Promise<InboxRow[
     }
     request = { ...request, cursor: next }
   }
+}
+
+/**
+ * Reads all rows of a list of unread rooms, two at a time, by cursor and by page number. It expects the same
+ * from both, and that every page has the number of the rows and the sum of their unread counts.
+ */
+export const listUnread = async (caller: string, type: RoomType): Promise<InboxRow[]> => {
+  const first: ListingRequest = { caller, type, unread: true, page: 1, limit: 2 }
+  const pages: Listing[] = []
+  for (let request: ListingRequest | undefined = first; request !== undefined;) {
+    const page: Listing = await listRooms(store, request)
+    expect(await listRooms(store, { ...first, page: pages.length + 1 })).toEqual(page)
+    pages.push(page)
+    request = page.next === undefined ? undefined : { ...first, cursor: page.next }
+  }
+  const rows = pages.flatMap((page) => page.rows)
+  const unreadComments = rows.reduce((sum, { unread_count }) => sum + unread_count, 0)
+  for (const page of pages) expect(page).toMatchObject({ total: rows.length, unreadComments })
+  return rows
 }
 
 export const listedRoomIds = async (caller: string, type: RoomType): Promise<number[]> =>

@@ -11,9 +11,10 @@ export const itemsOfFacts = ({ room, participants, comments }: RoomState): Item[
   const { room_id, ...attributes } = room
   return [
     { ...roomKey(room_id), ...attributes },
-    ...participants.map(({ key, ...participant }) => ({
+    ...participants.map(({ key, muted, ...participant }) => ({
       ...participantKey(room_id, key),
       ...participant,
+      ...(muted && { muted_as_of: participant.joined_at, muted: 1 }),
     })),
     ...comments.map(({ comment_id, ...comment }) => ({
       ...commentKey(room_id, comment_id),

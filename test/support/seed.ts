@@ -21,6 +21,8 @@ export interface SeededRoom {
   /** The read position of everyone; one before the newest comment if left out. */
   read?: number
   created_at?: Timestamp
+  /** Whether the first participant muted the room. */
+  muted?: boolean
 }
 
 /** The facts of a room, with values of the lengths that the budgets assume. */
@@ -31,6 +33,7 @@ export const seededFacts = ({
   comments = 1,
   read = Math.max(0, comments - 1),
   created_at = at(room_id),
+  muted = false,
 }: SeededRoom): RoomState => ({
   room: {
     room_id,
@@ -49,6 +52,7 @@ export const seededFacts = ({
     username: `user ${position}`,
     avatar_url: avatarUrl,
     last_comment_read_id: read,
+    muted: muted && position === 0,
   })),
   comments: Array.from({ length: comments }, (_, index): Comment => {
     const comment_id = comments - index
@@ -76,7 +80,7 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<voi
         total: 0,
       }
       totals.set(key + sk, { ...total, total: Number(total['total']) + 1 })
-      return { ...toStored(key, projectRow(view, viewer)!, facts.room.revision) }
+      return { ...toStored(viewer, projectRow(view, viewer)!, facts.room.revision) }
     })
     return only === undefined ? [...itemsOfFacts(facts), ...rows] : rows
   })

@@ -70,6 +70,13 @@ export const listFacts = (event: ChatEvent): Fact[] => {
           remove: ['left_through'],
         },
       ]
+    case 'participant.muted':
+      return [
+        makeParticipantFact(event, event.email, {
+          muted_as_of: occurred_at,
+          muted: event.muted ? 1 : 0,
+        }),
+      ]
     case 'comment.posted':
       return [
         {

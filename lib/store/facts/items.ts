@@ -41,6 +41,9 @@ export interface StoredItems {
     profile_as_of: Timestamp
     last_comment_read_id: number
     last_comment_received_id: number
+    muted_as_of: Timestamp
+    /** A number, because DynamoDB does not compare booleans. */
+    muted: 0 | 1
     baseline_as_of: Timestamp
     baseline_comment_id: number
     baseline_unread_count: number
@@ -103,6 +106,7 @@ export const parseParticipant = (item: Item & Key): Participant => {
     avatar_url: text('avatar_url'),
     last_comment_read_id: number('last_comment_read_id'),
     last_comment_received_id: number('last_comment_received_id'),
+    muted: number('muted') === 1,
     baseline_unread_count: number('baseline_unread_count'),
     baseline_comment_id: number('baseline_comment_id'),
     baseline_as_of: text('baseline_as_of'),

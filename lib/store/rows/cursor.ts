@@ -3,6 +3,9 @@ import type { RoomType } from '../../domain/room-state.ts'
 import { isTimestamp } from '../../domain/time.ts'
 import type { Position } from '../keys.ts'
 
+/** The lists of a caller. A cursor belongs to one of them. */
+export type ListName = RoomType | `unread ${RoomType}`
+
 /** Where the next page begins: after this row. `page` is the number of that page. */
 export interface Cursor {
   page: number
@@ -13,15 +16,15 @@ const version = 1
 const maxLength = 1024
 
 /** Encodes a cursor as base64url, unsigned. It holds a position in a listing, never an address or a key of the table. */
-export const encodeCursor = (type: RoomType, { page, after }: Cursor): string =>
+export const encodeCursor = (list: ListName, { page, after }: Cursor): string =>
   Buffer.from(
-    JSON.stringify([version, type, page, after.timestamp, after.commentId, after.roomId]),
+    JSON.stringify([version, list, page, after.timestamp, after.commentId, after.roomId]),
   ).toString('base64url')
 
-/** @throws InboxError `invalid_cursor` for anything that {@link encodeCursor} does not make for this listing */
-export const decodeCursor = (type: RoomType, text: string): Cursor => {
+/** @throws InboxError `invalid_cursor` for anything that {@link encodeCursor} does not make for this list */
+export const decodeCursor = (list: ListName, text: string): Cursor => {
   const cursor = text.length <= maxLength ? parse(text) : undefined
-  if (cursor === undefined || encodeCursor(type, cursor) !== text)
+  if (cursor === undefined || encodeCursor(list, cursor) !== text)
     throw new InboxError(
       'invalid_cursor',
       `cursor ${quote(text)} is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page`,

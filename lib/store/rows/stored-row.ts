@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Email } from '../../domain/email.ts'
 import type { InboxRow, RowParticipant } from '../../domain/inbox-row.ts'
-import type { RoomType } from '../../domain/room-state.ts'
+import type { Participant, RoomType } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
 import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
@@ -17,6 +16,8 @@ interface StoredRow extends Key {
   /** The JSON of {@link Shown}. */
   shown?: string
   unread_count?: number
+  /** Only while the viewer has muted the room. A list of unread rooms leaves such a row out. */
+  muted?: true
 }
 
 /**
@@ -40,10 +41,15 @@ type ShownParticipant = [
   username: string,
 ]
 
-export type ListedRow = Required<Omit<StoredRow, 'left_at'>>
+export type ListedRow = Required<Omit<StoredRow, 'left_at' | 'muted'>> & Pick<StoredRow, 'muted'>
 
-export const toStored = (viewer: Email, row: InboxRow, revision: number): ListedRow => ({
-  ...rowKey(viewer, row.room_id),
+/** @param viewer whose row it is: its address, and whether it muted the room, which the row does not show */
+export const toStored = (
+  { key, muted }: Pick<Participant, 'key' | 'muted'>,
+  row: InboxRow,
+  revision: number,
+): ListedRow => ({
+  ...rowKey(key, row.room_id),
   activity: formatActivity(row.room_type, {
     timestamp: row.last_comment_timestamp,
     commentId: row.last_comment_id,
@@ -52,6 +58,7 @@ export const toStored = (viewer: Email, row: InboxRow, revision: number): Listed
   revision,
   shown: JSON.stringify(toShown(row)),
   unread_count: row.unread_count,
+  ...(muted && { muted }),
 })
 
 const toShown = (row: InboxRow): Shown => {
@@ -91,12 +98,21 @@ export const listedAttributes = [
   'unread_count',
 ] as const satisfies (keyof ListedRow)[]
 
+/** The attributes that a row has only while it is listed. */
+export const attributesWhileListed = [
+  ...listedAttributes,
+  'muted',
+] as const satisfies (keyof ListedRow)[]
+
 /** An item as the low-level client returns it, not unmarshalled. */
 export type Attributes = Record<string, AttributeValue>
 
 /** Where a row stands in its listing. Every item of the index has `activity`, its key. */
 export const readActivity = (item: Attributes): ReturnType<typeof parseActivity> =>
   parseActivity(item['activity']!.S!)
+
+/** The unread count of a row that a filter found to have one. */
+export const readUnreadCount = (item: Attributes): number => Number(item['unread_count']!.N)
 
 /**
  * Parses a row, with its fields in the contract's order. It reads the attributes by name, because

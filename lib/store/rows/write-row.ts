@@ -16,7 +16,12 @@ import { parseActivity, rowKey, totalActivity, totalKey } from '../keys.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
 import { transact, type Write } from '../transact.ts'
-import { listedAttributes, type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
+import {
+  attributesWhileListed,
+  type ListedRow,
+  parseRowStatus,
+  type RowStatus,
+} from './stored-row.ts'
 
 /** A row for the list. It carries the revision of the room that it was derived from. */
 export interface NewRow {
@@ -146,7 +151,7 @@ export const makeUnlistWrite = (
     Update: {
       TableName: tableName,
       Key: rowKey(viewer, roomId),
-      UpdateExpression: `SET ${set.join(', ')} REMOVE ${listedAttributes.join(', ')}`,
+      UpdateExpression: `SET ${set.join(', ')} REMOVE ${attributesWhileListed.join(', ')}`,
       ConditionExpression: condition,
       ExpressionAttributeValues: { ':left_at': leftAt, ':revision': revision },
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

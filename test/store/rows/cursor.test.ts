@@ -23,8 +23,18 @@ test('a cursor contains its version, listing, page and position, and nothing els
   ])
 })
 
+test('a cursor of unread rooms is none of the ordinary list', () => {
+  const unread = encodeCursor('unread single', cursor)
+
+  expect(decodeCursor('unread single', unread)).toEqual(cursor)
+  expect(() => decodeCursor('unread single', text)).toThrow(
+    expect.objectContaining({ code: 'invalid_cursor' }),
+  )
+})
+
 test.each([
   ['of the other listing', encodeCursor('group', cursor)],
+  ['of the unread rooms of this listing', encodeCursor('unread single', cursor)],
   ['that is truncated', text.slice(0, -4)],
   ['that is padded', `${text}==`],
   ['with a character of another alphabet', `${text}+/`],
