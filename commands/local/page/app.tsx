@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
 import { sampleUsers } from '../sample-users.ts'
 import { Avatar } from './avatar.tsx'
 import type { Listing, Room } from './client.ts'
@@ -50,7 +50,7 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
     setSelectedId(undefined)
     if (opener.current instanceof HTMLElement) opener.current.focus()
   }
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isOpen) panel.current?.focus()
   }, [isOpen, selectedId])
   const loadMore = useCallback(() => void inbox.loadMore(listing), [inbox, listing])
@@ -101,7 +101,7 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
       <aside
         ref={panel}
         tabIndex={-1}
-        aria-label="Send events"
+        aria-label="Chat backend"
         class={isOpen ? 'panel open' : 'panel'}
         onKeyDown={({ key }) => {
           if (key === 'Escape') close()

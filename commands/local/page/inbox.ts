@@ -148,7 +148,10 @@ export class Inbox {
   #schedule = (): void => {
     clearTimeout(this.#timer)
     if (this.#isClosed) return
-    this.#timer = setTimeout(this.#poll, Math.min(maxPollMs, pollMs * 2 ** this.#failures))
+    this.#timer = setTimeout(
+      this.#poll,
+      Math.min(maxPollMs, pollMs * 2 ** Math.max(0, this.#failures - 1)),
+    )
   }
 
   #setRooms = (listing: Listing, rooms: KnownRooms): void => {

@@ -13,11 +13,16 @@ interface RoomListProps {
   onEnd: () => void
 }
 
+/** In pixels, as in page.css. */
+const rowHeight = 76
+/** Rows that are drawn above and below those in view, among them the next stops of the Tab key. */
+const spareRows = 20
 /** How far above the end of the list the next page is asked for. */
 const loadAhead = '800px'
 /** Ages are drawn again this often. */
 const clockMs = 30_000
 
+/** Draws only the rows around those in view, so that thousands of rooms cost no more than a few. */
 export const RoomList = ({
   known,
   hasProblem,
@@ -27,6 +32,7 @@ export const RoomList = ({
   onEnd,
 }: RoomListProps) => {
   const now = useNow()
+  const [firstVisible, setFirstVisible] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const end = useRef<HTMLDivElement>(null)
   // Observed anew after each page, because a list that is still short makes no new crossing.
@@ -46,22 +52,34 @@ export const RoomList = ({
 
   if (known === undefined)
     return <div class="list">{hasProblem ? <Empty title="No chats to show" /> : <Loading />}</div>
+  const { rooms, total } = known
+  const start = Math.max(0, firstVisible - spareRows)
+  const drawn = rooms.slice(start, firstVisible + rowsInView(list.current) + spareRows)
   return (
     <div
       class="list"
       ref={list}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight } }) => {
-        onScroll(Math.floor((scrollTop / scrollHeight) * known.rooms.length))
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        const first = Math.floor(scrollTop / rowHeight)
+        setFirstVisible(first)
+        onScroll(first)
       }}
     >
-      {known.rooms.length === 0 ? (
+      {rooms.length === 0 ? (
         <Empty title="No chats yet" />
       ) : (
-        <ul>
-          {known.rooms.map((room) => (
+        <ul
+          style={{
+            paddingTop: start * rowHeight,
+            paddingBottom: (rooms.length - start - drawn.length) * rowHeight,
+          }}
+        >
+          {drawn.map((room, index) => (
             <RoomRow
               key={room.room_id}
               room={room}
+              position={start + index + 1}
+              total={total}
               isSelected={room.room_id === selected}
               now={now}
               onSelect={onSelect}
@@ -75,6 +93,9 @@ export const RoomList = ({
     </div>
   )
 }
+
+const rowsInView = (list: HTMLElement | null): number =>
+  Math.ceil((list?.clientHeight ?? window.innerHeight) / rowHeight)
 
 const Empty = ({ title }: { title: string }) => (
   <div class="empty">

@@ -1,4 +1,3 @@
-import { memo } from 'preact/compat'
 import { Avatar } from './avatar.tsx'
 import type { Room } from './client.ts'
 import { formatAge, formatCount } from './format.ts'
@@ -6,17 +5,19 @@ import { findAvatar, nameRoom } from './room-face.ts'
 
 interface RoomRowProps {
   room: Room
+  /** From 1, among `total` rooms, of which only some are drawn. */
+  position: number
+  total: number
   isSelected: boolean
   /** Milliseconds since the epoch. */
   now: number
   onSelect: (room: Room) => void
 }
 
-/** Memorized, so that a change of one room among thousands draws one row. */
-export const RoomRow = memo(({ room, isSelected, now, onSelect }: RoomRowProps) => {
+export const RoomRow = ({ room, position, total, isSelected, now, onSelect }: RoomRowProps) => {
   const { room_id, room_name, unread_count, last_comment_message, last_comment_timestamp } = room
   return (
-    <li class="row" data-room={room_id}>
+    <li class="row" data-room={room_id} aria-posinset={position} aria-setsize={total}>
       <button
         type="button"
         aria-pressed={isSelected}
@@ -34,7 +35,7 @@ export const RoomRow = memo(({ room, isSelected, now, onSelect }: RoomRowProps) 
       </button>
     </li>
   )
-})
+}
 
 export const UnreadBadge = ({ count }: { count: number }) => (
   <span class="badge">
