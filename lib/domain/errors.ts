@@ -3,6 +3,7 @@ export type ErrorCode =
   | 'invalid_page'
   | 'invalid_limit'
   | 'invalid_cursor'
+  | 'invalid_unread'
   | 'invalid_room_id'
   | 'invalid_body'
   | 'forbidden'

@@ -5,6 +5,7 @@ const statusByCode: Record<ErrorCode, number> = {
   invalid_page: 400,
   invalid_limit: 400,
   invalid_cursor: 400,
+  invalid_unread: 400,
   invalid_room_id: 400,
   invalid_body: 400,
   forbidden: 403,
