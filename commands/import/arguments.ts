@@ -1,17 +1,14 @@
 import { isEmail } from '../../lib/domain/email.ts'
 import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
 import { readOptions, type WrongUse, makeWrongUse } from '../command.ts'
-import { checkTableName } from '../local/environment.ts'
+import { parseTableOptions, tableOptions, type TableOptions, tableUsage } from '../table/options.ts'
 
-export interface ImportArguments {
+export interface ImportArguments extends TableOptions {
   files: string[]
-  /** A table in the DynamoDB that the AWS SDK's environment names; undefined for the local API's table. */
-  table: string | undefined
   /** The user whose listings the documents are, and their time. */
   origin: { viewer: string; asOf: Timestamp } | undefined
   task: 'import' | 'validate' | 'verify'
   strict: boolean
-  yes: boolean
 }
 
 const usage = `usage: npm run import -- [options] FILE…
@@ -20,9 +17,7 @@ const usage = `usage: npm run import -- [options] FILE…
                   (.json, .json.gz), which needs --for and --as-of
   --for EMAIL     the user whose listing the documents are
   --as-of TIME    the time of the documents, such as 2017-09-03T08:00:00Z
-  --table NAME    a table in the DynamoDB that the AWS SDK's environment names; without --table, it is
-                  the table of the API that npm start runs
-  --yes           write to the table even if it is not on this machine
+${tableUsage}
   --strict        stop at the first line that is refused
   --dry-run       check the files and write nothing
   --verify        check that the table has what the files say, and write nothing
@@ -36,8 +31,7 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
     options: {
       for: { type: 'string' },
       'as-of': { type: 'string' },
-      table: { type: 'string' },
-      yes: { type: 'boolean', default: false },
+      ...tableOptions,
       strict: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       verify: { type: 'boolean', default: false },
@@ -51,11 +45,10 @@ export const readArguments = (args: string[], now: number): ImportArguments => {
   if (values['dry-run'] && values.verify) throw wrong('choose one of --dry-run and --verify')
   return {
     files,
-    table: values.table === undefined ? undefined : checkTableName('--table', values.table),
+    ...parseTableOptions(values),
     origin,
     task: values['dry-run'] ? 'validate' : values.verify ? 'verify' : 'import',
     strict: values.strict,
-    yes: values.yes,
   }
 }
 

@@ -1,11 +1,10 @@
-import { constants } from 'node:os'
-import { CannotRun } from '../command.ts'
+import { handleInterruption } from '../table/interruption.ts'
+import { openTable } from '../table/open-table.ts'
+import { startProgress } from '../table/progress.ts'
 import { type ImportArguments, readArguments } from './arguments.ts'
 import { processEntries } from './process-entries.ts'
-import { startProgress } from './progress.ts'
 import { readEntries, countBytes } from './read-entries.ts'
 import { Report } from './report.ts'
-import { findTarget } from './target.ts'
 import { makeImportTask, type Task, validate, makeVerifyTask } from './tasks.ts'
 import { startWorkers } from './workers.ts'
 
@@ -24,15 +23,13 @@ export const importFiles = async (): Promise<void> => {
   const total = await countBytes(files)
   const task = await prepare(args)
   // Set before the bar is drawn, so that an interruption always removes the bar.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      report.sayAll()
-      progress.stop()
-      console.log(report.summary(outcomes[args.task]))
-      console.log(interruptions[args.task])
-      process.exit(128 + constants.signals[signal])
-    })
-  const progress = startProgress(total, Date.now)
+  handleInterruption(() => {
+    report.sayAll()
+    progress.stop()
+    console.log(report.summary(outcomes[args.task]))
+    console.log(interruptions[args.task])
+  })
+  const progress = startProgress('lines', total, Date.now)
   const report = new Report(progress.say)
   try {
     const entries = readEntries(files, origin, Date.now)
@@ -49,16 +46,10 @@ export const importFiles = async (): Promise<void> => {
   if (!report.isClean) process.exitCode = 1
 }
 
-/** @throws CannotRun if it would write to another machine without --yes */
+/** @throws CannotRun as {@link openTable} does */
 const prepare = async ({ task, table, yes, origin }: ImportArguments): Promise<Task> => {
   if (task === 'validate') return validate
-  const target = await findTarget(table)
-  if (task === 'verify') {
-    console.error(`Verifying ${target.name}.`)
-    return makeVerifyTask(startWorkers(target.name), origin)
-  }
-  if (!target.isLocal && !yes)
-    throw new CannotRun(`This would write to ${target.name}: add --yes to do so.`)
-  console.error(`Writing to ${target.name}.`)
-  return makeImportTask(startWorkers(target.name), target.name)
+  const { name } = await openTable({ table, yes, access: task === 'verify' ? 'read' : 'write' })
+  const workers = startWorkers(name)
+  return task === 'verify' ? makeVerifyTask(workers, origin) : makeImportTask(workers, name)
 }

@@ -1,4 +1,4 @@
-import type { Progress } from './progress.ts'
+import type { Progress } from '../table/progress.ts'
 import type { Entry } from './read-entries.ts'
 import type { Report } from './report.ts'
 import type { AcceptedEntry, Task } from './tasks.ts'

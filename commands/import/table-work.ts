@@ -5,7 +5,7 @@ import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
 import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
-import { listMessages } from './list-messages.ts'
+import { listMessages } from '../table/list-messages.ts'
 
 /**
  * The work on the table, which threads of their own do: see workers.ts. Everything here takes one value

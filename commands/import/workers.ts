@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { CannotRun } from '../command.ts'
-import { listMessages } from './list-messages.ts'
+import { listMessages } from '../table/list-messages.ts'
 import type * as tableWork from './table-work.ts'
 
 type Work = typeof tableWork

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { createSecureContext } from 'node:tls'
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { HttpRequest } from '@smithy/core/transport'
@@ -15,6 +16,8 @@ const timeLimitMs = 1000
  * The request is the unsigned health check that DynamoDB answers at `/`. It costs nothing.
  */
 export const openConnection = (client: DynamoDBClient): void => {
+  // Reads the root certificates, which takes most of the CPU time of a first connection. They stay in memory.
+  createSecureContext()
   const opened = requestHealth(client).catch(() => undefined)
   client.middlewareStack.add(
     (next) => async (args) => {

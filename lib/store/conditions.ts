@@ -32,6 +32,16 @@ export const isNewJoining =
 export const isSameProfile =
   'profile_as_of = :profile_as_of AND username = :username AND avatar_url = :avatar_url'
 
+export const isAuthor = 'author = :author'
+/** Every text that is stored from now on is empty. */
+export const isTextRemoved = 'attribute_exists(removed_text)'
+
+/** The participant has not joined, or has left since. */
+export const isAbsent = '(attribute_not_exists(joined_at) OR joined_at <= left_at)'
+
+/** `#name` and `:value` stand for an attribute and its value. */
+export const isUnchanged = '#name = :value'
+
 /**
  * The group of attributes is not stored, or is less than the new one, compared attribute by attribute in
  * this order. `#name` and `:name` stand for an attribute and its new value.

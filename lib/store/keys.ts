@@ -20,15 +20,19 @@ export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk:
 export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: 'ROOM' })
 export const participantKey = (roomId: number, email: Email): Key => ({
   ...roomPartition(roomId),
-  sk: `${participantPrefix}${email}`,
+  sk: participantSortKey(email),
 })
 export const commentKey = (roomId: number, commentId: number): Key => ({
   ...roomPartition(roomId),
   sk: `${commentPrefix}${pad(commentId)}`,
 })
 
-export const userPartition = (email: Email) => ({ pk: `USER#${email}` })
-export const roomPartition = (roomId: number) => ({ pk: `ROOM#${roomId}` })
+export const userPartition = (email: Email) => ({ pk: `${userPrefix}${email}` })
+export const roomPartition = (roomId: number) => ({ pk: `${roomPrefix}${roomId}` })
+export const participantSortKey = (email: Email): string => `${participantPrefix}${email}`
+
+const userPrefix = 'USER#'
+const roomPrefix = 'ROOM#'
 
 /**
  * The sort order within a room: COMMENT# < PARTICIPANT# < ROOM, so that reading backwards
@@ -45,6 +49,13 @@ export const parseParticipantEmail = ({ sk }: Pick<Key, 'sk'>): Email =>
   sk.slice(participantPrefix.length)
 export const parseCommentId = ({ sk }: Pick<Key, 'sk'>): number =>
   Number(sk.slice(commentPrefix.length))
+/** Read from the partition key of an item. */
+export const parseRoomId = ({ pk }: Pick<Key, 'pk'>): number => Number(pk.slice(roomPrefix.length))
+export const parseUserEmail = ({ pk }: Pick<Key, 'pk'>): Email => pk.slice(userPrefix.length)
+
+/** What kind of item it is. The item of a room has no prefix: its sort key is the same word without a #. */
+export const isRow = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(rowPrefix)
+export const isParticipant = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(participantPrefix)
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
 /** Where a row stands in its listing, newest first. */

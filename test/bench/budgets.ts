@@ -1,6 +1,7 @@
 import type { Cold } from './cold.ts'
 import { group, isOurs, personal } from './contestants.ts'
 import type { Cost } from './data.ts'
+import type { FirstCall } from './first-call.ts'
 import type { Ratio } from './statistics.ts'
 import type { Answers, Warm } from './warm.ts'
 import type { Writing } from './writing.ts'
@@ -9,6 +10,8 @@ export interface Results {
   cold: Cold[]
   warm: Warm[]
   answers: Answers
+  /** Undefined where the CPU time of a process cannot be limited. */
+  firstCall: FirstCall[] | undefined
   data: Cost[]
   writing: Writing[]
   startMs: number
@@ -29,10 +32,11 @@ const kilobyte = 1000
 const megabyte = 1000 * kilobyte
 
 /** The budgets. Figures are rounded as they are printed, so that a hidden digit cannot fail a budget. */
-export const budgetsOf = ({ cold, warm, data, startMs }: Results): Budget[] =>
+export const budgetsOf = ({ cold, warm, firstCall = [], data, startMs }: Results): Budget[] =>
   [
     ...cold.flatMap(ofCold),
     ...warm.flatMap(ofWarm),
+    ...firstCall.flatMap(ofFirstCall),
     ...data.flatMap(ofCost),
     ...growth(data),
   ].concat({
@@ -64,6 +68,11 @@ const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>
         ratio(`${name}: warm CPU, × tuned SDK`, alone.toTuned!, warmCpu[name]!.toTuned),
         memory(`${name}: memory after some thousand calls`, maxRssBytes),
       ]
+    : []
+
+const ofFirstCall = ({ name, toBare }: FirstCall): Budget[] =>
+  isOurs({ name })
+    ? [ratio(`${name}: first call on a part of a core, × bare SDK`, toBare!, 0.4)]
     : []
 
 const memory = (name: string, bytes: number): Budget => ({

@@ -70,6 +70,9 @@ const compactReferences = references
 /** Whether it is a function of this project, which has budgets, and not a reference. */
 export const isOurs = ({ name }: { name: string }): boolean => /^(list|apply)-/.test(name)
 
+/** Whether it is the bare SDK that the listings have budgets beside. */
+export const isBare = ({ name }: { name: string }): boolean => /^bare SDK(, groups)?$/.test(name)
+
 /** Whether it is a reference that reads the compact rows of the inbox, and not plain ones. */
 export const isOnCompactRows = ({ name }: { name: string }): boolean => name.endsWith(onCompactRows)
 

@@ -1,12 +1,17 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda'
 
 /**
- * Runs in the process of a function instead of the Lambda runtime. It loads the bundle, calls it once, reports
- * how long each took, and then follows commands. Arguments: the bundle, and a file with the event.
+ * Runs in the process of a function instead of the Lambda runtime. It loads the bundle and says so, calls it
+ * once when it is told to, reports how long each took, and then follows commands. Arguments: the bundle, and a
+ * file with the event.
  */
+
+/** Sent after the bundle is loaded. Any message in return starts the first call. */
+export type Loaded = 'loaded'
 
 export interface Start {
   loadMs: number
@@ -94,12 +99,14 @@ const main = async (): Promise<void> => {
   const before = process.cpuUsage()
   const start = performance.now()
   const handler = await load()
-  const loaded = performance.now()
-  await invoke(handler)
+  const loadMs = performance.now() - start
+  process.send!('loaded' satisfies Loaded)
+  await once(process, 'message')
   const called = performance.now()
+  await invoke(handler)
   process.send!({
-    loadMs: loaded - start,
-    firstMs: called - loaded,
+    loadMs,
+    firstMs: performance.now() - called,
     cpuMs: cpuMsSince(before),
     maxRssBytes: maxRssBytes(),
   } satisfies Start)

@@ -10,7 +10,8 @@ import { createTable } from '../../commands/local/table.ts'
 import { putItems } from '../support/put-items.ts'
 import { budgetsOf, isMissed, type Results } from './budgets.ts'
 import { measureCold } from './cold.ts'
-import { isOnCompactRows, prepareContestants } from './contestants.ts'
+import { isBare, isOnCompactRows, isOurs, prepareContestants } from './contestants.ts'
+import { measureFirstCall } from './first-call.ts'
 import { listingOf, plainRowOf, viewer } from './fixtures.ts'
 import { pinning, plainTableName, startMachine, tableName } from './processes.ts'
 import { budgetText, textOf } from './report.ts'
@@ -25,22 +26,23 @@ const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
 
 const whole = {
   coldRounds: 24,
+  firstCallRounds: 16,
   warm: {
     ours: {
-      processes: 6,
-      warmUp: 600,
-      alone: { rounds: 10, requests: 100 },
-      sixteen: { rounds: 2, requests: 160 },
+      processes: 4,
+      warmUp: 400,
+      alone: { rounds: 8, requests: 60 },
+      sixteen: { rounds: 1, requests: 96 },
     },
     references: {
-      processes: 2,
-      warmUp: 600,
-      alone: { rounds: 8, requests: 100 },
-      sixteen: { rounds: 2, requests: 160 },
+      processes: 1,
+      warmUp: 400,
+      alone: { rounds: 8, requests: 60 },
+      sixteen: { rounds: 1, requests: 96 },
     },
   },
   data: { roomsOfAUser: [10, 1000, 100_000], people: [2, 100, 1000] },
-  writing: { warmUp: 5, rounds: 16 },
+  writing: { warmUp: 3, rounds: 8 },
 }
 const quickWarm = {
   processes: 1,
@@ -50,6 +52,7 @@ const quickWarm = {
 }
 const quick: typeof whole = {
   coldRounds: 2,
+  firstCallRounds: 2,
   warm: { ours: quickWarm, references: quickWarm },
   data: { roomsOfAUser: [10, 1000], people: [2, 100] },
   writing: { warmUp: 1, rounds: 2 },
@@ -90,6 +93,13 @@ const main = async (): Promise<void> => {
         machine,
         contestants.filter((each) => !isOnCompactRows(each)),
         extent.coldRounds,
+      ),
+    ),
+    firstCall: await step('first call on a part of a core', () =>
+      measureFirstCall(
+        machine,
+        contestants.filter((each) => isOurs(each) || isBare(each)),
+        extent.firstCallRounds,
       ),
     ),
     ...(await step('warm', () => measureWarm(machine, contestants, extent.warm))),

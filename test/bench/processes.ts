@@ -8,7 +8,8 @@ import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { startEngine } from '../../commands/local/engine.ts'
 import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
-import type { Answer, Block, BlockResult, Probe, Start } from './lambda.ts'
+import type { CpuQuota } from './cpu-quota.ts'
+import type { Answer, Block, BlockResult, Loaded, Probe, Start } from './lambda.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 /** The inbox, with compact rows. */
@@ -71,7 +72,8 @@ export interface Machine {
   directory: string
   /** The engine's own, without TLS. */
   endpoint: string
-  start: (program: Program) => Promise<Running>
+  /** @param quota what the process may use from its first call on */
+  start: (program: Program, quota?: CpuQuota) => Promise<Running>
 }
 
 /** What runs in a process of its own. */
@@ -125,7 +127,7 @@ export const startMachine = async (): Promise<Machine> => {
   return {
     directory,
     endpoint: engine.endpoint,
-    start: async (contestant) => {
+    start: async (contestant, quota) => {
       const { name, file, eventFile, memorySize = memoryOfListings } = contestant
       const child = spawnWithMessages(
         String(coreOfFunctions),
@@ -136,6 +138,9 @@ export const startMachine = async (): Promise<Machine> => {
           AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
         },
       )
+      await answer<Loaded>(child, name)
+      quota?.add(child.pid!)
+      child.send('call')
       const start = await answer<Start>(child, name)
       const ask = async <T>(message: Block | Probe): Promise<T> => {
         child.kill('SIGCONT')

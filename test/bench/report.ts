@@ -1,11 +1,20 @@
 import { type Budget, growthOf, isOver, type Results } from './budgets.ts'
 import { isOnCompactRows } from './contestants.ts'
 import type { Cost } from './data.ts'
+import { cpuShare } from './first-call.ts'
 import type { Ratio } from './statistics.ts'
 import type { Load, Warm } from './warm.ts'
 
 /** The tables, as they are printed. */
-export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results): string => {
+export const textOf = ({
+  cold,
+  firstCall,
+  warm,
+  answers,
+  data,
+  writing,
+  startMs,
+}: Results): string => {
   const onPlainRows = warm.filter((each) => !isOnCompactRows(each))
   return [
     'Ratios are medians of pairs from the same round, with their quartiles in brackets.',
@@ -26,6 +35,19 @@ export const textOf = ({ cold, warm, answers, data, writing, startMs }: Results)
         (each.gzippedBytes / 1000).toFixed(0),
       ]),
     ),
+    title(
+      `First call on ${(100 * cpuShare).toFixed(0)} % of a core, as in Lambda with 512 MB, after loading on a whole one, ms`,
+    ),
+    firstCall === undefined
+      ? 'Not measured: this needs a control group of Linux that this user may change.'
+      : table(
+          ['', 'first call', '× bare'],
+          firstCall.map(({ name, ms, quartilesMs: [low, high], toBare }) => [
+            name,
+            `${ms.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`,
+            ratio(toBare),
+          ]),
+        ),
     title(
       'Warm, one at a time, as Lambda calls; the references read plain rows. CPU ms a request, latency ms, peak memory MB',
     ),

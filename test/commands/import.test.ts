@@ -403,7 +403,7 @@ describe('a sentence for', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /cannot write to table missing in DynamoDB on http.*run the command again to continue/,
+      /^Cannot work on table missing in DynamoDB on http.*: there is no such table/,
     )
   })
 

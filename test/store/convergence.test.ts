@@ -2,21 +2,21 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../lib/deps.ts'
 import { InboxError } from '../../lib/domain/errors.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
-import { applyEvents } from '../../lib/store/apply-events.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { noteCalls } from '../support/calls.ts'
 import {
-  type ApiLeaveCall,
-  type EventDelivery,
-  eventLog,
-  type NamedLog,
-  nameLog,
-} from '../support/event-log.ts'
+  byPlace,
+  callNumbers,
+  crashAfter,
+  deliver,
+  makeBatches,
+  makeDeliveryTasks,
+  runWithWorkers,
+} from '../support/deliver.ts'
+import { type ApiLeaveCall, eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
 import { type ApiLeave, computeListing, computeUnread } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
 import { listAll, listUnread, useTable } from '../support/inbox.ts'
-import { intercept } from '../support/intercept.ts'
 
 /**
  * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
@@ -45,74 +45,6 @@ const expectListings = async ({ events, users }: NamedLog, leaves: ApiLeave[]) =
       expect(await listUnread(user, type)).toEqual(computeUnread(events, leaves, user, type))
     }
 }
-
-/** Delivers events as a queue does: failed events are delivered again. */
-const deliver = async (batch: ChatEvent[]): Promise<void> => {
-  let rest = batch
-  for (let tries = 0; rest.length > 0; tries += 1) {
-    if (tries > 100) throw new Error('events fail again and again')
-    const { outcomes } = await applyEvents(store, rest)
-    rest = rest.filter((_, index) => outcomes[index] !== undefined)
-  }
-}
-
-const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
-
-interface Task {
-  place: number
-  run: () => Promise<void>
-}
-
-/** Sorts deliveries by their places and cuts them into batches. A batch has its first place. */
-const makeBatches = (deliveries: EventDelivery[]): { place: number; events: ChatEvent[] }[] => {
-  const batches: ReturnType<typeof makeBatches> = []
-  let isOpen = false
-  for (const { event, place, endsBatch } of deliveries.toSorted(byPlace)) {
-    if (isOpen) batches.at(-1)!.events.push(event)
-    else batches.push({ place, events: [event] })
-    isOpen = !endsBatch
-  }
-  return batches
-}
-
-const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] =>
-  makeBatches(deliveries).map(({ place, events }) => ({ place, run: () => deliver(events) }))
-
-/**
- * Runs tasks with four workers that take them from one queue. Their calls of the table take effect one
- * at a time, in an order that the scheduler chooses.
- */
-const runWithWorkers = async (tasks: Task[], scheduler: fc.Scheduler): Promise<void> => {
-  const queue = [...tasks]
-  const work = async (): Promise<void> => {
-    for (let task = queue.shift(); task; task = queue.shift()) await task.run()
-  }
-  await intercept(
-    async ({ command, send }) => {
-      const { promise: isDone, resolve: finish } = Promise.withResolvers<undefined>()
-      await scheduler.schedule(Promise.resolve(), command, undefined, async (start) => {
-        await start()
-        await isDone
-      })
-      return send().finally(() => {
-        finish(undefined)
-      })
-    },
-    () => scheduler.waitFor(Promise.all([work(), work(), work(), work()])),
-  )
-}
-
-/** Numbers of calls. A log is applied by 70 to 400 calls. */
-const callNumbers = (atMost: number): fc.Arbitrary<Set<number>> =>
-  fc
-    .uniqueArray(fc.noBias(fc.nat(399)), { maxLength: atMost, size: 'max' })
-    .map((numbers) => new Set(numbers))
-
-/** Fails calls after they took effect, as if the function crashed before it got the answer. */
-const crashAfter =
-  (numbers: Set<number>): Fault =>
-  ({ number }) =>
-    numbers.has(number) ? new Error('crash') : undefined
 
 /** Leaves a room through the API, again after each crash, and notes the leaves that took effect. */
 const leaveThroughApi = async ({ caller, roomId, now }: ApiLeaveCall, leaves: ApiLeave[]) => {

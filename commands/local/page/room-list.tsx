@@ -70,8 +70,8 @@ export const RoomList = ({
       ) : (
         <ul
           style={{
-            paddingTop: start * rowHeight,
-            paddingBottom: (rooms.length - start - drawn.length) * rowHeight,
+            paddingTop: `${start * rowHeight}px`,
+            paddingBottom: `${(rooms.length - start - drawn.length) * rowHeight}px`,
           }}
         >
           {drawn.map((room, index) => (

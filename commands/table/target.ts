@@ -7,9 +7,11 @@ import {
   tablePath,
 } from '../local/environment.ts'
 
-/** The table to write to or to verify, and whether it is on this machine. */
+/** The table that a command works on, and whether it is on this machine. */
 export interface Target {
+  /** Names the table and where it is. */
   name: string
+  tableName: string
   isLocal: boolean
 }
 
@@ -26,6 +28,7 @@ export const findTarget = async (table: string | undefined): Promise<Target> => 
   const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
   return {
     name: `table ${table} of AWS${region ? ` in ${region}` : ', in the region that your profile names'}`,
+    tableName: table,
     isLocal: false,
   }
 }
@@ -34,6 +37,7 @@ const useTable = (table: LocalTable): Target => {
   setFunctionEnvironment(table)
   return {
     name: `table ${table.tableName} in DynamoDB on ${table.endpoint}`,
+    tableName: table.tableName,
     isLocal: isThisMachine(table.endpoint),
   }
 }

@@ -1,0 +1,45 @@
+import { CannotRun } from '../command.ts'
+import { explainFailure } from '../table/explain-failure.ts'
+import { handleInterruption } from '../table/interruption.ts'
+import { openTable } from '../table/open-table.ts'
+import { startProgress } from '../table/progress.ts'
+import { readArguments } from './arguments.ts'
+import { formatCounts } from './format-counts.ts'
+
+const runAgain = 'Run the command again: it does what is left.'
+
+/** Erases the users that the arguments name, or counts what the table has of them. */
+export const eraseAddresses = async (): Promise<void> => {
+  const { emails, dryRun, ...options } = await readArguments(process.argv.slice(2), process.stdin)
+  const target = await openTable({ ...options, access: dryRun ? 'read' : 'write' })
+  // Imported here because lib/deps reads the environment when it is loaded.
+  const { store } = await import('../../lib/deps.ts')
+  const { countUsers, eraseUsers } = await import('../../lib/store/erase-users.ts')
+
+  let roomsErased = 0
+  let readUnits = 0
+  const rooms = startProgress('rooms erased', undefined, Date.now)
+  const items = startProgress('items of the table read', undefined, Date.now)
+  const progress = {
+    onRoom: () => {
+      roomsErased += 1
+      rooms.advance(1, roomsErased)
+    },
+    onPage: (page: { items: number; readUnits: number }) => {
+      readUnits += page.readUnits
+      items.advance(page.items, Infinity)
+    },
+  }
+  handleInterruption(() => {
+    const done = dryRun ? 'Nothing was written.' : `rooms erased: ${roomsErased}.`
+    console.log(`Interrupted. ${done} ${runAgain}`)
+  })
+  try {
+    const counts = await (dryRun ? countUsers : eraseUsers)(store, emails, progress)
+    for (const [email, count] of counts) console.log(formatCounts(email, count, dryRun))
+    console.log(`read units of reading the table: ${Math.ceil(readUnits)}`)
+  } catch (error) {
+    const { message } = explainFailure(target, error)
+    throw new CannotRun(dryRun ? message : `${message} ${runAgain}`)
+  }
+}

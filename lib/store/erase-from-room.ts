@@ -1,0 +1,107 @@
+import type { Email } from '../domain/email.ts'
+import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
+import { toTimestamp } from '../domain/time.ts'
+import { isAbsent, isUnchanged } from './conditions.ts'
+import { deleteItem } from './delete-item.ts'
+import { removeAuthors, removeTexts } from './facts/erase-comments.ts'
+import { parseParticipant } from './facts/items.ts'
+import { readAllParticipants, readRoom } from './facts/read-room.ts'
+import { recordEvent, update } from './facts/record-event.ts'
+import { participantKey, roomKey, rowKey } from './keys.ts'
+import { projectRoom } from './project-room.ts'
+import { formatKey, readItems } from './read-items.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+/**
+ * Erases a user from one room: the participant, the texts and authors of the user's comments, what other
+ * rows show of the user, and last the user's own row. It may stop anywhere and start again:
+ *
+ * 1. The facts change as if the user had left and the comments had no text.
+ * 2. The rows are projected, so that none shows the user any more.
+ * 3. Only then is removed what finds the user in this room: authors, participant, row.
+ *
+ * A user who joins again meanwhile is erased again.
+ * @returns how many comments had the user as their author, and whether the room had the user as a participant
+ */
+export const eraseFromRoom = async (
+  store: Store,
+  email: Email,
+  roomId: number,
+): Promise<{ comments: number; wasParticipant: boolean }> => {
+  let comments = 0
+  let wasParticipant = false
+  let isAbsentNow = false
+  while (!isAbsentNow) {
+    const room = await retryContention(store, () => readRoom(store, roomId))
+    const participant = await readParticipant(store, email, roomId)
+    await removeFacts(store, room, participant)
+    const texts = await removeTexts(store, { roomId, author: email })
+    await projectWithout(store, room, email, texts)
+    await removeAuthors(store, { roomId, author: email })
+    isAbsentNow = await deleteItem(store, participantKey(roomId, email), isAbsent)
+    comments += texts
+    wasParticipant ||= participant !== undefined
+  }
+  await deleteItem(store, rowKey(email, roomId))
+  return { comments, wasParticipant }
+}
+
+const readParticipant = (
+  store: Store,
+  email: Email,
+  roomId: number,
+): Promise<Participant | undefined> =>
+  retryContention(store, async () => {
+    const key = participantKey(roomId, email)
+    const item = (await readItems(store, [key])).get(formatKey(key))
+    return item && parseParticipant(item)
+  })
+
+/** Records that the user has left, and removes what a personal room itself says of the user. */
+const removeFacts = async (
+  store: Store,
+  room: Room,
+  participant: Participant | undefined,
+): Promise<void> => {
+  const { room_id, type, name, avatar_url } = room
+  if (participant && isPresent(participant)) {
+    const now = toTimestamp(store.now())
+    const { key: email, joined_at } = participant
+    const occurred_at = joined_at > now ? joined_at : now
+    await recordEvent(store, { type: 'participant.left', occurred_at, room_id, email })
+  }
+  if (type !== 'single') return
+  // No row shows the name of a personal room, and it may be the user's.
+  if (name !== undefined) await removeFromRoom(store, room_id, 'name', name)
+  if (avatar_url !== undefined && avatar_url === participant?.avatar_url)
+    await removeFromRoom(store, room_id, 'avatar_url', avatar_url)
+}
+
+/** Its time stays, so that the event that set the attribute does not set it again. */
+const removeFromRoom = (store: Store, roomId: number, name: string, value: string) =>
+  update(store, {
+    Key: roomKey(roomId),
+    UpdateExpression: 'REMOVE #name',
+    ConditionExpression: isUnchanged,
+    ExpressionAttributeNames: { '#name': name },
+    ExpressionAttributeValues: { ':value': value },
+  })
+
+/**
+ * Projects the rows that may show the user: in a group, only the text of a comment does. The rows of people
+ * who have left are among them, because an event may have failed before it took them out of their lists.
+ */
+const projectWithout = async (
+  store: Store,
+  { room_id, type }: Room,
+  email: Email,
+  comments: number,
+): Promise<void> => {
+  const everyone = type !== 'group' || comments > 0
+  await retryContention(store, async () => {
+    const participants = everyone ? await readAllParticipants(store, room_id) : []
+    const viewers = new Set([email, ...participants.map(({ key }) => key)])
+    await projectRoom(store, room_id, { everyone, participants: viewers })
+  })
+}

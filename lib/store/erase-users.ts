@@ -1,0 +1,144 @@
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
+import pMap from 'p-map'
+import type { Email } from '../domain/email.ts'
+import { deleteItem } from './delete-item.ts'
+import { eraseFromRoom } from './erase-from-room.ts'
+import { findTraces, maxEmails, type ScannedPage } from './find-traces.ts'
+import type { Item } from './item.ts'
+import { isRow, type Key, parseRowRoomId, profileKey, totalKey, userPartition } from './keys.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+/** What the table has of a user, or what was erased. */
+export interface UserCounts {
+  /** Those that have the user as a participant, present or former. */
+  rooms: number
+  /** Those that the user wrote. */
+  comments: number
+  /** Those of the user's own listings, also the markers of rooms that the user left. */
+  rows: number
+  /** False if the table has nothing of the user. */
+  isKnown: boolean
+}
+
+/** Is told how far the work is. */
+export interface EraseProgress {
+  onRoom: () => void
+  onPage: (page: Pick<ScannedPage, 'items' | 'readUnits'>) => void
+}
+
+type Counts = Map<Email, UserCounts>
+
+const roomsPerPage = 50
+const concurrency = 8
+
+/** Counts what the table has of users. It reads the whole table, once for {@link maxEmails} users, and writes nothing. */
+export const countUsers = (
+  store: Store,
+  emails: Email[],
+  { onPage }: Pick<EraseProgress, 'onPage'>,
+): Promise<Counts> =>
+  countEach(emails, (counts, group) =>
+    findTraces(store, group, (page) => {
+      for (const { email, kind } of page.traces) {
+        const count = counts.get(email)!
+        count.isKnown = true
+        if (kind === 'participant') count.rooms += 1
+        if (kind === 'comment') count.comments += 1
+        if (kind === 'row') count.rows += 1
+      }
+      onPage(page)
+      return Promise.resolve()
+    }),
+  )
+
+/**
+ * Erases users: no item, no other person's row and no key has anything of theirs afterwards. Other people's
+ * listings and unread counts stay as they were, but for what showed the users. It may be stopped anywhere
+ * and run again, and while events are applied. An event about a user that arrives later brings data back.
+ *
+ * The rooms that a user's own partition names come first. Then the whole table is read, once for
+ * {@link maxEmails} users, because a user can have written or read in a room that has no row for the user.
+ * @returns what was erased
+ */
+export const eraseUsers = (
+  store: Store,
+  emails: Email[],
+  progress: EraseProgress,
+): Promise<Counts> =>
+  countEach(emails, async (counts, group) => {
+    const eraseRoom = async (email: Email, roomId: number) => {
+      const { comments, wasParticipant } = await eraseFromRoom(store, email, roomId)
+      const count = counts.get(email)!
+      count.comments += comments
+      if (wasParticipant) count.rooms += 1
+      progress.onRoom()
+    }
+    const eraseOwnRooms = async (email: Email) => {
+      const count = counts.get(email)!
+      for await (const items of listPartition(store, email)) {
+        const rows = items.filter(isRow)
+        await pMap(rows, (row) => eraseRoom(email, parseRowRoomId(row)), { concurrency })
+        count.rows += rows.length
+        if (items.length > 0) count.isKnown = true
+      }
+    }
+
+    for (const email of group) await eraseOwnRooms(email)
+    await findTraces(store, group, async (page) => {
+      progress.onPage(page)
+      for (const { email } of page.traces) counts.get(email)!.isKnown = true
+      for (const { email, roomId } of listRooms(page)) await eraseRoom(email, roomId)
+    })
+    for (const email of group) {
+      // A projection that was in progress may have written a row meanwhile.
+      await eraseOwnRooms(email)
+      await deleteItem(store, totalKey(email, 'single'))
+      await deleteItem(store, totalKey(email, 'group'))
+      await deleteItem(store, profileKey(email))
+    }
+  })
+
+/** Lists the rooms of the traces, each once for a user. */
+const listRooms = ({ traces }: ScannedPage): { email: Email; roomId: number }[] =>
+  [...Map.groupBy(traces, ({ email }) => email)].flatMap(([email, ofUser]) =>
+    [...new Set(ofUser.map(({ roomId }) => roomId))].flatMap((roomId) =>
+      roomId === undefined ? [] : [{ email, roomId }],
+    ),
+  )
+
+/** Works on the users in groups that one scan can look for. */
+const countEach = async (
+  emails: Email[],
+  work: (counts: Counts, group: Email[]) => Promise<void>,
+): Promise<Counts> => {
+  const counts: Counts = new Map(
+    emails.map((email) => [email, { rooms: 0, comments: 0, rows: 0, isKnown: false }]),
+  )
+  for (let start = 0; start < emails.length; start += maxEmails)
+    await work(counts, emails.slice(start, start + maxEmails))
+  return counts
+}
+
+/** Lists the keys of the items of a user's partition, page by page. */
+async function* listPartition(store: Store, email: Email): AsyncGenerator<Key[]> {
+  let from: Item | undefined
+  do {
+    const answer: QueryCommandOutput = await retryContention(store, () =>
+      store.client.send(
+        new QueryCommand({
+          TableName: store.tableName,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': userPartition(email).pk },
+          ProjectionExpression: 'pk, sk',
+          Limit: roomsPerPage,
+          ...(from && { ExclusiveStartKey: from }),
+        }),
+        { abortSignal: store.signal },
+      ),
+    )
+    yield (answer.Items ?? []) as Key[]
+    from = answer.LastEvaluatedKey
+  } while (from !== undefined)
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { store } from '../../lib/deps.ts'
+import type { ChatEvent } from '../../lib/domain/events.ts'
+import { applyEvents } from '../../lib/store/apply-events.ts'
+import type { EventDelivery } from './event-log.ts'
+import type { Fault } from './faults.ts'
+import { intercept } from './intercept.ts'
+
+/** Delivers events as a queue does: failed events are delivered again. */
+export const deliver = async (batch: ChatEvent[]): Promise<void> => {
+  let rest = batch
+  for (let tries = 0; rest.length > 0; tries += 1) {
+    if (tries > 100) throw new Error('events fail again and again')
+    const { outcomes } = await applyEvents(store, rest)
+    rest = rest.filter((_, index) => outcomes[index] !== undefined)
+  }
+}
+
+export const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
+
+export interface Task {
+  place: number
+  run: () => Promise<void>
+}
+
+/** Sorts deliveries by their places and cuts them into batches. A batch has its first place. */
+export const makeBatches = (
+  deliveries: EventDelivery[],
+): { place: number; events: ChatEvent[] }[] => {
+  const batches: ReturnType<typeof makeBatches> = []
+  let isOpen = false
+  for (const { event, place, endsBatch } of deliveries.toSorted(byPlace)) {
+    if (isOpen) batches.at(-1)!.events.push(event)
+    else batches.push({ place, events: [event] })
+    isOpen = !endsBatch
+  }
+  return batches
+}
+
+export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] =>
+  makeBatches(deliveries).map(({ place, events }) => ({ place, run: () => deliver(events) }))
+
+/**
+ * Runs tasks with four workers that take them from one queue. Their calls of the table take effect one
+ * at a time, in an order that the scheduler chooses.
+ */
+export const runWithWorkers = async (tasks: Task[], scheduler: fc.Scheduler): Promise<void> => {
+  const queue = [...tasks]
+  const work = async (): Promise<void> => {
+    for (let task = queue.shift(); task; task = queue.shift()) await task.run()
+  }
+  await intercept(
+    async ({ command, send }) => {
+      const { promise: isDone, resolve: finish } = Promise.withResolvers<undefined>()
+      await scheduler.schedule(Promise.resolve(), command, undefined, async (start) => {
+        await start()
+        await isDone
+      })
+      return send().finally(() => {
+        finish(undefined)
+      })
+    },
+    () => scheduler.waitFor(Promise.all([work(), work(), work(), work()])),
+  )
+}
+
+/**
+ * Numbers of calls.
+ * @param most of them
+ * @param below one more than the largest; a log is applied by 70 to 400 calls
+ */
+export const callNumbers = (most: number, below = 400): fc.Arbitrary<Set<number>> =>
+  fc
+    .uniqueArray(fc.noBias(fc.nat(below - 1)), { maxLength: most, size: 'max' })
+    .map((numbers) => new Set(numbers))
+
+/** Fails calls after they took effect, as if the function crashed before it got the answer. */
+export const crashAfter =
+  (numbers: Set<number>): Fault =>
+  ({ number }) =>
+    numbers.has(number) ? new Error('crash') : undefined
