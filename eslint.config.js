@@ -48,6 +48,15 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Attribute names of the table and of the contract are read by index.
       '@typescript-eslint/dot-notation': 'off',
+      // The runner of Node awaits its tests.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'describe'] },
+          ],
+        },
+      ],
     },
   },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openPage } from './browser.ts'
-import type { Tested } from './main.ts'
+import type { Tested } from './tested.ts'
 
 export const testDocs = (tested: Tested): void => {
   test('sends a request with the token of a sample user', async () => {

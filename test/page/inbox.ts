@@ -11,8 +11,8 @@ import {
   smallPhone,
   submitEvent,
 } from './browser.ts'
-import type { Tested } from './main.ts'
 import { sendEvent } from './server.ts'
+import type { Tested } from './tested.ts'
 
 /** Rooms of the sample chats. */
 const johnDoe = 31387

@@ -3,18 +3,13 @@
  * of the README anew instead.
  */
 import { after, before, describe } from 'node:test'
-import type { Browser } from 'playwright-core'
 import { launchBrowser } from './browser.ts'
 import { testDocs } from './docs.ts'
 import { testInbox } from './inbox.ts'
 import { takeScreenshot } from './screenshot.ts'
-import { type Server, startServer } from './server.ts'
+import { startServer } from './server.ts'
 import { testStates } from './states.ts'
-
-export interface Tested {
-  browser: Browser
-  server: Server
-}
+import type { Tested } from './tested.ts'
 
 const tested = {} as Tested
 

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { findRow, openPage } from './browser.ts'
-import type { Tested } from './main.ts'
 import { sendEvent, type Server } from './server.ts'
+import type { Tested } from './tested.ts'
 
 const file = fileURLToPath(new URL('../../docs/images/inbox.png', import.meta.url))
 const maxBytes = 150_000

@@ -22,20 +22,21 @@ export const startServer = async (port?: number): Promise<Server> => {
     reject: false,
   })
   let output = ''
-  let isRunning = true
   child.all.on('data', (data) => (output += String(data)))
-  const ended = child.then(() => (isRunning = false))
-  while (!output.includes('Ctrl-C')) {
-    if (!isRunning) throw new Error(output)
-    await setTimeout(20)
+  const ended = child.then(() => {
+    throw new Error(output)
+  })
+  const welcomed = async () => {
+    while (!output.includes('Ctrl-C')) await setTimeout(20)
   }
+  await Promise.race([ended, welcomed()])
   const url = `http://127.0.0.1:${PORT}`
   return {
     url,
     table: (await (await fetch(`${url}/local/table`)).json()) as LocalTable,
     stop: async () => {
       child.kill('SIGTERM')
-      await ended
+      await child
     },
   }
 }

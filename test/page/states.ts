@@ -11,8 +11,8 @@ import {
   smallPhone,
   submitEvent,
 } from './browser.ts'
-import type { Tested } from './main.ts'
 import { sendEvent, startServer } from './server.ts'
+import type { Tested } from './tested.ts'
 
 const johnDoe = 31387
 const emoji = '👩‍👩‍👧‍👦'

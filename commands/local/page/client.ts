@@ -1,24 +1,6 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from '../../../docs/openapi.d.ts'
-
-export type Room = components['schemas']['PersonalRoom'] | components['schemas']['GroupRoom']
-export type Listing = 'personal' | 'group'
-
-/** The parameters of a page: `limit`, and the `cursor` of every page but the first. */
-export interface PageQuery {
-  limit: number
-  cursor?: string
-}
-
-/** A page of a listing. */
-export interface Page {
-  rooms: Room[]
-  /** Rooms in the whole listing. */
-  total: number
-  /** From the `Link` header; the last page has none. */
-  next: PageQuery | undefined
-  etag: string
-}
+import type { Listing, Page, PageQuery } from './pages.ts'
 
 /** An answer of the API that the page cannot go on with. */
 export class Failure extends Error {
@@ -131,7 +113,7 @@ const post = async (path: string, body: unknown): Promise<unknown> => {
   return answer
 }
 
-type ErrorBody = components['schemas']['Error'] | { message?: string } | undefined
+type ErrorBody = components['schemas']['InboxError'] | { message?: string } | undefined
 
 const toFailure = ({ status }: Response, body: ErrorBody): Failure => {
   const message = body && 'data' in body ? body.data.message : body?.message

@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks'
-import { Failure, type Room, sendEvent } from './client.ts'
+import { Failure, sendEvent } from './client.ts'
+import type { Room } from './pages.ts'
 import { type EventKind, eventKinds, listPeople, makeEvent, makeExample } from './events.ts'
 import { readField } from './read-field.ts'
 

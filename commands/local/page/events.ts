@@ -1,5 +1,6 @@
 import { sampleUsers } from '../sample-users.ts'
-import type { ChatEvent, Room } from './client.ts'
+import type { ChatEvent } from './client.ts'
+import type { Room } from './pages.ts'
 
 export type EventKind = 'comment' | 'read' | 'join' | 'rename' | 'mute' | 'json'
 

@@ -1,12 +1,5 @@
-import {
-  Failure,
-  fetchPage,
-  fetchToken,
-  fetchUnread,
-  leaveRoom,
-  type Listing,
-  type Unread,
-} from './client.ts'
+import { Failure, fetchPage, fetchToken, fetchUnread, leaveRoom, type Unread } from './client.ts'
+import type { Listing } from './pages.ts'
 import { append, findPage, type KnownRooms, remove, replace, startWith } from './known-rooms.ts'
 
 /** Why the lists are not up to date. */

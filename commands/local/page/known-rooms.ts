@@ -1,9 +1,10 @@
-import type { Page, PageQuery, Room } from './client.ts'
+import type { Page, PageQuery, Room } from './pages.ts'
 
 /** A page that was read, and where it begins: behind a room, or at the top. */
 interface KnownPage {
   query: PageQuery
-  etag: string
+  /** Undefined if the page begins somewhere else since it was read. */
+  etag: string | undefined
   after: Room | undefined
 }
 
@@ -47,16 +48,29 @@ export const replace = (known: KnownRooms, index: number, page: Page): KnownRoom
   const top = known.rooms[0]
   const hasGap = page.next !== undefined && last && top && compareRooms(last, top) < 0
   if (hasGap && index === 0) return startWith(query, page)
+  const isLast = page.next === undefined || index === known.pages.length - 1
+  const rooms = replacePart(known.rooms, after, page)
   return {
-    rooms: replacePart(known.rooms, after, page),
+    rooms: isLast ? rooms.slice(0, last ? rooms.indexOf(last) + 1 : undefined) : rooms,
     total: page.total,
-    // A page without a next one is the last: the pages below it have no room any more.
-    pages: known.pages
-      .slice(0, page.next ? undefined : index + 1)
-      .map((other, at) => (at === index ? { ...other, etag: page.etag } : other)),
-    next: page.next === undefined || index === known.pages.length - 1 ? page.next : known.next,
+    pages: [
+      ...known.pages.slice(0, index),
+      { query, after, etag: page.etag },
+      ...(isLast ? [] : beginAt(page.next!, last, known.pages.slice(index + 1))),
+    ],
+    next: isLast ? page.next : known.next,
   }
 }
+
+/** The first of these pages begins where the page above it now ends. */
+const beginAt = (
+  query: PageQuery,
+  after: Room | undefined,
+  [page, ...others]: KnownPage[],
+): KnownPage[] =>
+  page && page.query.cursor !== query.cursor
+    ? [{ query, after, etag: undefined }, ...others]
+    : [page!, ...others]
 
 /** @returns the index of the page that shows the room at this index */
 export const findPage = ({ rooms, pages }: KnownRooms, roomIndex: number): number => {

@@ -1,4 +1,4 @@
-import type { Room } from './client.ts'
+import type { Room } from './pages.ts'
 
 /** What the list shows as the name of a room: names may be empty. */
 export const nameRoom = ({ room_name, room_type }: Room): string => {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Room } from './client.ts'
+import type { Room } from './pages.ts'
 import type { KnownRooms } from './known-rooms.ts'
 import { RoomRow } from './room-row.tsx'
 

@@ -1,5 +1,5 @@
 import { Avatar } from './avatar.tsx'
-import type { Room } from './client.ts'
+import type { Room } from './pages.ts'
 import { formatAge, formatCount } from './format.ts'
 import { findAvatar, nameRoom } from './room-face.ts'
 

@@ -1,4 +1,5 @@
-import type { Listing, Unread } from './client.ts'
+import type { Unread } from './client.ts'
+import type { Listing } from './pages.ts'
 import { listings } from './inbox.ts'
 import { UnreadBadge } from './room-row.tsx'
 
