@@ -1,7 +1,7 @@
 /**
  * Which file may import which. Paths are resolved first; type imports and import() count.
  * Imports point one way: functions, commands → deps → store → domain, and
- * functions, commands → http, events → domain. Everybody may read lib/config and lib/routes.
+ * functions, commands → http, events → domain. Everybody may read lib/config, lib/cors and lib/routes.
  */
 
 /** Of the files in this repository, `from` imports only `to`. */
@@ -81,9 +81,9 @@ export default {
     ),
     only(
       'config-routes',
-      '^lib/(config|routes)[.]ts$',
-      '^lib/(config|routes)[.]ts$',
-      'lib/config and lib/routes import nothing of lib, so that everybody can import them.',
+      '^lib/(config|cors|routes)[.]ts$',
+      '^lib/(config|cors|routes)[.]ts$',
+      'lib/config, lib/cors and lib/routes import nothing else of lib, so that everybody can import them.',
     ),
     only(
       'deps',
@@ -109,7 +109,7 @@ export default {
       [
         '^commands/',
         '^functions/',
-        '^lib/(config|deps|routes)[.]ts$',
+        '^lib/(config|cors|deps|routes)[.]ts$',
         '^lib/(domain|http|events)/',
         operations,
       ],
@@ -148,8 +148,8 @@ export default {
     only(
       'infra',
       '^infra/',
-      '^infra/|^lib/(config|routes|store/table)[.]ts$',
-      'infra imports lib/config, lib/routes and lib/store/table. It names functions by their path.',
+      '^infra/|^lib/(config|cors|routes|store/table)[.]ts$',
+      'infra imports lib/config, lib/cors, lib/routes and lib/store/table. It names functions by their path.',
     ),
     never(
       'test-packages',

@@ -1,6 +1,8 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib'
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
   DomainName,
   HttpApi,
   HttpMethod,
@@ -10,6 +12,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { Construct } from 'constructs'
+import { cors } from '../lib/cors.ts'
 import { type Route, routes } from '../lib/routes.ts'
 import { addApiAlarms } from './alarms/api-alarms.ts'
 import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
@@ -33,6 +36,21 @@ const permissions: Record<Route['functionName'], Permissions> = {
     // IAM authorizes a transaction by the actions of its parts.
     onTable: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   },
+}
+
+/**
+ * API Gateway answers preflight requests itself, without a token, and adds the headers to the functions' answers.
+ * @returns undefined where no origin is allowed
+ */
+const makeCorsPreflight = ({ corsOrigins }: Settings): CorsPreflightOptions | undefined => {
+  if (corsOrigins.length === 0) return undefined
+  const { allowMethods, maxAgeSeconds, ...headers } = cors
+  return {
+    ...headers,
+    allowOrigins: corsOrigins,
+    allowMethods: allowMethods.map((method) => CorsHttpMethod[method]),
+    maxAge: Duration.seconds(maxAgeSeconds),
+  }
 }
 
 /** Shows where a failure came from, but nothing about the caller. */
@@ -60,10 +78,12 @@ export class ApiStack extends InboxStack {
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props)
     const { settings, alarmTopicArn } = props
+    const corsPreflight = makeCorsPreflight(settings)
     this.api = new HttpApi(this, 'Api', {
       apiName: id,
       defaultAuthorizer: createAuthorizer(this, settings),
       createDefaultStage: false,
+      ...(corsPreflight && { corsPreflight }),
     })
     this.#addStage(settings)
     const apiAlarms = addApiAlarms(this, { api: this.api, alarmTopicArn })

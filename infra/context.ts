@@ -11,6 +11,7 @@ export const contextNames = [
   'alarmEmail',
   'domain',
   'certificateArn',
+  'corsOrigins',
   'rateLimit',
   'burstLimit',
   'reservedConcurrency',

@@ -8,6 +8,7 @@ import {
   parseTokens,
   parseWholeNumber,
 } from './context-values.ts'
+import { parseCorsOrigins } from './cors-origins.ts'
 import { findStage, type StageRules, stages } from './stages.ts'
 
 /** Everything that can differ between deployments. */
@@ -31,6 +32,8 @@ export interface Settings extends StageRules {
   requireVerifiedEmail: boolean
   /** The custom domain of the API. Undefined where it has only the URL that API Gateway gives it. */
   domain: { name: string; certificateArn: string } | undefined
+  /** The origins whose pages may call the API from a browser. Empty where none may. */
+  corsOrigins: string[]
   /** The `source` of the chat backend's events. */
   eventSource: string
 }
@@ -70,6 +73,7 @@ export const readSettings = (given: Context, known = stages): Settings => {
     identityClaim: parseIdentityClaim(identityClaim),
     requireVerifiedEmail: parseBoolean('requireVerifiedEmail', requireVerifiedEmail),
     domain: parseDomain(context),
+    corsOrigins: parseCorsOrigins(context.corsOrigins, rules),
     eventSource: parseEventSource(eventSource),
   }
 }

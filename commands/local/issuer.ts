@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import {
   createLocalJWKSet,
+  decodeProtectedHeader,
+  errors,
   exportJWK,
   generateKeyPair,
   type JWTPayload,
@@ -12,11 +14,13 @@ import {
 export interface Issuer {
   /** @returns a token for this address, with a true `email_verified`; `claims` add to it or replace its own */
   token: (request: TokenRequest) => Promise<string>
-  /** @returns the claims; undefined for a token that API Gateway refuses */
-  verify: (token: string) => Promise<JWTPayload | undefined>
+  verify: (token: string) => Promise<Verified>
   /** Adds the OpenID configuration, the keys and `POST /local/token` to the server. */
   routes: (app: FastifyInstance) => void
 }
+
+/** The claims of a token, or why API Gateway refuses it, as its `www-authenticate` header says it. */
+export type Verified = { claims: JWTPayload } | { reason: string }
 
 export interface TokenRequest {
   email: string
@@ -60,9 +64,9 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
           audience,
           algorithms: [algorithm],
         })
-        return payload
-      } catch {
-        return undefined
+        return { claims: payload }
+      } catch (error) {
+        return { reason: findReason(jwt, error) }
       }
     },
     routes: (app) => {
@@ -81,6 +85,36 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
     },
   }
 }
+
+/**
+ * The reasons for segments, signing method, expiry and audience are API Gateway's own words, where they are known.
+ * None of them contains a quotation mark, which would end the text in the header.
+ */
+const findReason = (jwt: string, error: unknown): string => {
+  if (jwt.split('.').length !== 3) return 'token contains an invalid number of segments'
+  if (error instanceof errors.JOSEAlgNotAllowed) return describeMethod(jwt)
+  if (error instanceof errors.JWTExpired) return 'the token has expired'
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return claimReasons.get(error.claim) ?? 'the token has an invalid claim'
+  if (
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey
+  )
+    return 'the token does not have a valid signature'
+  return 'the token is malformed'
+}
+
+/** The name comes from the caller: what could end the header is removed. */
+const describeMethod = (jwt: string): string => {
+  const { alg = '' } = decodeProtectedHeader(jwt)
+  return `signing method ${alg.replaceAll(/[^\w-]/g, '')} is invalid`
+}
+
+const claimReasons = new Map([
+  ['aud', 'the token does not have a valid audience'],
+  ['iss', 'the token does not have a valid issuer'],
+  ['nbf', 'the token is not valid yet'],
+])
 
 const parseRequest = (body: Buffer): TokenRequest | undefined => {
   try {

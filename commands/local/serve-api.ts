@@ -7,7 +7,8 @@ import {
   setFunctionEnvironment,
   tablePath,
 } from './environment.ts'
-import { type ApiFunction, createGateway, type ServedRoute } from './gateway.ts'
+import { createGateway, type ServedRoute } from './gateway.ts'
+import type { ApiFunction } from './invoke.ts'
 import { createIssuer } from './issuer.ts'
 import { loadSampleChats } from './sample-chats.ts'
 import { sampleUsers } from './sample-users.ts'

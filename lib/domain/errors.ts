@@ -34,6 +34,14 @@ export class EventRefused extends Error {
   }
 }
 
+/** What is stored cannot be read. The message says why and what to do, without personal data. */
+export class Unreadable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'Unreadable'
+  }
+}
+
 /** Lists an error and the chain of its causes, each with its stack, for the log. */
 export const listCauses = (error: unknown): string[] =>
   error instanceof Error ? [error.stack ?? String(error), ...listCauses(error.cause)] : []

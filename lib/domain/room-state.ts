@@ -13,7 +13,8 @@ export interface RoomState {
   comments: Comment[]
 }
 
-export type RoomType = 'single' | 'group'
+export const roomTypes = ['single', 'group'] as const
+export type RoomType = (typeof roomTypes)[number]
 
 /** A room exists once `type` is set; the type never changes. */
 export interface Room {

@@ -1,5 +1,5 @@
 import type { Email } from '../domain/email.ts'
-import type { RoomType } from '../domain/room-state.ts'
+import { type RoomType, roomTypes } from '../domain/room-state.ts'
 import type { Timestamp } from '../domain/time.ts'
 
 /** Every key of the table. docs/access-patterns.md shows which item has which. */
@@ -16,8 +16,8 @@ export const totalKey = (email: Email, type: RoomType): Key => ({
   ...userPartition(email),
   sk: `TOTAL#${type}`,
 })
-export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk: 'PROFILE' })
-export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: 'ROOM' })
+export const profileKey = (email: Email): Key => ({ ...userPartition(email), sk: profileSortKey })
+export const roomKey = (roomId: number): Key => ({ ...roomPartition(roomId), sk: roomSortKey })
 export const participantKey = (roomId: number, email: Email): Key => ({
   ...roomPartition(roomId),
   sk: participantSortKey(email),
@@ -34,6 +34,23 @@ export const participantSortKey = (email: Email): string => `${participantPrefix
 const userPrefix = 'USER#'
 const roomPrefix = 'ROOM#'
 
+/** What all items of a partition are about. */
+export type Partition = { roomId: number } | { user: Email }
+
+/** @returns undefined if the key is of no room and no user */
+export const parsePartition = (key: Pick<Key, 'pk'>): Partition | undefined => {
+  if (key.pk.startsWith(userPrefix)) return { user: parseUserEmail(key) }
+  const roomId = parseRoomId(key)
+  return key.pk.startsWith(roomPrefix) && Number.isSafeInteger(roomId) ? { roomId } : undefined
+}
+
+/** Read from the partition key of an item. */
+export const parseRoomId = ({ pk }: Pick<Key, 'pk'>): number => Number(pk.slice(roomPrefix.length))
+export const parseUserEmail = ({ pk }: Pick<Key, 'pk'>): Email => pk.slice(userPrefix.length)
+
+const roomSortKey = 'ROOM'
+const profileSortKey = 'PROFILE'
+
 /**
  * The sort order within a room: COMMENT# < PARTICIPANT# < ROOM, so that reading backwards
  * gives the room, its participants, then its comments, newest first.
@@ -49,12 +66,10 @@ export const parseParticipantEmail = ({ sk }: Pick<Key, 'sk'>): Email =>
   sk.slice(participantPrefix.length)
 export const parseCommentId = ({ sk }: Pick<Key, 'sk'>): number =>
   Number(sk.slice(commentPrefix.length))
-/** Read from the partition key of an item. */
-export const parseRoomId = ({ pk }: Pick<Key, 'pk'>): number => Number(pk.slice(roomPrefix.length))
-export const parseUserEmail = ({ pk }: Pick<Key, 'pk'>): Email => pk.slice(userPrefix.length)
-
-/** What kind of item it is. The item of a room has no prefix: its sort key is the same word without a #. */
+/** What kind of item it is. */
 export const isRow = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(rowPrefix)
+export const isRoom = ({ sk }: Pick<Key, 'sk'>): boolean => sk === roomSortKey
+export const isProfile = ({ sk }: Pick<Key, 'sk'>): boolean => sk === profileSortKey
 export const isParticipant = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(participantPrefix)
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
@@ -83,6 +98,10 @@ export const parseActivity = (value: string): Position & { type: RoomType } => {
   ]
   return { type, timestamp, commentId: Number(commentId), roomId: Number(roomId) }
 }
+
+/** @returns the listing that shows an item with this activity, if one does */
+export const findListing = (activity: string): RoomType | undefined =>
+  roomTypes.find((type) => activity.startsWith(activityPrefix(type)))
 
 /** Zero-padded to the 16 digits of the largest safe integer, so that text order is number order. */
 const pad = (id: number): string => String(id).padStart(16, '0')

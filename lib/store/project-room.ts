@@ -4,8 +4,10 @@ import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
 import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
+import { isOlderOrHasNoRevision } from './conditions.ts'
 import { parseRoom } from './facts/items.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
+import { update } from './facts/record-event.ts'
 import { roomKey, rowKey } from './keys.ts'
 import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
@@ -27,16 +29,24 @@ const concurrency = 32
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
  * read the facts, then write the rows with the number that the update returned.
  * docs/decisions/0008-facts-and-rows.md explains why.
+ * @param unlisted viewers whose row is known not to be listed, which saves a write that would fail
  * @returns how many rows were written
  */
 export const projectRoom = async (
   store: Store,
   roomId: number,
   affected: Affected,
+  unlisted = new Set<Email>(),
 ): Promise<number> => {
   const room = await raiseRevision(store, roomId)
   const { view, viewers } = await readAffected(store, room, affected)
-  const written = await pMap(viewers, (viewer) => writeRow(store, view, viewer), { concurrency })
+  const written = await pMap(
+    viewers,
+    (viewer) => writeRow(store, view, viewer, unlisted.has(viewer.key)),
+    {
+      concurrency,
+    },
+  )
   return written.filter(Boolean).length
 }
 
@@ -91,6 +101,23 @@ const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   return parseRoom(roomId, Attributes)
 }
 
+/**
+ * Lifts a room's revision to at least this one. A room that was lost begins with a lower revision than its
+ * rows have, and its projections could not replace them.
+ */
+export const liftRevision = async (
+  store: Store,
+  roomId: number,
+  revision: number,
+): Promise<void> => {
+  await update(store, {
+    Key: roomKey(roomId),
+    UpdateExpression: 'SET revision = :revision',
+    ConditionExpression: isOlderOrHasNoRevision,
+    ExpressionAttributeValues: { ':revision': revision },
+  })
+}
+
 /** Reads what the rows of the affected participants show, and whose rows they are. */
 const readAffected = async (
   store: Store,
@@ -107,12 +134,21 @@ const readAffected = async (
   return { view: viewRoom(state), viewers }
 }
 
-const writeRow = (store: Store, view: RoomView, participant: Participant): Promise<boolean> => {
+const writeRow = (
+  store: Store,
+  view: RoomView,
+  participant: Participant,
+  isUnlisted: boolean,
+): Promise<boolean> => {
   const { room_id: roomId, revision, type } = view.room
   const { key: viewer, joined_at: joinedAt, left_at: leftAt } = participant
   const row = projectRow(view, participant)
   if (row !== undefined && joinedAt !== undefined)
-    return writeListedRow(store, { viewer, row: toStored(participant, row, revision), joinedAt })
+    return writeListedRow(
+      store,
+      { viewer, row: toStored(participant, row, revision), joinedAt },
+      isUnlisted ? {} : undefined,
+    )
   if (isPresent(participant))
     return type === 'single'
       ? unlistRow(store, { viewer, roomId, revision })

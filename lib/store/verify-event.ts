@@ -4,7 +4,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import type { InboxRow } from '../domain/inbox-row.ts'
-import { maxJoinings } from '../domain/room-state.ts'
+import { compareGroup, hasJoining } from './facts/compare-fact.ts'
 import { type Fact, listFacts } from './facts/facts-of-event.ts'
 import type { Item } from './item.ts'
 import { roomKey, rowKey } from './keys.ts'
@@ -67,9 +67,7 @@ const describeDifference = (fact: Fact, item: Item = {}): string | undefined => 
       return stored > fact.createdAt ? `${name}: created_at newer than the event` : undefined
     }
     case 'joining': {
-      const joinings = (item['joinings'] ?? new Set()) as Set<string>
-      const isStored = joinings.has(fact.joinedAt) || joinings.size >= maxJoinings
-      return isStored ? undefined : `${name}: joinings not stored`
+      return hasJoining(fact, item) ? undefined : `${name}: joinings not stored`
     }
     case 'newest': {
       const names = Object.keys(fact.group).join(', ')
@@ -84,23 +82,3 @@ const describeDifference = (fact: Fact, item: Item = {}): string | undefined => 
     }
   }
 }
-
-/** Compares a stored group of attributes with a fact, attribute by attribute, as DynamoDB does. */
-const compareGroup = (
-  { group, text }: Extract<Fact, { rule: 'newest' }>,
-  item: Item,
-): 'not stored' | 'older' | 'known' => {
-  const isDeletedComment = item['removed_text'] !== undefined
-  for (const [index, [name, value]] of Object.entries(group).entries()) {
-    const stored = item[name] as string | number | undefined
-    if (stored === undefined && index === 0) return 'not stored'
-    if (name === text && isDeletedComment) continue
-    const order = compare(stored ?? '', value)
-    if (order !== 0) return order < 0 ? 'older' : 'known'
-  }
-  return 'known'
-}
-
-/** DynamoDB compares strings by their UTF-8 bytes. */
-const compare = (a: string | number, b: string | number): number =>
-  typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : a - Number(b)

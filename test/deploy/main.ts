@@ -21,6 +21,7 @@ This test does not cover what the emulator lacks or does not enforce:
 - the pipe that publishes leaves: it is created, but the emulator delivers nothing to the bus
 - canaries and roll-backs, alarms, metrics and what the dashboard shows
 - the user pool: this deployment uses its own issuer instead
+- web pages: the emulator does not apply the template's CORS settings; npm test checks them
 - protection of the data: deletion, encryption, backups, TLS`
 
 let passed = 0

@@ -105,6 +105,32 @@ describe('routes', () => {
   })
 })
 
+describe('pages of other origins', () => {
+  const corsOf = (template: Template) =>
+    onlyOf(template, 'AWS::ApiGatewayV2::Api')['CorsConfiguration']
+
+  test('may not call the API by default', () => {
+    for (const template of [dev, staging, prod]) expect(corsOf(template)).toBeUndefined()
+  })
+
+  test('may call it where their origins are named, without cookies', () => {
+    const corsOrigins = 'https://app.example.com,https://admin.example.com'
+    expect(corsOf(apiTemplate({ stage: 'prod', corsOrigins }))).toEqual({
+      AllowOrigins: ['https://app.example.com', 'https://admin.example.com'],
+      AllowMethods: ['GET', 'POST'],
+      AllowHeaders: ['authorization', 'content-type', 'if-none-match'],
+      ExposeHeaders: ['link', 'etag', 'retry-after', 'unread-comments', 'apigw-requestid'],
+      MaxAge: 3600,
+    })
+  })
+
+  test('need no route of their own for preflight requests, which would require a token', () => {
+    const template = apiTemplate({ corsOrigins: '*' })
+    expect(corsOf(template)['AllowOrigins']).toEqual(['*'])
+    template.resourceCountIs('AWS::ApiGatewayV2::Route', routeKeys.length)
+  })
+})
+
 describe.each(routeKeys)('the function behind %s', (routeKey) => {
   test('runs Node 24 on arm64, for at most ten seconds', () => {
     expect(followRoute(routeKey).fn).toMatchObject({

@@ -20,12 +20,13 @@ describe('without any context', () => {
     })
   })
 
-  test('no concurrency is reserved, alarms go to nobody, and the API has no domain', () => {
+  test('no concurrency is reserved, alarms go to nobody, the API has no domain, and no web page may call it', () => {
     expect(readSettings({})).toMatchObject({
       reservedConcurrency: undefined,
       alarmEmails: [],
       ignoreAlarms: false,
       domain: undefined,
+      corsOrigins: [],
     })
   })
 
@@ -71,11 +72,12 @@ describe('stages', () => {
 
   describe('have defaults for the context', () => {
     const known = (context: Context): ReadonlyMap<string, Stage> => {
-      const { keepsData, logRetention, canary } = readSettings({ stage: 'prod' })
+      const { keepsData, logRetention, canary, allowsLocalOrigins } = readSettings({
+        stage: 'prod',
+      })
+      const rules = { keepsData, logRetention, canary, allowsLocalOrigins }
       const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
-      return new Map([
-        ['prod', { keepsData, logRetention, canary, context: { ...limits, ...context } }],
-      ])
+      return new Map([['prod', { ...rules, context: { ...limits, ...context } }]])
     }
     const own = { issuer, audience: 'chat-app', alarmEmail: 'ops@example.com' }
 
@@ -166,6 +168,31 @@ describe('the values of the context', () => {
   })
 
   test.each([
+    ['https://app.example.com', ['https://app.example.com']],
+    [
+      'https://app.example.com, https://admin.example.com:8443,https://xn--mnchen-3ya.example',
+      [
+        'https://app.example.com',
+        'https://admin.example.com:8443',
+        'https://xn--mnchen-3ya.example',
+      ],
+    ],
+  ])('corsOrigins %j is all of its origins, in every stage', (corsOrigins, origins) => {
+    for (const stage of ['dev', 'prod'])
+      expect(readSettings({ stage, corsOrigins }).corsOrigins).toEqual(origins)
+  })
+
+  test.each([
+    ['http://localhost:5173', ['http://localhost:5173']],
+    ['http://127.0.0.1:8080,http://localhost', ['http://127.0.0.1:8080', 'http://localhost']],
+    ['https://localhost:5173', ['https://localhost:5173']],
+    ['*', ['*']],
+  ])('in dev, corsOrigins may be %j', (corsOrigins, origins) => {
+    for (const stage of ['dev', 'dev-ann'])
+      expect(readSettings({ stage, corsOrigins }).corsOrigins).toEqual(origins)
+  })
+
+  test.each([
     certificateArn,
     certificateArn.replace('arn:aws:', 'arn:aws-us-gov:').replace('eu-west-1', 'us-gov-west-1'),
   ])('a domain comes with its certificate: %s', (certificateArn) => {
@@ -187,6 +214,11 @@ const emailForm =
   'set it to one or more e-mail addresses with commas between, such as ops@example.com,oncall@example.com.'
 const arnForm = `the ARN of a certificate in the region of the stage, such as ${certificateArn}.`
 const domainForm = 'set it to a host name in lower case, such as chat.example.com.'
+const originForm =
+  'one or more https origins with commas between, in lower case and without a path, such as https://app.example.com,https://admin.example.com'
+const localOriginForm = `${originForm}, or to * for every origin, or for pages on this machine to http://localhost:5173`
+const localAdvice = 'leave it out, because only dev lets pages on this machine call the API'
+const httpAdvice = 'use https, because http lets others read the token'
 const limitForms: [string, string][] = [
   ['rateLimit', 'a whole number from 1 on, such as 50.'],
   ['burstLimit', 'a whole number from 1 on, such as 100.'],
@@ -309,6 +341,65 @@ describe('a wrong value is named in one sentence that gives its right form', () 
       { domain, certificateArn: wrongArn },
       `The context value certificateArn is "${wrongArn}": set it to ${arnForm}`,
     ]),
+    ...[
+      '',
+      'app.example.com',
+      '//app.example.com',
+      'ftp://app.example.com',
+      'null',
+      'https://',
+      'https://*',
+      'https://*.example.com',
+      'https://[::1]:5173',
+      'https://app.example.com:99999',
+      'https://app.example.com,',
+      'https://app.example.com,,https://admin.example.com',
+      'https://app.example.com https://admin.example.com',
+      '*,https://app.example.com',
+      ['https://app.example.com'],
+      true,
+      null,
+    ].flatMap((corsOrigins): [Context, string][] => [
+      [
+        { corsOrigins },
+        `The context value corsOrigins is ${JSON.stringify(corsOrigins)}: set it to ${localOriginForm}.`,
+      ],
+      [
+        { stage: 'prod', corsOrigins },
+        `The context value corsOrigins is ${JSON.stringify(corsOrigins)}: set it to ${originForm}.`,
+      ],
+    ]),
+    ...['staging', 'prod'].map((stage): [Context, string] => [
+      { stage, corsOrigins: '*' },
+      `The context value corsOrigins is "*", which only dev accepts: set it to ${originForm}.`,
+    ]),
+    ...[
+      ['https://app.example.com/', 'write https://app.example.com'],
+      ['https://app.example.com/inbox', 'write https://app.example.com'],
+      ['https://app.example.com?a=1', 'write https://app.example.com'],
+      ['https://app.example.com#top', 'write https://app.example.com'],
+      ['https://ann@app.example.com', 'write https://app.example.com'],
+      ['https://app.example.com:443', 'write https://app.example.com'],
+      ['https://App.example.com', 'write https://app.example.com'],
+      ['HTTPS://APP.EXAMPLE.COM:8443/', 'write https://app.example.com:8443'],
+      ['https://münchen.example', 'write https://xn--mnchen-3ya.example'],
+      ['http://app.example.com', httpAdvice],
+      ['http://localhost.example.com', httpAdvice],
+      ['http://localhost:5173', localAdvice],
+      ['http://127.0.0.1:5173/', localAdvice],
+      ['https://localhost:5173', localAdvice],
+    ].map(([origin, advice]): [Context, string] => [
+      { stage: 'prod', corsOrigins: `https://admin.example.com,${origin}` },
+      `The context value corsOrigins has the origin "${origin}": ${advice}.`,
+    ]),
+    [
+      { corsOrigins: 'http://LOCALHOST:5173/' },
+      'The context value corsOrigins has the origin "http://LOCALHOST:5173/": write http://localhost:5173.',
+    ],
+    [
+      { corsOrigins: 'https://a.example,https://b.example,https://a.example' },
+      'The context value corsOrigins has the origin "https://a.example": name it only once.',
+    ],
     ...limitForms.flatMap(([name, form]) =>
       noLimits.map((value): [Context, string] => [
         { [name]: value },
@@ -339,16 +430,17 @@ describe('a name that nothing reads', () => {
     ['eventsource', 'eventSource'],
     ['domainName', 'domain'],
     ['certificateARN', 'certificateArn'],
+    ['corsOrigin', 'corsOrigins'],
     ['ratelimit', 'rateLimit'],
     ['bustLimit', 'burstLimit'],
     ['reserveConcurrency', 'reservedConcurrency'],
     ['eventsConcurrency', 'eventConcurrency'],
     ['ignoreAlarm', 'ignoreAlarms'],
-    ['constructor', 'issuer'],
+    ['constructor', 'corsOrigins'],
   ])('%j is refused, and %s suggested', (name, suggestion) => {
     expect(() => readSettings({ stage: 'prod', [name]: 'x' })).toThrow(
       new WrongContext(
-        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, rateLimit, burstLimit, reservedConcurrency, eventConcurrency, ignoreAlarms.`,
+        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, eventConcurrency, ignoreAlarms.`,
       ),
     )
   })
@@ -377,6 +469,6 @@ describe('a name that nothing reads', () => {
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
       /no context value/,
     )
-    expect(listed).toHaveLength(14)
+    expect(listed).toHaveLength(15)
   })
 })

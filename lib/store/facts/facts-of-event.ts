@@ -1,4 +1,4 @@
-import { normalizeEmail } from '../../domain/email.ts'
+import { type Email, normalizeEmail } from '../../domain/email.ts'
 import type { ChatEvent, NamedParticipant, Profile, RoomImported } from '../../domain/events.ts'
 import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
@@ -63,13 +63,7 @@ export const listFacts = (event: ChatEvent): Fact[] => {
     case 'participant.joined':
       return listJoiningFacts(event, event.participant, 0)
     case 'participant.left':
-      // The chat backend reported this leave, so the leave must not be published to it again.
-      return [
-        {
-          ...makeParticipantFact(event, event.email, { left_at: occurred_at }),
-          remove: ['left_through'],
-        },
-      ]
+      return [makeLeaveFact(event.room_id, normalizeEmail(event.email), occurred_at)]
     case 'participant.muted':
       return [
         makeParticipantFact(event, event.email, {
@@ -135,6 +129,19 @@ export const makeProfileFact = (
   item: 'participant',
   key,
   group: makeProfileGroup(profile, asOf),
+})
+
+/** A leave that the chat backend knows of, so it must not be published to the backend again. */
+export const makeLeaveFact = (
+  roomId: number,
+  email: Email,
+  leftAt: Timestamp,
+): NewestFact<'participant'> => ({
+  rule: 'newest',
+  item: 'participant',
+  key: participantKey(roomId, email),
+  group: { left_at: leftAt },
+  remove: ['left_through'],
 })
 
 const makeProfileGroup = ({ username, avatar_url }: Profile, profile_as_of: Timestamp) => ({

@@ -1,4 +1,5 @@
 import type { Email } from '../../domain/email.ts'
+import { Unreadable } from '../../domain/errors.ts'
 import {
   type Comment,
   type Participant,
@@ -80,7 +81,9 @@ export const parseRoom = (roomId: number, item: Item = {}): Room => {
   const { text, number } = makeReaders<'room'>(item)
   const type = text('type')
   if (type !== undefined && type !== 'single' && type !== 'group')
-    throw new Error(`room ${roomId} is stored with the type "${type}": correct it in the table`)
+    throw new Unreadable(
+      `room ${roomId} is stored with the type "${type}": correct it in the table`,
+    )
   return {
     room_id: roomId,
     revision: number('revision') ?? 0,

@@ -64,7 +64,11 @@ const completeJoining = async (store: Store, roomId: number, email: Email): Prom
  * Records a room's type. The first one is kept.
  * @returns whether it was recorded now
  */
-const recordRoomType = async (store: Store, roomId: number, type: RoomType): Promise<boolean> => {
+export const recordRoomType = async (
+  store: Store,
+  roomId: number,
+  type: RoomType,
+): Promise<boolean> => {
   const result = await update(store, {
     Key: roomKey(roomId),
     UpdateExpression: 'SET #type = :type',

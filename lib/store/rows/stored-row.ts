@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { Unreadable } from '../../domain/errors.ts'
 import type { InboxRow, RowParticipant } from '../../domain/inbox-row.ts'
 import type { Participant, RoomType } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
@@ -117,7 +118,7 @@ export const readUnreadCount = (item: Attributes): number => Number(item['unread
 /**
  * Parses a row, with its fields in the contract's order. It reads the attributes by name, because
  * unmarshalling a page of rows takes much more CPU time.
- * @throws Error if the row does not have the form that {@link toStored} writes. The message names the room
+ * @throws Unreadable if the row does not have the form that {@link toStored} writes. The message names the room
  * and nothing that the row shows, because it is logged.
  */
 export const toRow = (item: Attributes): InboxRow => {
@@ -125,8 +126,8 @@ export const toRow = (item: Attributes): InboxRow => {
   const shown = parseShown(type, item['shown']?.S)
   const unreadCount = item['unread_count']?.N
   if (shown === undefined || unreadCount === undefined)
-    throw new Error(
-      `the row of room ${roomId} cannot be read: its attribute ${shown ? 'unread_count' : 'shown'} is missing or does not have the stored form; send the event of the room's last comment again, which writes the row anew`,
+    throw new Unreadable(
+      `the row of room ${roomId} cannot be read: its attribute ${shown ? 'unread_count' : 'shown'} is missing or does not have the stored form; write it anew with npm run rebuild -- --table NAME --room ${roomId}`,
     )
   const [lastCommentMessage, roomAvatarUrl, roomName, participants] = shown
   return {

@@ -48,10 +48,15 @@ type Tombstone = Required<UnlistedRow>
  * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
  * if the stored row is as new, or if the viewer left at or after the joining. A row that becomes listed
  * raises its listing's total in the same transaction.
+ * @param assumed the stored row, as far as the caller knows
  * @returns whether it was written
  */
-export const writeListedRow = (store: Store, newRow: NewRow): Promise<boolean> =>
-  writeRow(store, (found) => makeListedRowWrites(store, newRow, found), assumeListed(newRow))
+export const writeListedRow = (
+  store: Store,
+  newRow: NewRow,
+  assumed = assumeListed(newRow),
+): Promise<boolean> =>
+  writeRow(store, (found) => makeListedRowWrites(store, newRow, found), assumed)
 
 /**
  * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not
@@ -72,7 +77,7 @@ export const unlistRow = (
 ): Promise<boolean> =>
   retryContention(store, async () => {
     try {
-      await send(store, [
+      await sendWrites(store, [
         makeUnlistWrite(store, row, allOf(isListed, isOlder)),
         makeTotalWrite(store, row.viewer, 'single', -1),
       ])
@@ -159,7 +164,10 @@ export const makeUnlistWrite = (
   }
 }
 
-/** Makes the write that changes a listing's total. It creates the total if necessary. */
+/**
+ * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with
+ * every change, so that a joining and a leave that leave the total the same are noticed by who counts.
+ */
 export const makeTotalWrite = (
   { tableName }: Store,
   viewer: Email,
@@ -169,10 +177,10 @@ export const makeTotalWrite = (
   Update: {
     TableName: tableName,
     Key: totalKey(viewer, type),
-    UpdateExpression: 'SET activity = :activity ADD #total :change',
+    UpdateExpression: 'SET activity = :activity ADD #total :change, changes :one',
     // `total` is a reserved word of DynamoDB.
     ExpressionAttributeNames: { '#total': 'total' },
-    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change },
+    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change, ':one': 1 },
   },
 })
 
@@ -194,7 +202,7 @@ const writeRow = (
     const writes = makeWrites(found)
     if (writes.length === 0) return false
     try {
-      await send(store, writes)
+      await sendWrites(store, writes)
       return true
     } catch (error) {
       if (error instanceof ConditionFailed) found = parseRowStatus(error.found.get(0))
@@ -204,7 +212,7 @@ const writeRow = (
 }
 
 /** Sends a single write without a transaction, at half the price. */
-const send = async (store: Store, writes: Write[]): Promise<void> => {
+export const sendWrites = async (store: Store, writes: Write[]): Promise<void> => {
   const { client, signal: abortSignal } = store
   const [write] = writes
   if (writes.length > 1) await transact(store, writes)

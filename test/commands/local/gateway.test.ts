@@ -1,9 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals'
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import type { FastifyInstance } from 'fastify'
-import { type ApiFunction, createGateway } from '../../../commands/local/gateway.ts'
+import { createGateway } from '../../../commands/local/gateway.ts'
+import type { ApiFunction } from '../../../commands/local/invoke.ts'
 import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
 
+const requestId = /^[\w-]{15}=$/
 const issuerUrl = 'http://127.0.0.1:3999'
 let issuer: Issuer
 let app: FastifyInstance
@@ -12,8 +23,12 @@ let base: string
 /** What the function was called with, and answers. */
 let seen: APIGatewayProxyEventV2WithJWTAuthorizer
 let answer: () => ReturnType<ApiFunction>
+/** The lines that the gateway wrote to its log. */
+let logged: () => unknown[]
 
 beforeEach(() => {
+  const log = jest.spyOn(console, 'log').mockReturnValue()
+  logged = () => log.mock.calls.map(([line]) => JSON.parse(String(line)))
   answer = () => Promise.resolve({ statusCode: 200, body: '{}' })
 })
 beforeAll(async () => {
@@ -31,6 +46,9 @@ beforeAll(async () => {
     issuer,
   )
   base = await app.listen({ port: 0, host: '127.0.0.1' })
+})
+afterEach(() => {
+  jest.restoreAllMocks()
 })
 afterAll(() => app.close())
 
@@ -62,6 +80,36 @@ describe('the event that a function gets', () => {
       isBase64Encoded: false,
       requestContext: { stage: '$default', http: { method: 'GET', path: '/chat/personal' } },
     })
+  })
+
+  test('has the decoded path', async () => {
+    await request('/chat/%70ersonal?room%20id=1')
+
+    expect(seen.rawPath).toBe('/chat/personal')
+    expect(seen.requestContext.http.path).toBe('/chat/personal')
+    expect(seen.rawQueryString).toBe('room%20id=1')
+  })
+
+  test('has the headers that API Gateway adds, and none of the connection', async () => {
+    await request('/chat/personal', { headers: { 'x-forwarded-for': '192.0.2.1' } })
+
+    expect(seen.headers).toMatchObject({
+      'content-length': '0',
+      'x-amzn-trace-id': expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+      'x-forwarded-for': '192.0.2.1, 127.0.0.1',
+      'x-forwarded-port': new URL(base).port,
+      'x-forwarded-proto': 'http',
+    })
+    expect(seen.headers).not.toHaveProperty('connection')
+  })
+
+  test('has the time in the common log format, and the id of the answer', async () => {
+    const { headers } = await request('/chat/personal')
+    const { time, timeEpoch, requestId } = seen.requestContext
+
+    expect(time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/)
+    expect(new Date(time.replace(':', ' ')).getTime()).toBe(timeEpoch - (timeEpoch % 1000))
+    expect(headers.get('apigw-requestid')).toBe(requestId)
   })
 
   test('has no query parameters and no body where there are none', async () => {
@@ -109,6 +157,8 @@ describe('the event that a function gets', () => {
     })
 
     expect(seen.isBase64Encoded).toBe(isBase64Encoded)
+    expect(seen.headers['content-type']).toBe(type)
+    expect(seen.headers['content-length']).toBe(String(body.length))
     expect(seen.body).toBe(isBase64Encoded ? Buffer.from(body).toString('base64') : body)
   })
 })
@@ -152,60 +202,210 @@ describe('the answer that a caller gets', () => {
     ['another method', 'DELETE', '/chat/personal'],
     ['HEAD', 'HEAD', '/chat/personal'],
     ['a path with a slash more', 'GET', '/chat/personal/'],
-  ])('to %s is 404 of API Gateway', async (_, method, url) => {
-    const { statusCode, body } = await request(url, { method })
+    ['OPTIONS without a page of another origin', 'OPTIONS', '/chat/personal'],
+  ])('to %s is 404 of API Gateway, and a line in the log', async (_, method, url) => {
+    const { statusCode, headers, body } = await request(`${url}?cursor=x`, { method })
 
     expect(statusCode).toBe(404)
+    expect(headers.get('content-type')).toBe('application/json')
     if (method !== 'HEAD') expect(body).toBe('{"message":"Not Found"}')
+    expect(logged()).toEqual([
+      { requestId: headers.get('apigw-requestid'), request: `${method} ${url}`, status: 404 },
+    ])
+  })
+
+  test('to a path that is not encoded correctly is 400, with an id', async () => {
+    const { statusCode, headers, body } = await request('/chat/%E0%A4%A')
+
+    expect(statusCode).toBe(400)
+    expect(body).toBe('{"message":"Bad Request"}')
+    expect(headers.get('apigw-requestid')).toMatch(requestId)
   })
 
   test('to a body over 10 MB is 413', async () => {
-    const { statusCode } = await request('/chat/leave', {
+    const { statusCode, headers } = await request('/chat/leave', {
       method: 'POST',
       body: Buffer.alloc(10 * 1024 * 1024 + 1),
     })
 
     expect(statusCode).toBe(413)
+    expect(headers.get('apigw-requestid')).toMatch(requestId)
   })
 
   test('of a function that fails is 500 of API Gateway', async () => {
-    const log = jest.spyOn(console, 'error').mockReturnValue()
+    const errors = jest.spyOn(console, 'error').mockReturnValue()
     answer = () => Promise.reject(new Error('crash'))
 
-    const { statusCode, body } = await request('/chat/personal')
-    log.mockRestore()
+    const { statusCode, headers, body } = await request('/chat/personal')
 
     expect(statusCode).toBe(500)
     expect(body).toBe('{"message":"Internal Server Error"}')
+    expect(headers.get('apigw-requestid')).toMatch(requestId)
+    expect(errors).toHaveBeenCalledWith(new Error('crash'))
+  })
+
+  test('of a function that takes more than its ten seconds is 500 of API Gateway', async () => {
+    const errors = jest.spyOn(console, 'error').mockReturnValue()
+    const limits = jest.spyOn(globalThis, 'setTimeout')
+    const isCalled = new Promise<void>((resolve) => {
+      answer = () => {
+        resolve()
+        return new Promise(() => undefined)
+      }
+    })
+
+    const received = request('/chat/personal')
+    await isCalled
+    const [endTime] = limits.mock.calls.find(([, ms]) => ms === 10_000)!
+    endTime()
+    const { statusCode, body } = await received
+
+    expect(statusCode).toBe(500)
+    expect(body).toBe('{"message":"Internal Server Error"}')
+    expect(errors).toHaveBeenCalledWith('Task timed out after 10 seconds')
   })
 })
 
-describe('a token is refused with 401 if it', () => {
-  const unauthorized = async (authorization: string) => {
-    const { statusCode, body } = await request('/chat/personal', { headers: { authorization } })
-    expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
-  }
+describe('a page of another origin', () => {
+  const preflight = (origin: string, path = '/chat/personal') =>
+    request(path, {
+      method: 'OPTIONS',
+      headers: { authorization: '', origin, 'access-control-request-method': 'GET' },
+    })
+  const corsOf = ({ headers }: { headers: Headers }) =>
+    Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-')))
+  const elsewhere = [
+    'https://app.example.com',
+    'http://localhost.example.com',
+    'http://localhost:5173.example.com',
+    'http://127.0.0.12:5173',
+    'null',
+  ]
 
-  test.each(['', 'Bearer', 'Bearer x', 'Basic eDp5'])('is none: "%s"', unauthorized)
+  test.each(['http://localhost:5173', 'http://127.0.0.1:8080', 'https://localhost'])(
+    'on this machine (%s) may send and read what deployed pages may',
+    async (origin) => {
+      const asked = await preflight(origin)
+
+      expect(asked.statusCode).toBe(204)
+      expect(corsOf(asked)).toEqual({
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'GET,POST',
+        'access-control-allow-headers': 'authorization,content-type,if-none-match',
+        'access-control-max-age': '3600',
+      })
+      expect(corsOf(await request('/chat/personal', { headers: { origin } }))).toEqual({
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': 'link,etag,retry-after,unread-comments,apigw-requestid',
+      })
+    },
+  )
+
+  test.each([
+    ['a refused token', '/chat/personal', 401],
+    ['an unknown path', '/chat/other', 404],
+  ])('on this machine can read the answer to %s', async (_, path, status) => {
+    const origin = 'http://localhost:5173'
+    const received = await request(path, { headers: { origin, authorization: 'x' } })
+
+    expect(received.statusCode).toBe(status)
+    expect(corsOf(received)['access-control-allow-origin']).toBe(origin)
+  })
+
+  test.each(elsewhere)('on another machine (%s) may neither send nor read', async (origin) => {
+    const asked = await preflight(origin)
+    const received = await request('/chat/personal', { headers: { origin } })
+
+    expect(asked.statusCode).toBe(204)
+    expect(corsOf(asked)).toEqual({})
+    expect(corsOf(received)).toEqual({})
+  })
+
+  test('that is no page sends no Origin, and gets no headers for pages', async () => {
+    expect(corsOf(await request('/chat/personal'))).toEqual({})
+  })
+})
+
+describe('a token is refused with 401, its reason and a line in the log if it', () => {
+  const unauthorized = async (authorization: string, reason: string) => {
+    const { statusCode, headers, body } = await request('/chat/personal', {
+      headers: { authorization },
+    })
+
+    expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
+    expect(headers.get('www-authenticate')).toBe(
+      `Bearer scope="" error="invalid_token" error_description="${reason}"`,
+    )
+    expect(logged()).toEqual([
+      {
+        requestId: headers.get('apigw-requestid'),
+        request: 'GET /chat/personal',
+        status: 401,
+        authorizerError: reason,
+      },
+    ])
+  }
+  const tokenOf = (header: object, payload: object) =>
+    `Bearer ${[header, payload, {}].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}`
+
+  test.each(['Bearer', 'Bearer x', 'Basic eDp5', 'Bearer a.b.c.d'])(
+    'has other than three parts: "%s"',
+    (authorization) => unauthorized(authorization, 'token contains an invalid number of segments'),
+  )
 
   test('has expired', async () => {
-    await unauthorized(`Bearer ${await issuer.token({ email: 'me', expired: true })}`)
+    const token = await issuer.token({ email: 'me', expired: true })
+    await unauthorized(`Bearer ${token}`, 'the token has expired')
   })
 
   test("is another issuer's", async () => {
     const other = await createIssuer(issuerUrl)
-    await unauthorized(`Bearer ${await other.token({ email: 'me' })}`)
+    const token = await other.token({ email: 'me' })
+    await unauthorized(`Bearer ${token}`, 'the token does not have a valid signature')
   })
 
-  test('is for another audience', async () => {
-    await unauthorized(`Bearer ${await issuer.token({ email: 'me', claims: { aud: 'other' } })}`)
+  test.each([
+    ['aud', 'other', 'the token does not have a valid audience'],
+    ['iss', 'https://other.example', 'the token does not have a valid issuer'],
+    ['nbf', 4_000_000_000, 'the token is not valid yet'],
+    ['iat', 'now', 'the token has an invalid claim'],
+  ])('has the claim %s %j', async (claim, value, reason) => {
+    const token = await issuer.token({ email: 'me', claims: { [claim]: value } })
+    await unauthorized(`Bearer ${token}`, reason)
   })
 
   test('was changed', async () => {
     const [header, , signature] = token.split('.')
     const payload = Buffer.from('{"email":"you@example.com"}').toString('base64url')
-    await unauthorized(`Bearer ${header}.${payload}.${signature}`)
+    await unauthorized(
+      `Bearer ${header}.${payload}.${signature}`,
+      'the token does not have a valid signature',
+    )
   })
+
+  test.each([
+    ['HS256', 'signing method HS256 is invalid'],
+    ['none', 'signing method none is invalid'],
+    ['x"\r\ny', 'signing method xy is invalid'],
+  ])('is signed by the method %j', async (alg, reason) => {
+    await unauthorized(tokenOf({ alg }, { email: 'me' }), reason)
+  })
+
+  test.each(['Bearer a.b.c', 'Bearer ..'])('is malformed: "%s"', (authorization) =>
+    unauthorized(authorization, 'the token is malformed'),
+  )
+})
+
+test('without a token, the 401 names the scheme alone', async () => {
+  const { statusCode, headers, body } = await request('/chat/personal', {
+    headers: { authorization: '' },
+  })
+
+  expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
+  expect(headers.get('www-authenticate')).toBe('Bearer')
+  expect(logged()).toEqual([
+    { requestId: headers.get('apigw-requestid'), request: 'GET /chat/personal', status: 401 },
+  ])
 })
 
 test('the issuer serves its discovery document and its keys', async () => {

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import type { ApiEvent } from './api-event.ts'
+
+export type ApiAnswer = APIGatewayProxyStructuredResultV2
+export type ApiFunction = (event: ApiEvent, context: Context) => Promise<ApiAnswer>
+
+/** The same as in the API stack. */
+const limitMs = 10_000
+
+/**
+ * Invokes a function with the context and the time limit that Lambda gives it.
+ * @returns undefined if the function throws or its time is up; the log says which
+ */
+export const invoke = async (
+  handler: ApiFunction,
+  event: ApiEvent,
+): Promise<ApiAnswer | undefined> => {
+  const end = Date.now() + limitMs
+  const context = {
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => end - Date.now(),
+  } as Context
+  let timer: NodeJS.Timeout | undefined
+  const timeIsUp = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => {
+      console.error(`Task timed out after ${limitMs / 1000} seconds`)
+      resolve(undefined)
+    }, limitMs)
+  })
+  try {
+    return await Promise.race([handler(event, context), timeIsUp])
+  } catch (error) {
+    console.error(error)
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}

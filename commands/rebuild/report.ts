@@ -1,0 +1,89 @@
+import type { Email } from '../../lib/domain/email.ts'
+import type { WrongRow } from '../../lib/store/find-wrong-rows.ts'
+import type { WrongTotal } from '../../lib/store/rebuild-totals.ts'
+import { nameUser } from '../table/name-user.ts'
+
+const descriptions: Record<WrongRow['problem'], string> = {
+  missing: 'the row is missing',
+  stale: 'the row does not show what the facts say',
+  listed: 'the row is listed, and the user is not in the room',
+  unmarked: 'no row says that the user has left',
+  'not emptied': 'the row is not listed, and still has what it showed',
+  ahead: 'the row has a higher revision than the room',
+  'leave lost': 'the row says that the user has left, and the facts do not',
+}
+
+const listings = { single: 'personal rooms', group: 'groups' }
+
+/** The result of a rebuild or a check. It names users by hashes, and shows no text. */
+export class Report {
+  readonly #tableName: string
+  readonly #say: (line: string) => void
+  #rooms = 0
+  #users = 0
+  #rows = 0
+  #totals = 0
+  /** What is still wrong. */
+  #left = 0
+
+  /** @param say prints a line at once */
+  constructor(tableName: string, say: (line: string) => void) {
+    this.#tableName = tableName
+    this.#say = say
+  }
+
+  get isClean(): boolean {
+    return this.#left === 0
+  }
+
+  countRoom(): void {
+    this.#rooms += 1
+  }
+
+  countUser(): void {
+    this.#users += 1
+  }
+
+  /** Counts rows that were wrong, and prints those that still are. */
+  addRows(found: WrongRow[], left: WrongRow[]): void {
+    this.#rows += found.length
+    for (const { roomId, viewer, problem } of left)
+      this.fail(`room ${roomId}, ${this.#name(viewer)}`, descriptions[problem])
+  }
+
+  /** Counts totals that were wrong, and prints those that still are. */
+  addTotals(found: WrongTotal[], left: WrongTotal[]): void {
+    this.#totals += found.length
+    for (const { user, type, stored, counted } of left)
+      this.failUser(
+        user,
+        stored === counted
+          ? `the total of ${listings[type]} is not listed`
+          : `the total of ${listings[type]} is ${stored ?? 'missing'}, not ${counted}`,
+      )
+  }
+
+  failUser(user: Email, reason: string): void {
+    this.fail(this.#name(user), reason)
+  }
+
+  /** Prints what is wrong and was not corrected. */
+  fail(place: string, reason: string): void {
+    this.#left += 1
+    this.#say(`${place}: ${reason}`)
+  }
+
+  summary(check: boolean): string {
+    const what = check ? 'that differ' : 'corrected'
+    return [
+      `${check ? 'checked' : 'rebuilt'}: rooms ${this.#rooms}, users ${this.#users}`,
+      `rows ${what}: ${this.#rows}`,
+      `totals ${what}: ${this.#totals}`,
+      ...(check || this.isClean ? [] : [`not corrected: ${this.#left}`]),
+    ].join('\n')
+  }
+
+  #name(user: Email): string {
+    return nameUser(this.#tableName, user)
+  }
+}

@@ -1,0 +1,4 @@
+import { runCommand } from './command.ts'
+import { restoreTable } from './restore/restore-table.ts'
+
+runCommand(restoreTable)

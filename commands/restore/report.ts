@@ -1,0 +1,39 @@
+/** The result of a restore in numbers. */
+export class Report {
+  readonly #say: (line: string) => void
+  #rooms = 0
+  #failed = 0
+  facts = 0
+  profiles = 0
+  rows = 0
+  totals = 0
+
+  /** @param say prints a line at once */
+  constructor(say: (line: string) => void) {
+    this.#say = say
+  }
+
+  get isClean(): boolean {
+    return this.#failed === 0
+  }
+
+  countRoom(): void {
+    this.#rooms += 1
+  }
+
+  /** Prints what could not be restored. */
+  fail(place: string, reason: string): void {
+    this.#failed += 1
+    this.#say(`${place}: ${reason}`)
+  }
+
+  summary(dryRun: boolean): string {
+    return [
+      `${dryRun ? 'compared' : 'restored'}: rooms ${this.#rooms}`,
+      `facts ${dryRun ? 'to copy' : 'copied'}: ${this.facts}`,
+      `profiles ${dryRun ? 'to copy' : 'copied'}: ${this.profiles}`,
+      ...(dryRun ? [] : [`rows corrected: ${this.rows}`, `totals corrected: ${this.totals}`]),
+      ...(this.isClean ? [] : [`not restored: ${this.#failed}`]),
+    ].join('\n')
+  }
+}

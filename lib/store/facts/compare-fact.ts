@@ -1,0 +1,46 @@
+import { maxJoinings } from '../../domain/room-state.ts'
+import type { Item } from '../item.ts'
+import type { Fact } from './facts-of-event.ts'
+
+/** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
+export const isKnown = (fact: Fact, item: Item = {}): boolean => {
+  switch (fact.rule) {
+    case 'oldest': {
+      const stored = item['created_at'] as string | undefined
+      return stored !== undefined && stored <= fact.createdAt
+    }
+    case 'joining':
+      return hasJoining(fact, item)
+    case 'newest':
+      return compareGroup(fact, item) === 'known'
+  }
+}
+
+/** A participant keeps a limited number of joinings: of one with as many, nothing is missing. */
+export const hasJoining = (
+  { joinedAt }: Extract<Fact, { rule: 'joining' }>,
+  item: Item,
+): boolean => {
+  const joinings = (item['joinings'] ?? new Set()) as Set<string>
+  return joinings.has(joinedAt) || joinings.size >= maxJoinings
+}
+
+/** Compares a stored group of attributes with a fact, attribute by attribute, as DynamoDB does. */
+export const compareGroup = (
+  { group, text }: Extract<Fact, { rule: 'newest' }>,
+  item: Item,
+): 'not stored' | 'older' | 'known' => {
+  const isDeletedComment = item['removed_text'] !== undefined
+  for (const [index, [name, value]] of Object.entries(group).entries()) {
+    const stored = item[name] as string | number | undefined
+    if (stored === undefined && index === 0) return 'not stored'
+    if (name === text && isDeletedComment) continue
+    const order = compare(stored ?? '', value)
+    if (order !== 0) return order < 0 ? 'older' : 'known'
+  }
+  return 'known'
+}
+
+/** DynamoDB compares strings by their UTF-8 bytes. */
+const compare = (a: string | number, b: string | number): number =>
+  typeof a === 'string' ? Buffer.compare(Buffer.from(a), Buffer.from(String(b))) : a - Number(b)

@@ -1,0 +1,78 @@
+import type { Timestamp } from '../../domain/time.ts'
+import { type Item, readText } from '../item.ts'
+import { isComment, isParticipant, isProfile, isRoom, type Key } from '../keys.ts'
+import type { Fact, NewestFact } from './facts-of-event.ts'
+import type { StoredItems } from './items.ts'
+
+type Kind = keyof StoredItems
+
+/** A group of attributes that a {@link NewestFact} sets, and what else is said about it there. */
+type StoredGroup<Of extends Kind> = Pick<NewestFact<Of>, 'remove' | 'text'> & {
+  /** The time comes first, if there is one. */
+  names: (keyof StoredItems[Of])[]
+}
+
+/**
+ * The groups of each item, which are those that listFacts in facts-of-event.ts makes. A deletion comes
+ * before the texts, so that these are not stored. Everything else is no fact: a room's type and
+ * revision, what remains to be done for a profile (`reached`), and whether a leave has to be published.
+ */
+const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
+  room: [{ names: ['name_as_of', 'name'] }, { names: ['avatar_url_as_of', 'avatar_url'] }],
+  participant: [
+    { names: ['joined_at', 'position', 'id', 'email'], remove: ['left_through'] },
+    { names: ['left_at'], remove: ['left_through'] },
+    { names: ['profile_as_of', 'username', 'avatar_url'] },
+    { names: ['last_comment_read_id'] },
+    { names: ['last_comment_received_id'] },
+    { names: ['muted_as_of', 'muted'] },
+    { names: ['baseline_as_of', 'baseline_comment_id', 'baseline_unread_count'] },
+  ],
+  comment: [
+    { names: ['deleted_at', 'removed_text'], remove: ['message', 'edited_message'] },
+    { names: ['posted_at', 'author', 'message'], text: 'message' },
+    { names: ['edited_at', 'edited_message'], text: 'edited_message' },
+  ],
+  profile: [{ names: ['profile_as_of', 'username', 'avatar_url'], remove: ['reached'] }],
+}
+
+/** Translates a stored item back into its facts. An item that holds none, such as a row, has none. */
+export const listFactsOfItem = (item: Item & Key): Fact[] => {
+  const { pk, sk } = item
+  const key = { pk, sk }
+  if (isComment(item)) return listGroups('comment', key, item)
+  if (isProfile(item)) return listGroups('profile', key, item)
+  if (isRoom(item)) {
+    const createdAt = readText(item, 'created_at')
+    return [
+      ...listGroups('room', key, item),
+      ...(createdAt === undefined
+        ? []
+        : [{ rule: 'oldest' as const, item: 'room' as const, key, createdAt }]),
+    ]
+  }
+  if (!isParticipant(item)) return []
+  const joinings = (item['joinings'] ?? []) as Iterable<Timestamp>
+  return [
+    ...listGroups('participant', key, item),
+    ...[...joinings].map((joinedAt) => ({
+      rule: 'joining' as const,
+      item: 'participant' as const,
+      key,
+      joinedAt,
+    })),
+  ]
+}
+
+/** A group is stored if its first attribute is. The text of a deleted comment is not stored: it is empty. */
+const listGroups = (kind: Kind, key: Key, item: Item): Fact[] => {
+  const groups: { names: string[]; text?: string }[] = storedGroups[kind]
+  return groups.flatMap(({ names, ...rest }) => {
+    if (item[names[0]!] === undefined) return []
+    const group = names.flatMap((name) => {
+      const value: unknown = item[name] ?? (name === rest.text ? '' : undefined)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return [{ rule: 'newest', item: kind, key, group: Object.fromEntries(group), ...rest } as Fact]
+  })
+}

@@ -1,0 +1,66 @@
+import { setTimeout } from 'node:timers/promises'
+import { ConditionFailed } from './errors.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+/** What was wrong, and what still is. */
+export interface Repaired<Wrong> {
+  found: Wrong[]
+  /** Events that keep arriving can make every attempt too late. */
+  left: Wrong[]
+}
+
+const attempts = 8
+/** An event whose facts are recorded writes its rows within this time, if it does not fail. */
+const eventMs = 1000
+
+/**
+ * Finds what is wrong, repairs it, and looks again, until nothing is wrong. What is right is only read, so
+ * work that was interrupted is continued by doing it again.
+ */
+export const repairUntilRight = async <Wrong>(
+  store: Store,
+  find: () => Promise<Wrong[]>,
+  repair: (wrong: Wrong[]) => Promise<void>,
+): Promise<Repaired<Wrong>> => {
+  const found = await retryContention(store, find)
+  let left = found
+  for (let failures = 0; left.length > 0 && failures < attempts; failures += 1) {
+    const wrong = left
+    try {
+      await retryContention(store, () => repairOnce(repair, wrong))
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error
+    }
+    left = await retryContention(store, find)
+  }
+  return { found, left }
+}
+
+/** What was read has changed: another attempt reads it again, instead of writing the same again. */
+class Outdated extends Error {}
+
+const repairOnce = async <Wrong>(
+  repair: (wrong: Wrong[]) => Promise<void>,
+  wrong: Wrong[],
+): Promise<void> => {
+  try {
+    await repair(wrong)
+  } catch (error) {
+    throw error instanceof ConditionFailed ? new Outdated() : error
+  }
+}
+
+/**
+ * Finds what is wrong without repairing it. It looks twice: what an event has not written yet is right a
+ * moment later.
+ */
+export const findTwice = async <Wrong>(
+  store: Store,
+  find: () => Promise<Wrong[]>,
+): Promise<Wrong[]> => {
+  const found = await retryContention(store, find)
+  if (found.length === 0) return []
+  await setTimeout(eventMs, undefined, { signal: store.signal })
+  return retryContention(store, find)
+}

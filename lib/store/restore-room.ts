@@ -1,0 +1,66 @@
+import type { Email } from '../domain/email.ts'
+import { completeJoinings } from './complete-joinings.ts'
+import { copyFacts, findUnknownFacts } from './copy-facts.ts'
+import { listFactsOfItem } from './facts/facts-of-item.ts'
+import { readRoom } from './facts/read-room.ts'
+import { recordRoomType } from './facts/record-event.ts'
+import type { WrongRow } from './find-wrong-rows.ts'
+import { roomPartition } from './keys.ts'
+import { listPeople } from './list-people.ts'
+import { liftRevision, projectRoom } from './project-room.ts'
+import { readPartition } from './read-partition.ts'
+import { rebuildRoom } from './rebuild-room.ts'
+import { restoreProfiles } from './restore-profiles.ts'
+import type { Repaired } from './repair.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+export interface RestoredRoom {
+  facts: number
+  profiles: number
+  rows: Repaired<WrongRow>
+}
+
+/**
+ * Copies the facts of a room from a restored table into the live one, each only if it is newer than what the
+ * live table has, with the profiles of its participants, and then writes the rows. It does for each
+ * participant what a joining does, so that a profile that is updated meanwhile is not missed.
+ * @throws EventRefused if the live table knows the room with the other type
+ */
+export const restoreRoom = async (
+  restored: Store,
+  live: Store,
+  roomId: number,
+): Promise<RestoredRoom> => {
+  const room = await readRoom(restored, roomId)
+  const { type } = await readRoom(live, roomId)
+  let facts = 0
+  if (room.type !== undefined && room.type !== type) {
+    await recordRoomType(live, roomId, room.type)
+    facts += 1
+  }
+  for await (const items of readPartition(restored, roomPartition(roomId)))
+    facts += await copyFacts(live, items.flatMap(listFactsOfItem))
+  const people = await listPeople(restored, roomId)
+  const profiles = await restoreProfiles(restored, live, people)
+  const copied = await completeJoinings(live, roomId, people)
+  if (facts + copied > 0) {
+    await liftRevision(live, roomId, room.revision)
+    const everyone = { everyone: true, participants: new Set<Email>() }
+    await retryContention(live, () => projectRoom(live, roomId, everyone))
+  }
+  return { facts, profiles, rows: await rebuildRoom(live, roomId) }
+}
+
+/** Counts the facts that {@link restoreRoom} would copy, and writes nothing. */
+export const countMissingFacts = async (
+  restored: Store,
+  live: Store,
+  roomId: number,
+): Promise<number> => {
+  const { type } = await readRoom(restored, roomId)
+  let facts = type === undefined || type === (await readRoom(live, roomId)).type ? 0 : 1
+  for await (const items of readPartition(restored, roomPartition(roomId)))
+    facts += (await findUnknownFacts(live, items.flatMap(listFactsOfItem))).length
+  return facts
+}

@@ -1,0 +1,45 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { Email } from '../../domain/email.ts'
+import type { RoomType } from '../../domain/room-state.ts'
+import { totalActivity, totalKey } from '../keys.ts'
+import type { Store } from '../table.ts'
+
+/** A listing's total, and what it has to be. */
+export interface WrongTotal {
+  user: Email
+  type: RoomType
+  /** Undefined if none is stored. */
+  stored: number | undefined
+  /** The number of listed rows. */
+  counted: number
+  /** The `changes` of the total while the rows were counted. */
+  changes: number | undefined
+}
+
+/**
+ * Stores the number of listed rows as a listing's total.
+ * @throws ConditionFailed if the total has changed since the rows were counted: count them again
+ */
+export const correctTotal = async (
+  store: Store,
+  { user, type, counted, changes }: WrongTotal,
+): Promise<void> => {
+  await store.client.send(
+    new UpdateCommand({
+      TableName: store.tableName,
+      Key: totalKey(user, type),
+      UpdateExpression: 'SET activity = :activity, #total = :counted ADD changes :one',
+      ConditionExpression:
+        changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
+      // `total` is a reserved word of DynamoDB.
+      ExpressionAttributeNames: { '#total': 'total' },
+      ExpressionAttributeValues: {
+        ':activity': totalActivity(type),
+        ':counted': counted,
+        ':one': 1,
+        ...(changes !== undefined && { ':changes': changes }),
+      },
+    }),
+    { abortSignal: store.signal },
+  )
+}

@@ -1,0 +1,40 @@
+import pMap from 'p-map'
+import type { Email } from '../domain/email.ts'
+import { findUnknownFacts } from './copy-facts.ts'
+import { makeProfileFact } from './facts/facts-of-event.ts'
+import { readProfile } from './facts/read-room.ts'
+import { recordFact } from './facts/record-event.ts'
+import { isRow, participantKey, parseRowRoomId } from './keys.ts'
+import { projectPersonalRoom } from './project-room.ts'
+import { readUserRows } from './read-user-rows.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+const concurrency = 16
+
+/**
+ * Records a user's stored profile in the rooms that have an older one or none. It lists the rooms after the
+ * profile was stored, as `applyProfile` does, and compares first, so it can be repeated.
+ */
+export const spreadProfile = async (store: Store, user: Email): Promise<void> => {
+  const profile = await retryContention(store, () => readProfile(store, user))
+  if (profile === undefined) return
+  for await (const items of readUserRows(store, user)) {
+    const rooms = items.filter(isRow).map(parseRowRoomId)
+    const facts = new Map(
+      rooms.map((roomId) => [
+        makeProfileFact(participantKey(roomId, user), profile, profile.profile_as_of),
+        roomId,
+      ]),
+    )
+    const unknown = new Set<unknown>(await findUnknownFacts(store, [...facts.keys()]))
+    await pMap(
+      [...facts].filter(([fact]) => unknown.has(fact)),
+      async ([fact, roomId]) => {
+        await recordFact(store, fact)
+        await retryContention(store, () => projectPersonalRoom(store, roomId))
+      },
+      { concurrency },
+    )
+  }
+}
