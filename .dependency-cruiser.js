@@ -105,7 +105,7 @@ export default {
     ),
     only(
       'commands',
-      '^commands/',
+      '^commands/(?!local/page/)',
       [
         '^commands/',
         '^functions/',
@@ -126,6 +126,24 @@ export default {
       '^commands/',
       { path: '^functions/', dynamic: false },
       'A command imports a function by import(), after it has set the environment.',
+    ),
+    only(
+      'page',
+      '^commands/local/page/',
+      '^commands/local/(page/|sample-users[.]ts$)|^docs/openapi[.]d[.]ts$',
+      'The page runs in a browser: it imports itself, the sample users and the types of the contract.',
+    ),
+    never(
+      'page-packages',
+      '^commands/local/page/',
+      { dependencyTypes: ['core'] },
+      'The page runs in a browser, which has no module of Node.',
+    ),
+    never(
+      'page-outside',
+      '^(commands/(?!local/page/)|functions|infra|lib)',
+      { path: '^commands/local/page/' },
+      'Only the browser runs the page. The server bundles it by its path.',
     ),
     only(
       'infra',

@@ -31,9 +31,9 @@ const computedImport = {
 }
 
 export default defineConfig(
-  { ignores: ['cdk.out/', 'coverage/', 'node_modules/'] },
+  { ignores: ['cdk.out/', 'coverage/', 'docs/', 'node_modules/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -48,6 +48,15 @@ export default defineConfig(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // Attribute names of the table and of the contract are read by index.
       '@typescript-eslint/dot-notation': 'off',
+      // The runner of Node awaits its tests.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'describe'] },
+          ],
+        },
+      ],
     },
   },
   {

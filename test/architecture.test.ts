@@ -38,6 +38,14 @@ const forbiddenImports = [
     file: 'commands/d.ts',
     code: "import '../functions/leave-chat.ts'",
   },
+  { rule: 'page', file: 'commands/local/page/a.ts', code: "import '../engine.ts'" },
+  { rule: 'page', file: 'commands/local/page/b.tsx', code: "import '../../../lib/routes.ts'" },
+  { rule: 'page-packages', file: 'commands/local/page/c.ts', code: "import 'node:crypto'" },
+  {
+    rule: 'page-outside',
+    file: 'commands/local/serve-page.ts',
+    code: "import './page/client.ts'",
+  },
   { rule: 'infra', file: 'infra/a.ts', code: "import '../functions/leave-chat.ts'" },
   { rule: 'infra', file: 'infra/b.ts', code: "import '../lib/store/leave-room.ts'" },
   { rule: 'infra', file: 'infra/c.ts', code: "import '../test/world.ts'" },
@@ -49,6 +57,11 @@ const forbiddenImports = [
 /** Files that others import, and imports that are allowed. */
 const otherFiles = {
   'commands/e.ts': "await import('../functions/leave-chat.ts'); import '../lib/store/table.ts'",
+  'commands/local/engine.ts': '',
+  'commands/local/page/client.ts':
+    "import '../sample-users.ts'; import type {} from '../../../docs/openapi.d.ts'",
+  'commands/local/sample-users.ts': '',
+  'docs/openapi.d.ts': 'export {}',
   'functions/leave-chat.ts': "import '../lib/store/leave-room.ts'",
   'infra/api-stack.ts': "import '../lib/store/table.ts'; import '../lib/config.ts'",
   'lib/config.ts': '',

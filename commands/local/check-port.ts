@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { CannotRun, WrongUse } from '../command.ts'
 
 /** @throws CannotRun when the port is in use, WrongUse when this user may not listen on it */
-export const checkPort = async (port: number): Promise<void> => {
-  const server = createServer().listen(port, '127.0.0.1')
+export const checkPort = async (port: number, host: string): Promise<void> => {
+  const server = createServer().listen(port, host)
   try {
     await once(server, 'listening')
   } catch (error) {

@@ -2,22 +2,33 @@ import { WrongUse } from '../command.ts'
 
 /** Settings of the API on this machine. */
 interface LocalEnvironment {
+  host: string
   port: number
   tableName: string
   /** URL of DynamoDB; undefined for the embedded engine. */
   endpoint: string | undefined
 }
 
+export const defaultHost = '127.0.0.1'
+/** All networks of this machine. */
+const allHosts = '0.0.0.0'
 export const defaultPort = '3000'
 export const defaultTableName = 'chat-inbox'
 
 /** @throws WrongUse naming the variable that is wrong */
 export const readEnvironment = (): LocalEnvironment => {
-  const { PORT = defaultPort, TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
+  const { HOST, PORT = defaultPort, TABLE_NAME, AWS_ENDPOINT_URL_DYNAMODB } = process.env
+  const host = HOST || defaultHost
+  // Commands such as npm run token reach the API at 127.0.0.1, which both include.
+  if (host !== defaultHost && host !== allHosts)
+    throw new WrongUse(
+      `HOST is "${host}": set it to ${allHosts} to serve all networks of this machine, or to ${defaultHost} to serve this machine only.`,
+    )
   const port = Number(PORT)
   if (!/^\d+$/.test(PORT) || port < 1 || port > 65535)
     throw new WrongUse(`PORT is "${PORT}": set it to a port number from 1 to 65535.`)
   return {
+    host,
     port,
     tableName: checkTableName('TABLE_NAME', TABLE_NAME || defaultTableName),
     endpoint: AWS_ENDPOINT_URL_DYNAMODB || undefined,

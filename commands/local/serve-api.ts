@@ -1,19 +1,27 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Route, routes } from '../../lib/routes.ts'
-import { defaultPort, type LocalTable, setFunctionEnvironment, tablePath } from './environment.ts'
+import {
+  defaultHost,
+  defaultPort,
+  type LocalTable,
+  setFunctionEnvironment,
+  tablePath,
+} from './environment.ts'
 import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
 import { createIssuer } from './issuer.ts'
-import { loadSampleChats, sampleUsers } from './sample-chats.ts'
+import { loadSampleChats } from './sample-chats.ts'
+import { sampleUsers } from './sample-users.ts'
+import { servePage } from './serve-page.ts'
 import { createTable } from './table.ts'
 
 /**
  * Serves the API from a table, which is created with the sample chats if it does not exist.
  * @returns the welcome to print
  */
-export const serveApi = async (port: number, table: LocalTable): Promise<string> => {
+export const serveApi = async (host: string, port: number, table: LocalTable): Promise<string> => {
   setFunctionEnvironment(table)
-  const url = `http://127.0.0.1:${port}`
+  const url = `http://${defaultHost}:${port}`
   const [isNew, issuer] = await Promise.all([
     createTableWithSamples(table.tableName),
     // Making the keys takes long, but on another thread.
@@ -21,8 +29,9 @@ export const serveApi = async (port: number, table: LocalTable): Promise<string>
   ])
   const app = createGateway(await loadRoutes(), issuer)
   app.get(tablePath, () => table)
-  await app.listen({ port, host: '127.0.0.1' })
-  return formatWelcome(url, table, isNew)
+  servePage(app)
+  await app.listen({ port, host })
+  return formatWelcome(url, table, isNew, host)
 }
 
 /** @returns false if the table already exists */
@@ -42,10 +51,16 @@ const loadRoutes = async (): Promise<ServedRoute[]> => {
   return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
 }
 
+const openToNetworks = `
+Every device in the networks of this machine can reach it, and gets a token for any address: start
+it like this in networks that you trust only.
+`
+
 const formatWelcome = (
   url: string,
   { tableName, endpoint }: LocalTable,
   isNew: boolean,
+  host: string,
 ): string => {
   // Without PORT, the token command in the second shell uses the default port.
   const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
@@ -53,6 +68,9 @@ const formatWelcome = (
   return `
 Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
 ${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
+${host === defaultHost ? '' : openToNetworks}
+  the inbox on a page      ${url}/
+  the API, to try it out   ${url}/docs
 
 In a second shell, in this folder:
 

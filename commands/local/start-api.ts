@@ -3,15 +3,21 @@ import { CannotRun, readOptions } from '../command.ts'
 import { checkPort } from './check-port.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { startEngine, waitForAnswer } from './engine.ts'
-import { defaultPort, defaultTableName, isThisMachine, readEnvironment } from './environment.ts'
+import {
+  defaultHost,
+  defaultPort,
+  defaultTableName,
+  isThisMachine,
+  readEnvironment,
+} from './environment.ts'
 
 const usage = `usage: npm start -- [options]
 
   --yes   uses the DynamoDB that AWS_ENDPOINT_URL_DYNAMODB names even if it is not on this machine
   --help  prints this
 
-PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the embedded DynamoDB) are
-environment variables; docs/local.md describes them.`
+HOST (${defaultHost}), PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the
+embedded DynamoDB) are environment variables; docs/local.md describes them.`
 
 /** How long an existing endpoint may take to answer. */
 const answerLimitMs = 3000
@@ -19,8 +25,8 @@ const answerLimitMs = 3000
 /** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
 export const startApi = async (): Promise<void> => {
   const { values } = readOptions(usage, { options: { yes: { type: 'boolean', default: false } } })
-  const { port, tableName, endpoint } = readEnvironment()
-  await checkPort(port)
+  const { host, port, tableName, endpoint } = readEnvironment()
+  await checkPort(port, host)
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(0))
   endWithNpm()
@@ -29,7 +35,7 @@ export const startApi = async (): Promise<void> => {
     // Imported here because the server and the SDK are large: they load while the engine starts.
     import('./serve-api.ts'),
   ])
-  console.log(await serveApi(port, { endpoint: dynamoDb, tableName }))
+  console.log(await serveApi(host, port, { endpoint: dynamoDb, tableName }))
   // Node would do it at the end of the process, but not after SIGKILL.
   flushCompileCache()
 }

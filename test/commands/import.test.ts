@@ -299,7 +299,8 @@ describe('a line that is bad', () => {
 })
 
 describe('listing documents', () => {
-  const golden = (name: string) => new URL(`../golden/${name}.json`, import.meta.url).pathname
+  const golden = (name: string) =>
+    new URL(`../../docs/examples/${name}.json`, import.meta.url).pathname
 
   test('of the contract come out again as they were', async () => {
     const { code, output } = await importFiles(...origin, golden('personal'), golden('group'))

@@ -28,6 +28,17 @@ embedded('over the embedded engine', () => {
       }),
     )
 
+    const pages = await Promise.all(
+      [...output.matchAll(/^  the .* (http\S+)$/gm)].map(async ([, url]) => {
+        const { status, headers } = await fetch(url!)
+        return [new URL(url!).pathname, status, headers.get('content-type')]
+      }),
+    )
+
+    expect(pages).toEqual([
+      ['/', 200, 'text/html; charset=utf-8'],
+      ['/docs', 200, 'text/html; charset=utf-8'],
+    ])
     expect(output).toContain(`http://127.0.0.1:${PORT}`)
     expect(output).toContain('Sample users: arizal@example.com, john.doe@example.com')
     expect(answers).toEqual([
@@ -35,6 +46,18 @@ embedded('over the embedded engine', () => {
       [200, false],
       [200, false],
     ])
+  })
+
+  test('HOST=0.0.0.0 serves all addresses of this machine, and warns', async () => {
+    const PORT = String(await getPort())
+    const server = run('start', [], { HOST: '0.0.0.0', PORT })
+    await untilItPrints(server, 'Ctrl-C')
+
+    // Every address of 127.0.0.0/8 is this machine's, but a server on 127.0.0.1 does not have them.
+    const answer = await fetch(`http://127.0.0.2:${PORT}/`)
+
+    expect(answer.status).toBe(200)
+    expect(server.output()).toContain('gets a token for any address')
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {
@@ -131,6 +154,15 @@ describe('a sentence and no stack trace for', () => {
     expect({ code, output }).toEqual({
       code: 2,
       output: `PORT is "${PORT}": set it to a port number from 1 to 65535.`,
+    })
+  })
+
+  test.each(['localhost', '192.168.1.20', '::'])('HOST=%s', async (HOST) => {
+    const { code, output } = await ended(run('start', [], { HOST }))
+
+    expect({ code, output }).toEqual({
+      code: 2,
+      output: `HOST is "${HOST}": set it to 0.0.0.0 to serve all networks of this machine, or to 127.0.0.1 to serve this machine only.`,
     })
   })
 

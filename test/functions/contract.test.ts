@@ -12,7 +12,7 @@ useTable()
 
 const golden = (name: string): string =>
   JSON.stringify(
-    JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8')),
+    JSON.parse(readFileSync(new URL(`../../docs/examples/${name}.json`, import.meta.url), 'utf8')),
   )
 
 describe('with the sample chats', () => {

@@ -1,0 +1,27 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+interface DialogProps {
+  title: string
+  children: ComponentChildren
+  onClose: () => void
+}
+
+/** A modal dialog. The browser keeps the focus in it, and Escape closes it. */
+export const Dialog = ({ title, children, onClose }: DialogProps) => {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const shown = dialog.current!
+    shown.showModal()
+    // The browser gives the focus back to what had it before.
+    return () => {
+      shown.close()
+    }
+  }, [])
+  return (
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose}>
+      <h2 id="dialog-title">{title}</h2>
+      {children}
+    </dialog>
+  )
+}

@@ -1,0 +1,25 @@
+import { sampleUsers } from '../sample-users.ts'
+import { fetchToken } from './client.ts'
+
+/** Of the parts of Swagger UI, those that are used here; the package has no types. */
+interface SwaggerUi {
+  preauthorizeApiKey: (securityScheme: string, token: string) => void
+}
+declare const SwaggerUIBundle: (options: {
+  url: string
+  dom_id: string
+  validatorUrl: null
+  tryItOutEnabled: boolean
+  onComplete: () => void
+}) => SwaggerUi
+
+const token = await fetchToken(sampleUsers[0])
+const ui = SwaggerUIBundle({
+  url: '/local/openapi.json',
+  dom_id: '#document',
+  validatorUrl: null,
+  tryItOutEnabled: true,
+  onComplete: () => {
+    ui.preauthorizeApiKey('token', token)
+  },
+})

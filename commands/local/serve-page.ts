@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { deliverEvents } from './deliver-events.ts'
+
+const folder = new URL('page/', import.meta.url)
+const apiDocument = new URL('../../docs/openapi.yaml', import.meta.url)
+const require = createRequire(import.meta.url)
+
+/** The page asks nobody but this server, whatever chats contain. */
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+type Content = () => Promise<string>
+
+/** Adds the inbox at `/`, the API document at `/docs`, and `POST /local/events`, with which they send events. */
+export const servePage = (app: FastifyInstance): void => {
+  const serve = (path: string, type: string, content: Content) => {
+    app.get(path, async (_request, reply) => send(reply, type, await content()))
+  }
+  serve('/', 'text/html', pageFile('index.html'))
+  serve('/local/page.css', 'text/css', pageFile('page.css'))
+  serve('/local/page.js', 'text/javascript', bundle('app.tsx'))
+  serve('/docs', 'text/html', pageFile('docs.html'))
+  serve('/local/docs.js', 'text/javascript', bundle('docs.ts'))
+  serve('/local/openapi.json', 'application/json', makeLocalDocument)
+  for (const [file, type] of [
+    ['swagger-ui.css', 'text/css'],
+    ['swagger-ui-bundle.js', 'text/javascript'],
+  ] as const)
+    serve(`/local/${file}`, type, () =>
+      readFile(require.resolve(`swagger-ui-dist/${file}`), 'utf8'),
+    )
+
+  app.post<{ Body: Buffer | undefined }>('/local/events', async ({ headers, body }, reply) => {
+    // A page of another site can send a request here, and the table need not be a local one.
+    const { 'sec-fetch-site': site = 'none' } = headers
+    if (site !== 'none' && site !== 'same-origin')
+      return reply.code(403).send({ message: 'Events are taken from pages of this server only.' })
+    // Imported here because a function reads its environment when it is loaded.
+    const { handler } = await import('../../functions/apply-chat-events.ts')
+    const [reason] = await deliverEvents(handler, [String(body ?? '')])
+    return reason === undefined ? {} : reply.code(400).send({ message: reason })
+  })
+}
+
+const send = (reply: FastifyReply, type: string, content: string) =>
+  reply
+    .type(`${type}; charset=utf-8`)
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', contentSecurityPolicy)
+    .send(content)
+
+const pageFile =
+  (name: string): Content =>
+  () =>
+    readFile(new URL(name, folder), 'utf8')
+
+/** Bundles on request: a start does not wait for it, and a change of the page needs no restart. */
+const bundle = (entry: string): Content => {
+  const bundler = once(async () => {
+    const { context } = await import('esbuild')
+    return context({
+      entryPoints: [fileURLToPath(new URL(entry, folder))],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      target: 'es2024',
+    })
+  })
+  return async () => {
+    const { outputFiles } = await (await bundler()).rebuild()
+    return outputFiles[0]!.text
+  }
+}
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+/** The API document with this server as the only one. */
+const makeLocalDocument: Content = async () => {
+  const { parse } = await import('yaml')
+  const document = parse(await readFile(apiDocument, 'utf8')) as object
+  return JSON.stringify({ ...document, servers: [{ url: '/' }] })
+}

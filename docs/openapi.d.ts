@@ -1,0 +1,672 @@
+// Made by npm run openapi. Change commands/contract instead.
+
+export interface paths {
+  '/chat/personal': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The caller's 1-on-1 rooms
+     * @description Rooms are sorted by the time of the last comment, then by its id, then by the id of the room, all descending.
+     */
+    get: operations['listPersonalChats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/chat/group': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The caller's groups
+     * @description Rooms are sorted by the time of the last comment, then by its id, then by the id of the room, all descending.
+     */
+    get: operations['listGroupChats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/chat/leave': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Takes the caller out of a room
+     * @description The next listing of the caller does not show the room. Send `room_id` in the query string or in the body, of at most 1 KB.
+     */
+    post: operations['leaveChat']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export type webhooks = Record<string, never>
+export interface components {
+  schemas: {
+    PersonalListing: {
+      /** @description false */
+      error: boolean
+      data: {
+        results: {
+          meta: components['schemas']['PageMeta']
+          rooms_info: components['schemas']['PersonalRoom'][]
+        }
+        /**
+         * Format: int32
+         * @description 200
+         */
+        status: number
+      }
+    }
+    GroupListing: {
+      /** @description false */
+      error: boolean
+      data: {
+        results: {
+          meta: components['schemas']['PageMeta']
+          rooms_info: components['schemas']['GroupRoom'][]
+        }
+        /**
+         * Format: int32
+         * @description 200
+         */
+        status: number
+      }
+    }
+    PageMeta: {
+      /**
+       * Format: int32
+       * @description The number of this page.
+       */
+      current_page: number
+      /**
+       * Format: int32
+       * @description The number of rooms in the listing, over all pages.
+       */
+      total_room: number
+    }
+    PersonalRoom: {
+      /**
+       * Format: int64
+       * @description The id of the last comment; 0 if there is none.
+       */
+      last_comment_id: number
+      /** @description The beginning of the last comment, up to 256 bytes of UTF-8; empty if there is none. */
+      last_comment_message: string
+      /**
+       * Format: date-time
+       * @description The time of the last comment in UTC; the creation of the room if there is none.
+       */
+      last_comment_timestamp: string
+      /** @description Who is in the room now, in the order of joining. */
+      participants: components['schemas']['Participant'][]
+      /** @description The URL of the avatar of the room; may be empty. */
+      room_avatar_url: string
+      /**
+       * Format: int64
+       * @description The id of the room.
+       */
+      room_id: number
+      /** @description The username of the other participant; empty after they left. */
+      room_name: string
+      /** @enum {string} */
+      room_type: 'single'
+      /**
+       * Format: int32
+       * @description The comments of others that the caller has not read, up to 999.
+       */
+      unread_count: number
+    }
+    GroupRoom: {
+      /**
+       * Format: int64
+       * @description The id of the last comment; 0 if there is none.
+       */
+      last_comment_id: number
+      /** @description The beginning of the last comment, up to 256 bytes of UTF-8; empty if there is none. */
+      last_comment_message: string
+      /**
+       * Format: date-time
+       * @description The time of the last comment in UTC; the creation of the room if there is none.
+       */
+      last_comment_timestamp: string
+      /** @description The URL of the avatar of the room; may be empty. */
+      room_avatar_url: string
+      /**
+       * Format: int64
+       * @description The id of the room.
+       */
+      room_id: number
+      /** @description The name of the group. */
+      room_name: string
+      /** @enum {string} */
+      room_type: 'group'
+      /**
+       * Format: int32
+       * @description The comments of others that the caller has not read, up to 999.
+       */
+      unread_count: number
+    }
+    Participant: {
+      /** @description The URL of the avatar; may be empty. */
+      avatar_url: string
+      /** @description The address that identifies the participant. */
+      email: string
+      /**
+       * Format: int64
+       * @description The id of the participant in the chat backend.
+       */
+      id: number
+      /**
+       * Format: int64
+       * @description The participant has read the comments up to this one; 0 if none.
+       */
+      last_comment_read_id: number
+      /**
+       * Format: int64
+       * @description The device of the participant has the comments up to this one; 0 if none.
+       */
+      last_comment_received_id: number
+      /** @description The name that is shown. */
+      username: string
+    }
+    LeaveRequest: {
+      /**
+       * Format: int64
+       * @description The id of the room to leave.
+       */
+      room_id: number
+    }
+    LeaveResult: {
+      /** @description false */
+      error: boolean
+    }
+    /** @description An error of the inbox. Branch on `code`. */
+    InboxError: {
+      /** @description true */
+      error: boolean
+      data: {
+        /** @enum {string} */
+        code:
+          | 'invalid_page'
+          | 'invalid_limit'
+          | 'invalid_cursor'
+          | 'invalid_unread'
+          | 'invalid_room_id'
+          | 'invalid_body'
+          | 'forbidden'
+          | 'room_not_found'
+          | 'internal'
+          | 'unavailable'
+        /** @description What was wrong and what to do, for people. It may change. */
+        message: string
+        /**
+         * Format: int32
+         * @description The status of the answer.
+         */
+        status: number
+      }
+    }
+    /** @description An error of API Gateway itself. */
+    GatewayError: {
+      /** @description What was wrong. */
+      message: string
+    }
+  }
+  responses: never
+  parameters: never
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type $defs = Record<string, never>
+export interface operations {
+  listPersonalChats: {
+    parameters: {
+      query?: {
+        /** @description The number of the page. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+        page?: number
+        /** @description Rooms per page. */
+        limit?: number
+        /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
+        cursor?: string
+        /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+        unread?: boolean
+      }
+      header?: {
+        /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+        'If-None-Match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of the listing. */
+      200: {
+        headers: {
+          /** @description The version of the answer, for `If-None-Match`. */
+          ETag: string
+          /** @description `private, no-cache` */
+          'Cache-Control': string
+          /** @description The headers of the request that the answer depends on. */
+          Vary: string
+          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+          Link?: string
+          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+          'Unread-Comments'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          /** @description `br` or `gzip`, as `Accept-Encoding` allows, if the body is large enough to gain from it. */
+          'Content-Encoding'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PersonalListing']
+        }
+      }
+      /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
+      304: {
+        headers: {
+          /** @description The version of the answer, for `If-None-Match`. */
+          ETag: string
+          /** @description `private, no-cache` */
+          'Cache-Control': string
+          /** @description The headers of the request that the answer depends on. */
+          Vary: string
+          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+          Link?: string
+          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+          'Unread-Comments'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description A parameter is wrong. */
+      400: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      401: {
+        headers: {
+          /** @description `Bearer`, with the reason if there was a token. */
+          'WWW-Authenticate': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description The token does not say who calls. */
+      403: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description More requests than the stage accepts. Wait, and send the request again. */
+      429: {
+        headers: {
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description An error in the service. */
+      500: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
+      503: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The number of seconds after which to send the request again. */
+          'Retry-After'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+    }
+  }
+  listGroupChats: {
+    parameters: {
+      query?: {
+        /** @description The number of the page. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+        page?: number
+        /** @description Rooms per page. */
+        limit?: number
+        /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
+        cursor?: string
+        /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+        unread?: boolean
+      }
+      header?: {
+        /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+        'If-None-Match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of the listing. */
+      200: {
+        headers: {
+          /** @description The version of the answer, for `If-None-Match`. */
+          ETag: string
+          /** @description `private, no-cache` */
+          'Cache-Control': string
+          /** @description The headers of the request that the answer depends on. */
+          Vary: string
+          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+          Link?: string
+          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+          'Unread-Comments'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          /** @description `br` or `gzip`, as `Accept-Encoding` allows, if the body is large enough to gain from it. */
+          'Content-Encoding'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GroupListing']
+        }
+      }
+      /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
+      304: {
+        headers: {
+          /** @description The version of the answer, for `If-None-Match`. */
+          ETag: string
+          /** @description `private, no-cache` */
+          'Cache-Control': string
+          /** @description The headers of the request that the answer depends on. */
+          Vary: string
+          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+          Link?: string
+          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+          'Unread-Comments'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description A parameter is wrong. */
+      400: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      401: {
+        headers: {
+          /** @description `Bearer`, with the reason if there was a token. */
+          'WWW-Authenticate': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description The token does not say who calls. */
+      403: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description More requests than the stage accepts. Wait, and send the request again. */
+      429: {
+        headers: {
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description An error in the service. */
+      500: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
+      503: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The number of seconds after which to send the request again. */
+          'Retry-After'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+    }
+  }
+  leaveChat: {
+    parameters: {
+      query?: {
+        /** @description The room to leave. Send it here or in the body; if in both, then the same. */
+        room_id?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': components['schemas']['LeaveRequest']
+        'application/x-www-form-urlencoded': components['schemas']['LeaveRequest']
+      }
+    }
+    responses: {
+      /** @description The caller is not in the room any more. Leaving again succeeds again. */
+      200: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LeaveResult']
+        }
+      }
+      /** @description The parameter or the body is wrong. */
+      400: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      401: {
+        headers: {
+          /** @description `Bearer`, with the reason if there was a token. */
+          'WWW-Authenticate': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description The token does not say who calls. */
+      403: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description The room does not exist, or the caller was never in it. */
+      404: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
+      /** @description The body has more than 10 MB. */
+      413: {
+        headers: {
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description More requests than the stage accepts. Wait, and send the request again. */
+      429: {
+        headers: {
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['GatewayError']
+        }
+      }
+      /** @description An error in the service. */
+      500: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
+      503: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control'?: string
+          /** @description The number of seconds after which to send the request again. */
+          'Retry-After'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json':
+            components['schemas']['InboxError'] | components['schemas']['GatewayError']
+        }
+      }
+    }
+  }
+}

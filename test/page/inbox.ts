@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  checkAccessibility,
+  checkFitsWidth,
+  desktop,
+  findRow,
+  listRooms,
+  openPage,
+  signIn,
+  smallPhone,
+  submitEvent,
+} from './browser.ts'
+import { sendEvent } from './server.ts'
+import type { Tested } from './tested.ts'
+
+/** Rooms of the sample chats. */
+const johnDoe = 31387
+const alone = 31384
+const football = 32705
+const trip = 32896
+
+export const testInbox = (tested: Tested): void => {
+  test('lists the rooms of the contract, with the sums of what is unread', async () => {
+    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    await findRow(page, johnDoe).waitFor()
+
+    assert.deepEqual((await listRooms(page)).slice(0, 2), [johnDoe, alone])
+    assert.equal(
+      await findRow(page, johnDoe).textContent(),
+      'JDJohn doeAug 24, 2017Yoi bos1 unread',
+    )
+    await page.getByRole('tab', { name: 'Personal 2 unread' }).waitFor()
+    await page.getByRole('tab', { name: 'Groups 4 unread' }).click()
+    await findRow(page, football).waitFor()
+    assert.deepEqual((await listRooms(page)).slice(0, 2), [32898, trip])
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
+  test('moves a room to the top when a comment arrives, and its badge falls when it is read', async () => {
+    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await findRow(page, football).click()
+    await page.getByLabel('Message').fill('See you at ten')
+    await submitEvent(page)
+    await page.getByText('comment.posted was applied.').waitFor()
+    await findRow(page, football).getByText('See you at ten').waitFor()
+
+    assert.equal((await listRooms(page))[0], football)
+    await findRow(page, football).getByText('1 unread').waitFor()
+    await page.getByRole('tab', { name: 'Groups 5 unread' }).waitFor()
+
+    await page.getByLabel('Event').selectOption('Somebody mutes the room')
+    await submitEvent(page)
+    await page.getByRole('tab', { name: 'Groups 4 unread' }).waitFor()
+
+    await page.getByLabel('Event').selectOption('Somebody reads the room')
+    await submitEvent(page)
+    await findRow(page, football).getByText('unread').waitFor({ state: 'detached' })
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
+  test('shows a new name, and the chat to somebody who joins', async () => {
+    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await findRow(page, trip).click()
+    await page.getByLabel('Event').selectOption('A new name')
+    await page.getByRole('textbox', { name: 'New name' }).fill('Trip to Lombok')
+    await submitEvent(page)
+    await findRow(page, trip).getByText('Trip to Lombok').waitFor()
+
+    await page.getByLabel('Event').selectOption('Somebody joins')
+    await page.getByLabel('Who').fill('new@example.com')
+    await page.getByLabel('Name', { exact: true }).fill('New')
+    await submitEvent(page)
+    await page.getByText('participant.joined was applied.').waitFor()
+    await signIn(page, 'new@example.com')
+    await page.getByText('No chats yet').waitFor()
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await findRow(page, trip).waitFor()
+    assert.deepEqual(await listRooms(page), [trip])
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
+  test('updates without a click', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await findRow(page, johnDoe).waitFor()
+
+    await sendEvent(tested.server, 'comment.posted', {
+      room_id: johnDoe,
+      comment_id: Date.now(),
+      email: 'john.doe@example.com',
+      message: 'From elsewhere',
+    })
+
+    await findRow(page, johnDoe).getByText('From elsewhere').waitFor()
+    await page.close()
+  })
+
+  test('leaves a room only after a confirmation', async () => {
+    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    await findRow(page, alone).click()
+    await page.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.ok((await listRooms(page)).includes(alone))
+
+    await page.getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+    await findRow(page, alone).waitFor({ state: 'detached' })
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
+  test('says why an event is refused', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await findRow(page, johnDoe).click()
+    await page.getByLabel('From').fill('x'.repeat(255))
+    await submitEvent(page)
+    await page
+      .getByRole('alert')
+      .getByText('detail.email is not an address of 1 to 254 characters')
+      .waitFor()
+
+    await page.getByLabel('Event').selectOption('Any event, as JSON')
+    await page.getByLabel('The event').fill('{')
+    await submitEvent(page)
+    await page.getByRole('alert').getByText('This is not JSON').waitFor()
+    await page.close()
+  })
+
+  test('works with the keyboard alone', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await findRow(page, johnDoe).waitFor()
+    const focused = () => page.evaluate<string>('document.activeElement.innerText')
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+
+    await page.getByLabel('Signed in as').focus()
+    await press('Tab', 'ArrowRight')
+    assert.match(await focused(), /^Groups/)
+    await findRow(page, trip).waitFor()
+    await press('ArrowLeft', 'Tab')
+    assert.match(await focused(), /John doe/)
+    await press('Enter')
+    await page.locator('aside:focus').waitFor()
+    // Leave, close, event, from, message.
+    await press('Tab', 'Tab', 'Tab', 'Tab', 'Tab')
+    await page.keyboard.type('By keyboard')
+    await press('Enter')
+    await findRow(page, johnDoe).getByText('By keyboard').waitFor()
+    await press('Escape')
+    assert.match(await focused(), /John doe/)
+    await page.close()
+  })
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    test(`fits a phone of 360 pixels and follows the rules of accessibility, ${colorScheme}`, async () => {
+      const { page } = await openPage(tested.browser, tested.server.url, {
+        ...smallPhone,
+        colorScheme,
+      })
+      await findRow(page, johnDoe).waitFor()
+      await page.getByRole('tab', { name: /Groups \d/ }).waitFor()
+      await checkFitsWidth(page)
+      await checkAccessibility(page)
+
+      await findRow(page, johnDoe).click()
+      await page.getByLabel('Message').waitFor()
+      await checkFitsWidth(page)
+      await checkAccessibility(page)
+
+      await page.getByRole('button', { name: 'Leave' }).click()
+      await page.getByRole('dialog').waitFor()
+      await checkAccessibility(page)
+      await page.close()
+    })
+
+  test('follows the rules of accessibility on a wide screen', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url, desktop)
+    await findRow(page, johnDoe).click()
+    await checkAccessibility(page)
+    await page.close()
+  })
+}
