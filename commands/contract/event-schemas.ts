@@ -63,7 +63,7 @@ const written = new Map<unknown, JsonSchema>([
 ])
 
 const convert = (schema: GenericSchema): JsonSchema => {
-  const { $schema: _, ...converted } = toJsonSchema(schema, {
+  const converted = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
     ignoreActions: ['check', 'raw_transform'],
@@ -80,6 +80,8 @@ const convert = (schema: GenericSchema): JsonSchema => {
       }
     },
   })
+  // The files have it; the AsyncAPI document has its own.
+  delete converted.$schema
   return converted
 }
 

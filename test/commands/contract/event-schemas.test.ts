@@ -37,7 +37,7 @@ const hasWellFormedTexts = (value: unknown): boolean => {
 
 const spaced = fc.string({
   unit: fc.constantFrom(
-    ...' \t\n\r\v\f\u00a0\u1680\u2003\u2028\u3000\ufeff\u200b\0\u001f\u0085aZ@é',
+    ...Array.from(' \t\n\r\v\f\u00a0\u1680\u2003\u2028\u3000\ufeff\u200b\0\u001f\u0085aZ@é'),
   ),
   maxLength: 6,
 })
