@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { build, type BuildOptions } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
-import { apiEvent } from '../support/api-call.ts'
+import { apiEvent } from '../support/api-event.ts'
 import { viewer } from './fixtures.ts'
 
 /** A function that is measured: one of this project, or a reference. */

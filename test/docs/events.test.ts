@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
-import { eventSchemas } from '../../lib/events/schemas.ts'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { publishedSchemas, sentSchemas } from '../../commands/contract/event-schemas.ts'
+import { type EventType, eventSchemas } from '../../lib/events/schemas.ts'
 import { parseEvent } from '../../lib/events/parse-event.ts'
 
 const text = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
@@ -19,6 +21,23 @@ test('every event has an example', () => {
 
 test.each(examples)('the example of $type is accepted', ({ type, entry }) => {
   expect(parseEvent(entry, Date.now())).toMatchObject({ type })
+})
+
+const ajv = new Ajv2020({ validateFormats: false })
+
+test.each(examples)('the example of $type is valid by its JSON Schema', ({ type, entry }) => {
+  const isValid = ajv.compile(sentSchemas[type as EventType])
+  isValid((entry as { detail: unknown }).detail)
+
+  expect(isValid.errors).toBeNull()
+})
+
+test('the example of a published leave is valid by its JSON Schema', () => {
+  const [, published] = /## What the inbox publishes\n.*?```json\n(.*?)```/s.exec(text)!
+  const isValid = ajv.compile(publishedSchemas['participant.left'])
+  isValid((JSON.parse(published!) as { detail: unknown }).detail)
+
+  expect(isValid.errors).toBeNull()
 })
 
 test('the event of the sample command is valid', () => {

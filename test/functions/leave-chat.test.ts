@@ -5,7 +5,8 @@ import { handler as listPersonalChats } from '../../functions/list-personal-chat
 import { store } from '../../lib/deps.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import { recordEvent } from '../../lib/store/facts/record-event.ts'
-import { type ApiRequest, call } from '../support/api-call.ts'
+import { call } from '../support/api-call.ts'
+import type { ApiRequest } from '../support/api-event.ts'
 import { noteCalls } from '../support/calls.ts'
 import {
   cancelled,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { makeJsonAnswer } from '../../lib/http/answer.ts'
 import { makeHandler } from '../../lib/http/handler.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
-import { apiEvent } from '../support/api-call.ts'
+import { apiEvent } from '../support/api-event.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 const log = quietErrors()

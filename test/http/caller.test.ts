@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { identifyCaller } from '../../lib/http/caller.ts'
-import { apiEvent } from '../support/api-call.ts'
+import { apiEvent } from '../support/api-event.ts'
 
 const byEmail = { identityClaim: 'email', requireVerifiedEmail: true }
 const caller = (claims: Record<string, unknown>, identity = byEmail) =>

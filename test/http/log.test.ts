@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/global
 import { InboxError } from '../../lib/domain/errors.ts'
 import { makeHandler } from '../../lib/http/handler.ts'
 import { makeJsonAnswer } from '../../lib/http/answer.ts'
-import { call } from '../support/api-call.ts'
+import { invoke } from '../support/invoke.ts'
 
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
 const lines: any[] = []
@@ -25,7 +25,7 @@ const failing = (error: Error) => makeHandler(identity, () => Promise.reject(err
 
 describe('a request logs one line', () => {
   test('with its id, route, status and duration', async () => {
-    await call(fine)
+    await invoke(fine)
 
     expect(lines).toEqual([
       {
@@ -41,7 +41,7 @@ describe('a request logs one line', () => {
   })
 
   test('with the error code of a refused request', async () => {
-    await call(failing(new InboxError('invalid_page', 'page is "x"')))
+    await invoke(failing(new InboxError('invalid_page', 'page is "x"')))
 
     expect(lines).toMatchObject([{ level: 'INFO', status: 400, code: 'invalid_page' }])
     expect(lines[0]).not.toHaveProperty('causes')
@@ -49,7 +49,7 @@ describe('a request logs one line', () => {
 
   test('with all causes of a failed request, as an error', async () => {
     const cause = new Error('table is gone')
-    await call(failing(new TypeError('unforeseen', { cause })))
+    await invoke(failing(new TypeError('unforeseen', { cause })))
 
     expect(lines).toMatchObject([
       { printedBy: 'error', level: 'ERROR', status: 500, code: 'internal' },
@@ -58,7 +58,7 @@ describe('a request logs one line', () => {
   })
 
   test('without a caller if the token names none', async () => {
-    await call(fine, { claims: {} })
+    await invoke(fine, { claims: {} })
 
     expect(lines).toMatchObject([{ status: 403, code: 'forbidden' }])
     expect(lines[0]).not.toHaveProperty('caller')
@@ -70,7 +70,7 @@ describe('the hash of a caller', () => {
     const handler = makeHandler({ ...identity, logSalt }, () =>
       Promise.resolve(makeJsonAnswer(200, {}, {})),
     )
-    await call(handler, { email })
+    await invoke(handler, { email })
     return lines.at(-1).caller
   }
 
@@ -86,8 +86,8 @@ describe('the hash of a caller', () => {
 })
 
 test('a line contains no address, token or text of a message', async () => {
-  await call(fine, { headers: { authorization: 'Bearer secret' } })
-  await call(failing(new Error('crash')), { headers: { authorization: 'Bearer secret' } })
+  await invoke(fine, { headers: { authorization: 'Bearer secret' } })
+  await invoke(failing(new Error('crash')), { headers: { authorization: 'Bearer secret' } })
 
   expect(JSON.stringify(lines)).not.toMatch(/example\.com|secret/)
 })

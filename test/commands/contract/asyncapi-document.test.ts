@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals'
+import asyncApi from '@asyncapi/specs'
+import { Ajv } from 'ajv'
+import { makeAsyncApiDocument } from '../../../commands/contract/asyncapi-document.ts'
+import { eventSchemas } from '../../../lib/events/schemas.ts'
+
+test('the document is valid in version 3.0.0 of AsyncAPI', () => {
+  const ajv = new Ajv({ meta: false, strict: false, validateFormats: false })
+  const isValid = ajv.compile(asyncApi.schemas['3.0.0'] as object)
+
+  isValid(makeAsyncApiDocument())
+
+  expect(isValid.errors).toBeNull()
+})
+
+test('it has a message for each event that the backend sends, and for the leave that the inbox publishes', () => {
+  const { messages } = makeAsyncApiDocument().components
+
+  expect(Object.values(messages).map((message) => (message as { name: string }).name)).toEqual([
+    ...Object.keys(eventSchemas),
+    'participant.left',
+  ])
+})

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { makeOpenApiDocument } from '../../commands/contract/openapi-document.ts'
+import type { ApiAnswer } from './invoke.ts'
+
+export type OperationId = 'listPersonalChats' | 'listGroupChats' | 'leaveChat'
+
+const document = makeOpenApiDocument()
+
+/** The document lets clients accept further fields. Our answers have none. */
+const close = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(close)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const closed = Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, close(part)]))
+  return 'properties' in schema ? { additionalProperties: false, ...closed } : closed
+}
+
+/** JSON Schema has no `components`: they become definitions. */
+const toJsonSchema = (schema: object): object =>
+  JSON.parse(
+    JSON.stringify(close(schema)).replaceAll('#/components/schemas/', 'api#/$defs/'),
+  ) as object
+
+/** Answers show times in UTC, without the milliseconds if there are none. */
+const isShownTime = (text: string): boolean =>
+  new Date(text).toISOString().replace('.000Z', 'Z') === text
+
+const ajv = new Ajv2020({ formats: { int32: true, int64: true, 'date-time': isShownTime } })
+ajv.addSchema(toJsonSchema({ $id: 'api', $defs: document.components.schemas }))
+
+const operations = new Map(
+  Object.values(document.paths)
+    .flatMap((path) => Object.values(path))
+    .map((operation) => [operation.operationId, operation]),
+)
+
+const validators = new Map<object, ValidateFunction>()
+
+const compile = (schema: object): ValidateFunction => {
+  const known = validators.get(schema)
+  if (known) return known
+  const validate = ajv.compile(toJsonSchema(schema))
+  validators.set(schema, validate)
+  return validate
+}
+
+/**
+ * Expects that docs/openapi.yaml describes an answer: its status, headers and body, and the code of an error.
+ * @throws AssertionError naming what it does not describe
+ */
+export const expectDocumented = (
+  id: OperationId,
+  { status, headers, body }: Pick<ApiAnswer, 'status' | 'headers' | 'body'>,
+): void => {
+  const response = operations.get(id)!.responses[status]
+  assert.ok(response, `${id} has no status ${status}`)
+  expectHeaders(`${id} ${status}`, response.headers, headers)
+  const json = response.content?.['application/json']
+  if (json === undefined) {
+    assert.equal(body, undefined, `${id} ${status} has no body`)
+    return
+  }
+  assert.match(headers['content-type']!, /^application\/json/)
+  const validate = compile(json.schema)
+  const isValid: boolean = validate(body)
+  assert.ok(isValid, `${id} ${status}: ${ajv.errorsText(validate.errors)}`)
+  // An error of API Gateway has a message alone.
+  if (body.message !== undefined) return
+  assert.equal(body.error, status !== 200)
+  if (body.data) assert.equal(body.data.status, status)
+  if (body.error)
+    assert.ok(json.examples[body.data.code], `${id} ${status} has no code ${body.data.code}`)
+}
+
+const expectHeaders = (
+  where: string,
+  documented: Record<string, { required?: boolean }>,
+  headers: Record<string, string>,
+): void => {
+  const names = new Set(Object.keys(documented).map((name) => name.toLowerCase()))
+  for (const name of Object.keys(headers))
+    assert.ok(name === 'content-type' || names.has(name), `${where} has no header ${name}`)
+  for (const [name, { required }] of Object.entries(documented))
+    assert.ok(!required || headers[name.toLowerCase()], `${where} is missing ${name}`)
+}
