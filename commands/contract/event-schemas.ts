@@ -80,9 +80,9 @@ const convert = (schema: GenericSchema): JsonSchema => {
       }
     },
   })
-  // The files have it; the AsyncAPI document has its own.
-  delete converted.$schema
-  return converted
+  // The files have a $schema; the AsyncAPI document has its own.
+  const { $schema: _, ...rest } = converted
+  return rest
 }
 
 /** The JSON Schema of the detail of each event that a chat backend sends, by detail-type. */
