@@ -81,8 +81,7 @@ const convert = (schema: GenericSchema): JsonSchema => {
     },
   })
   // The files have a $schema; the AsyncAPI document has its own.
-  const { $schema: _, ...rest } = converted
-  return rest
+  return Object.fromEntries(Object.entries(converted).filter(([name]) => name !== '$schema'))
 }
 
 /** The JSON Schema of the detail of each event that a chat backend sends, by detail-type. */
