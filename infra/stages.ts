@@ -13,6 +13,8 @@ export interface StageRules {
   logRetention: RetentionDays
   /** Whether a new version first gets a tenth of the calls, and is rolled back if an alarm goes off. */
   canary: boolean
+  /** Whether an administrator may sign in as a user of the user pool, as `npm run token -- --stage` does. */
+  adminSignIn: boolean
 }
 
 /** The rules of a stage, and its default for each context value. */
@@ -27,6 +29,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       keepsData: false,
       logRetention: RetentionDays.ONE_WEEK,
       canary: false,
+      adminSignIn: true,
       // It reserves no concurrency: a new account has a concurrency of ten, of which none can be reserved.
       context: { rateLimit: 50, burstLimit: 100, eventConcurrency: 2 },
     },
@@ -37,6 +40,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       keepsData: true,
       logRetention: RetentionDays.ONE_MONTH,
       canary: false,
+      adminSignIn: false,
       context: { rateLimit: 200, burstLimit: 400, reservedConcurrency: 20, eventConcurrency: 10 },
     },
   ],
@@ -46,6 +50,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       keepsData: true,
       logRetention: RetentionDays.THREE_MONTHS,
       canary: true,
+      adminSignIn: false,
       // 1000 requests of 50 ms a second need a concurrency of 50: this reserves twice as much for each
       // function. All functions together reserve a third of the default quota of an account, 1000.
       context: {

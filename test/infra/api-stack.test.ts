@@ -498,14 +498,31 @@ describe('without an issuer', () => {
     })
   })
 
-  test('apps sign in by SRP, without a secret and without hosted pages', () => {
-    dev.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+  test.each([
+    ['dev', dev],
+    ['staging', staging],
+    ['prod', prod],
+  ])('apps of %s sign in by SRP, without a secret and without hosted pages', (_, template) => {
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
       UserPoolId: { Ref: poolId },
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ExplicitAuthFlows: expect.arrayContaining([
+        'ALLOW_USER_SRP_AUTH',
+        'ALLOW_REFRESH_TOKEN_AUTH',
+      ]),
       GenerateSecret: false,
       AllowedOAuthFlowsUserPoolClient: false,
       PreventUserExistenceErrors: 'ENABLED',
     })
+  })
+
+  test.each([
+    ['dev', dev, ['ALLOW_ADMIN_USER_PASSWORD_AUTH']],
+    ['staging', staging, []],
+    ['prod', prod, []],
+  ])('%s permits these other ways to sign in: %j', (_, template, others) => {
+    const { ExplicitAuthFlows } = onlyOf(template, 'AWS::Cognito::UserPoolClient')
+    const ofApps = ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']
+    expect(ExplicitAuthFlows.filter((flow: string) => !ofApps.includes(flow))).toEqual(others)
   })
 
   test.each([

@@ -71,11 +71,10 @@ describe('stages', () => {
 
   describe('have defaults for the context', () => {
     const known = (context: Context): ReadonlyMap<string, Stage> => {
-      const { keepsData, logRetention, canary } = readSettings({ stage: 'prod' })
+      const { keepsData, logRetention, canary, adminSignIn } = readSettings({ stage: 'prod' })
+      const rules = { keepsData, logRetention, canary, adminSignIn }
       const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
-      return new Map([
-        ['prod', { keepsData, logRetention, canary, context: { ...limits, ...context } }],
-      ])
+      return new Map([['prod', { ...rules, context: { ...limits, ...context } }]])
     }
     const own = { issuer, audience: 'chat-app', alarmEmail: 'ops@example.com' }
 
