@@ -64,6 +64,23 @@ describe('stages', () => {
     expect(reserved).toEqual([undefined, undefined, 20, 100])
   })
 
+  test('have the limits that docs/clients.md lists', () => {
+    const page = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8')
+    const [, table] = /\| dev .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(page)!
+    const listed = table!.split('\n').map((line) =>
+      line
+        .split('|')
+        .slice(2, 5)
+        .map((cell) => Number(cell.replace(',', '')) || undefined),
+    )
+    const of = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }))
+    expect(listed).toEqual([
+      of.map(({ throttle }) => throttle.rateLimit),
+      of.map(({ throttle }) => throttle.burstLimit),
+      of.map(({ reservedConcurrency }) => reservedConcurrency),
+    ])
+  })
+
   test('only prod has canaries', () => {
     const canaries = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }).canary)
     expect(canaries).toEqual([false, false, true])
