@@ -49,7 +49,7 @@ const createUserPoolAuthorizer = (scope: Construct, settings: Settings): IHttpRo
     },
   )
   const client = userPool.addClient('Client', {
-    authFlows: { userSrp: true },
+    authFlows: { userSrp: true, adminUserPassword: settings.adminSignIn },
     generateSecret: false,
     disableOAuth: true,
     preventUserExistenceErrors: true,

@@ -15,6 +15,8 @@ export interface StageRules {
   canary: boolean
   /** Whether pages on a developer's machine, or of any origin, may call the API. */
   allowsLocalOrigins: boolean
+  /** Whether an administrator may sign in as a user of the user pool, as `npm run token -- --stage` does. */
+  adminSignIn: boolean
 }
 
 /** The rules of a stage, and its default for each context value. */
@@ -30,6 +32,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       logRetention: RetentionDays.ONE_WEEK,
       canary: false,
       allowsLocalOrigins: true,
+      adminSignIn: true,
       // It reserves no concurrency: a new account has a concurrency of ten, of which none can be reserved.
       context: { rateLimit: 50, burstLimit: 100, eventConcurrency: 2 },
     },
@@ -41,6 +44,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       logRetention: RetentionDays.ONE_MONTH,
       canary: false,
       allowsLocalOrigins: false,
+      adminSignIn: false,
       context: { rateLimit: 200, burstLimit: 400, reservedConcurrency: 20, eventConcurrency: 10 },
     },
   ],
@@ -51,6 +55,7 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
       logRetention: RetentionDays.THREE_MONTHS,
       canary: true,
       allowsLocalOrigins: false,
+      adminSignIn: false,
       // 1000 requests of 50 ms a second need a concurrency of 50: this reserves twice as much for each
       // function. All functions together reserve a third of the default quota of an account, 1000.
       context: {

@@ -524,10 +524,16 @@ describe('without an issuer', () => {
     })
   })
 
-  test('apps sign in by SRP, without a secret and without hosted pages', () => {
-    dev.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+  const ofApps = ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']
+
+  test.each([
+    ['and administrators of dev by password', dev, ['ALLOW_ADMIN_USER_PASSWORD_AUTH', ...ofApps]],
+    ['and nobody else in staging', staging, ofApps],
+    ['and nobody else in prod', prod, ofApps],
+  ])('apps sign in by SRP, %s, without a secret and without hosted pages', (_, template, flows) => {
+    expect(onlyOf(template, 'AWS::Cognito::UserPoolClient')).toMatchObject({
       UserPoolId: { Ref: poolId },
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      ExplicitAuthFlows: flows,
       GenerateSecret: false,
       AllowedOAuthFlowsUserPoolClient: false,
       PreventUserExistenceErrors: 'ENABLED',

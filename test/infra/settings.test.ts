@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { type Context, WrongContext } from '../../infra/context.ts'
 import { readSettings } from '../../infra/settings.ts'
-import type { Stage } from '../../infra/stages.ts'
+import { type Stage, stages } from '../../infra/stages.ts'
 import { cdkContext } from './create-app.ts'
 
 const issuer = 'https://auth.example.com/'
@@ -65,6 +65,23 @@ describe('stages', () => {
     expect(reserved).toEqual([undefined, undefined, 20, 100])
   })
 
+  test('have the limits that docs/clients.md lists', () => {
+    const page = readFileSync(new URL('../../docs/clients.md', import.meta.url), 'utf8')
+    const [, table] = /\| dev .*?\n\|[ -|]*\n(.*?)\n\n/s.exec(page)!
+    const listed = table!.split('\n').map((line) =>
+      line
+        .split('|')
+        .slice(2, 5)
+        .map((cell) => Number(cell.replace(',', '')) || undefined),
+    )
+    const of = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }))
+    expect(listed).toEqual([
+      of.map(({ throttle }) => throttle.rateLimit),
+      of.map(({ throttle }) => throttle.burstLimit),
+      of.map(({ reservedConcurrency }) => reservedConcurrency),
+    ])
+  })
+
   test('only prod has canaries', () => {
     const canaries = ['dev', 'staging', 'prod'].map((stage) => readSettings({ stage }).canary)
     expect(canaries).toEqual([false, false, true])
@@ -72,10 +89,7 @@ describe('stages', () => {
 
   describe('have defaults for the context', () => {
     const known = (context: Context): ReadonlyMap<string, Stage> => {
-      const { keepsData, logRetention, canary, allowsLocalOrigins } = readSettings({
-        stage: 'prod',
-      })
-      const rules = { keepsData, logRetention, canary, allowsLocalOrigins }
+      const { context: _, ...rules } = stages.get('prod')!
       const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
       return new Map([['prod', { ...rules, context: { ...limits, ...context } }]])
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
@@ -139,4 +140,14 @@ test('other stacks import the name of the table, so that it cannot be replaced',
     expect.stringContaining('RefTable'),
     expect.stringContaining('GetAttTable'),
   ])
+})
+
+test('the first call of the README reads outputs that the stacks have', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  const read = [...readme.matchAll(/\$\(output (\w+) (\w+)\)/g)]
+  expect(read).toHaveLength(4)
+  for (const [, stack, output] of read) {
+    const found = stacks.find(({ stackName }) => stackName === `chat-inbox-prod-${stack}`)!
+    expect(Object.keys(Template.fromStack(found).findOutputs('*'))).toContain(output)
+  }
 })

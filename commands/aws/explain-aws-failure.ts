@@ -1,0 +1,38 @@
+import { CannotRun } from '../command.ts'
+import { listMessages } from '../table/list-messages.ts'
+
+/** What to do about a failure, by the error's name, code or part of its message. */
+export type Advice = Record<string, string>
+
+/** Failures that a wrong environment causes, whatever the service. */
+const environmentAdvice: Advice = {
+  AccessDenied: 'your credentials do not permit it: add the permission that the reason names',
+  CredentialsProviderError: 'there are no AWS credentials: set AWS_PROFILE, or log in',
+  ExpiredToken: 'your AWS credentials have expired: log in again',
+  UnrecognizedClientException: 'AWS does not know your credentials: log in again',
+  InvalidClientTokenId: 'AWS does not know your credentials: log in again',
+  InvalidSignatureException: 'AWS does not accept your credentials: log in again',
+  SignatureDoesNotMatch: 'AWS does not accept your credentials: log in again',
+  'Region is missing': 'no region is set: set AWS_REGION',
+  ENOTFOUND: 'its address is not known: check AWS_REGION and your network',
+  EAI_AGAIN: 'its address is not known: check AWS_REGION and your network',
+}
+
+/**
+ * Makes the sentence that a command ends with when AWS does not do what the command needs.
+ * @param task what the command cannot do, as it follows "Cannot"
+ * @param advice for this task; it comes before the advice on the environment
+ */
+export const explainAwsFailure = (task: string, error: unknown, advice: Advice): CannotRun => {
+  const reason = listMessages(error).join(': ')
+  // The SDK passes on errors of the network with their code in the message only.
+  const text = [...listNames(error), reason].join(' ')
+  const [, what = 'it failed'] =
+    Object.entries({ ...advice, ...environmentAdvice }).find(([known]) => text.includes(known)) ??
+    []
+  return new CannotRun(`Cannot ${task}: ${what} (${reason.replace(/\.$/, '')}).`)
+}
+
+/** @returns the name of an error and those of its causes */
+const listNames = (error: unknown): string[] =>
+  error instanceof Error ? [error.name, ...listNames(error.cause)] : []
