@@ -89,9 +89,8 @@ describe('stages', () => {
 
   describe('have defaults for the context', () => {
     const known = (context: Context): ReadonlyMap<string, Stage> => {
-      const { context: _, ...rules } = stages.get('prod')!
       const limits = { rateLimit: 1, burstLimit: 2, eventConcurrency: 3 }
-      return new Map([['prod', { ...rules, context: { ...limits, ...context } }]])
+      return new Map([['prod', { ...stages.get('prod')!, context: { ...limits, ...context } }]])
     }
     const own = { issuer, audience: 'chat-app', alarmEmail: 'ops@example.com' }
 
