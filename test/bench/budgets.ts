@@ -72,7 +72,7 @@ const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>
 
 const ofFirstCall = ({ name, toBare }: FirstCall): Budget[] =>
   isOurs({ name })
-    ? [ratio(`${name}: first call on a part of a core, × bare SDK`, toBare!, 0.4)]
+    ? [ratio(`${name}: first call on a part of a core, × bare SDK`, toBare!, 0.6)]
     : []
 
 const memory = (name: string, bytes: number): Budget => ({

@@ -7,9 +7,9 @@ export interface Cold {
   name: string
   loadMs: number
   firstMs: number
-  /** CPU time of load and first call together. Other work on the machine changes it less than their duration. */
+  /** From the start of the load to the end of the first call. The ratios are of this. */
+  bothMs: number
   cpuMs: number
-  /** By CPU time. */
   toBare?: Ratio
   toTuned?: Ratio
   /** After the first call. */
@@ -33,14 +33,15 @@ export const measureCold = async (
       if (round > 0) starts.get(contestant.name)!.push(start)
     }
 
-  const cpuOf = (name: string) => starts.get(name)!.map(({ cpuMs }) => cpuMs)
+  const timesOf = (name: string) => starts.get(name)!.map(({ bothMs }) => bothMs)
   return contestants.map(({ name, bare, tuned, bytes, gzippedBytes }) => ({
     name,
     loadMs: median(starts.get(name)!.map(({ loadMs }) => loadMs)),
     firstMs: median(starts.get(name)!.map(({ firstMs }) => firstMs)),
-    cpuMs: median(cpuOf(name)),
-    ...(bare && { toBare: pairedRatio(cpuOf(name), cpuOf(bare)) }),
-    ...(tuned && { toTuned: pairedRatio(cpuOf(name), cpuOf(tuned)) }),
+    bothMs: median(timesOf(name)),
+    cpuMs: median(starts.get(name)!.map(({ cpuMs }) => cpuMs)),
+    ...(bare && { toBare: pairedRatio(timesOf(name), timesOf(bare)) }),
+    ...(tuned && { toTuned: pairedRatio(timesOf(name), timesOf(tuned)) }),
     maxRssBytes: median(starts.get(name)!.map(({ maxRssBytes }) => maxRssBytes)),
     bytes,
     gzippedBytes,

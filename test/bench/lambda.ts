@@ -16,6 +16,8 @@ export type Loaded = 'loaded'
 export interface Start {
   loadMs: number
   firstMs: number
+  /** From the start of the load to the end of the first call. */
+  bothMs: number
   /** CPU time of load and first call together. */
   cpuMs: number
   maxRssBytes: number
@@ -107,6 +109,7 @@ const main = async (): Promise<void> => {
   process.send!({
     loadMs,
     firstMs: performance.now() - called,
+    bothMs: performance.now() - start,
     cpuMs: cpuMsSince(before),
     maxRssBytes: maxRssBytes(),
   } satisfies Start)

@@ -29,9 +29,9 @@ const whole = {
   firstCallRounds: 16,
   warm: {
     ours: {
-      processes: 4,
-      warmUp: 400,
-      alone: { rounds: 8, requests: 60 },
+      processes: 3,
+      warmUp: 1000,
+      alone: { rounds: 10, requests: 80 },
       sixteen: { rounds: 1, requests: 96 },
     },
     references: {
