@@ -319,7 +319,7 @@ export interface operations {
           'application/json': components['schemas']['InboxError']
         }
       }
-      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
       401: {
         headers: {
           /** @description `Bearer`, with the reason if there was a token. */
@@ -464,7 +464,7 @@ export interface operations {
           'application/json': components['schemas']['InboxError']
         }
       }
-      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
       401: {
         headers: {
           /** @description `Bearer`, with the reason if there was a token. */
@@ -576,7 +576,7 @@ export interface operations {
           'application/json': components['schemas']['InboxError']
         }
       }
-      /** @description There is no token, or an invalid or expired one. Get a new token. */
+      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
       401: {
         headers: {
           /** @description `Bearer`, with the reason if there was a token. */

@@ -108,7 +108,7 @@ const serverError = (
 })
 
 const unauthorized = gatewayAnswer(
-  'There is no token, or an invalid or expired one. Get a new token.',
+  'There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`.',
   'Unauthorized',
   { 'WWW-Authenticate': always('`Bearer`, with the reason if there was a token.') },
 )

@@ -10,7 +10,7 @@ import { type Emulator, startEmulator } from './emulator.ts'
 import { startIssuer } from './issuer.ts'
 import { createOutside } from './outside.ts'
 import { own, type Owned } from './owned.ts'
-import { installEmulator } from './python.ts'
+import { installPackages } from './python.ts'
 import type { Stripped } from './template.ts'
 
 const notProved = `
@@ -56,7 +56,7 @@ const reasonOf = (error: unknown): string => {
 
 const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => void) => {
   const cdk = createCdk(owned)
-  const python = await step('the emulator is installed', () => installEmulator(owned))
+  const python = await step('the emulator is installed', () => installPackages(owned))
   const issuer = await step('an issuer of tokens runs', () => startIssuer(owned, python))
   const emulator = await step('a fresh emulator runs', () =>
     startEmulator(owned, python, issuer.certificateFile),

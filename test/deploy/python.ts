@@ -12,7 +12,7 @@ const limitMs = 300_000
  * @returns the path of its Python
  * @throws CannotRun if the environment cannot be created on this machine
  */
-export const installEmulator = async ({ run }: Owned): Promise<string> => {
+export const installPackages = async ({ run }: Owned): Promise<string> => {
   const python = join(environment, 'bin', 'python')
   const options = { env: process.env, limitMs }
   await run('python3', ['--version'], options).catch(

@@ -11,7 +11,7 @@ import {
   smallPhone,
   submitEvent,
 } from './browser.ts'
-import { sendEvent } from './server.ts'
+import { sendEvent } from '../support/server.ts'
 import type { Tested } from './tested.ts'
 
 /** Rooms of the sample chats. */

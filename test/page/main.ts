@@ -7,7 +7,7 @@ import { launchBrowser } from './browser.ts'
 import { testDocs } from './docs.ts'
 import { testInbox } from './inbox.ts'
 import { takeScreenshot } from './screenshot.ts'
-import { startServer } from './server.ts'
+import { startServer } from '../support/server.ts'
 import { testStates } from './states.ts'
 import type { Tested } from './tested.ts'
 

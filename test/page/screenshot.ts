@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { findRow, openPage } from './browser.ts'
-import { sendEvent, type Server } from './server.ts'
+import { sendEvent, type Server } from '../support/server.ts'
 import type { Tested } from './tested.ts'
 
 const file = fileURLToPath(new URL('../../docs/images/inbox.png', import.meta.url))

@@ -11,7 +11,7 @@ import {
   smallPhone,
   submitEvent,
 } from './browser.ts'
-import { sendEvent, startServer } from './server.ts'
+import { sendEvent, startServer } from '../support/server.ts'
 import type { Tested } from './tested.ts'
 
 const johnDoe = 31387

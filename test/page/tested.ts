@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import type { Server } from './server.ts'
+import type { Server } from '../support/server.ts'
 
 /** What all tests share. It is there when a test runs, not when it is defined. */
 export interface Tested {

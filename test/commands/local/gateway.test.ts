@@ -13,6 +13,7 @@ import type { FastifyInstance } from 'fastify'
 import { createGateway } from '../../../commands/local/gateway.ts'
 import type { ApiFunction } from '../../../commands/local/invoke.ts'
 import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
+import { expectDocumented, type OperationId } from '../../support/documented.ts'
 
 const requestId = /^[\w-]{15}=$/
 const issuerUrl = 'http://127.0.0.1:3999'
@@ -65,6 +66,17 @@ const request = async (path: string, { method = 'GET', headers = {}, body }: Sen
     ...(body && { body }),
   })
   return { statusCode: response.status, headers: response.headers, body: await response.text() }
+}
+
+const expectDocumentedAnswer = (
+  id: OperationId,
+  { statusCode, headers, body }: Awaited<ReturnType<typeof request>>,
+) => {
+  expectDocumented(id, {
+    status: statusCode,
+    headers: Object.fromEntries(headers),
+    body: JSON.parse(body),
+  })
 }
 
 describe('the event that a function gets', () => {
@@ -223,24 +235,26 @@ describe('the answer that a caller gets', () => {
   })
 
   test('to a body over 10 MB is 413', async () => {
-    const { statusCode, headers } = await request('/chat/leave', {
+    const received = await request('/chat/leave', {
       method: 'POST',
       body: Buffer.alloc(10 * 1024 * 1024 + 1),
     })
 
-    expect(statusCode).toBe(413)
-    expect(headers.get('apigw-requestid')).toMatch(requestId)
+    expect(received.statusCode).toBe(413)
+    expect(received.headers.get('apigw-requestid')).toMatch(requestId)
+    expectDocumentedAnswer('leaveChat', received)
   })
 
   test('of a function that fails is 500 of API Gateway', async () => {
     const errors = jest.spyOn(console, 'error').mockReturnValue()
     answer = () => Promise.reject(new Error('crash'))
 
-    const { statusCode, headers, body } = await request('/chat/personal')
+    const received = await request('/chat/personal')
 
-    expect(statusCode).toBe(500)
-    expect(body).toBe('{"message":"Internal Server Error"}')
-    expect(headers.get('apigw-requestid')).toMatch(requestId)
+    expect(received.statusCode).toBe(500)
+    expect(received.body).toBe('{"message":"Internal Server Error"}')
+    expect(received.headers.get('apigw-requestid')).toMatch(requestId)
+    expectDocumentedAnswer('listPersonalChats', received)
     expect(errors).toHaveBeenCalledWith(new Error('crash'))
   })
 
@@ -328,10 +342,10 @@ describe('a page of another origin', () => {
 
 describe('a token is refused with 401, its reason and a line in the log if it', () => {
   const unauthorized = async (authorization: string, reason: string) => {
-    const { statusCode, headers, body } = await request('/chat/personal', {
-      headers: { authorization },
-    })
+    const received = await request('/chat/personal', { headers: { authorization } })
+    const { statusCode, headers, body } = received
 
+    expectDocumentedAnswer('listPersonalChats', received)
     expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
     expect(headers.get('www-authenticate')).toBe(
       `Bearer scope="" error="invalid_token" error_description="${reason}"`,
@@ -397,10 +411,10 @@ describe('a token is refused with 401, its reason and a line in the log if it', 
 })
 
 test('without a token, the 401 names the scheme alone', async () => {
-  const { statusCode, headers, body } = await request('/chat/personal', {
-    headers: { authorization: '' },
-  })
+  const received = await request('/chat/personal', { headers: { authorization: '' } })
+  const { statusCode, headers, body } = received
 
+  expectDocumentedAnswer('listPersonalChats', received)
   expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
   expect(headers.get('www-authenticate')).toBe('Bearer')
   expect(logged()).toEqual([

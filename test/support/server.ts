@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -12,12 +13,12 @@ export interface Server {
   stop: () => Promise<void>
 }
 
-/** Runs what `npm start` runs, with the sample chats, on this port or a free one. */
+/** Runs what `npm start` runs, with the sample chats in a new table, on this port or a free one. */
 export const startServer = async (port?: number): Promise<Server> => {
   const PORT = String(port ?? (await getPort()))
   const child = execa(process.execPath, ['commands/start.ts'], {
     cwd: root,
-    env: { PORT },
+    env: { PORT, TABLE_NAME: `test-${randomUUID()}` },
     all: true,
     reject: false,
   })
