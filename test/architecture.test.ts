@@ -21,6 +21,16 @@ const forbiddenImports = [
   { rule: 'store-facts', file: 'lib/store/facts/a.ts', code: "import '../rows/list.ts'" },
   { rule: 'store-facts', file: 'lib/store/facts/b.ts', code: "import '../leave-room.ts'" },
   { rule: 'store-rows', file: 'lib/store/rows/a.ts', code: "import '../facts/record.ts'" },
+  {
+    rule: 'store-maintenance',
+    file: 'lib/store/d.ts',
+    code: "import './maintenance/erase-users.ts'",
+  },
+  {
+    rule: 'store-maintenance',
+    file: 'functions/d.ts',
+    code: "import '../lib/store/maintenance/erase-users.ts'",
+  },
   { rule: 'http', file: 'lib/http/a.ts', code: "import '../events/queue.ts'" },
   { rule: 'events', file: 'lib/events/a.ts', code: "import '../store/table.ts'" },
   { rule: 'sdk', file: 'lib/http/b.ts', code: "import '@aws-sdk/client-dynamodb'" },
@@ -49,6 +59,7 @@ const forbiddenImports = [
 /** Files that others import, and imports that are allowed. */
 const otherFiles = {
   'commands/e.ts': "await import('../functions/leave-chat.ts'); import '../lib/store/table.ts'",
+  'commands/f.ts': "import '../lib/store/maintenance/erase-users.ts'",
   'functions/leave-chat.ts': "import '../lib/store/leave-room.ts'",
   'infra/api-stack.ts': "import '../lib/store/table.ts'; import '../lib/config.ts'",
   'lib/config.ts': '',
@@ -58,6 +69,7 @@ const otherFiles = {
   'lib/http/handler.ts': "import '../domain/time.ts'; import type {} from 'aws-lambda'",
   'lib/store/facts/record.ts': "import '../table.ts'",
   'lib/store/leave-room.ts': "import './rows/list.ts'; import './facts/record.ts'",
+  'lib/store/maintenance/erase-users.ts': "import '../leave-room.ts'; import '../rows/list.ts'",
   'lib/store/rows/list.ts': "import '../table.ts'; import '@aws-sdk/lib-dynamodb'",
   'lib/store/table.ts': "import type {} from '@aws-sdk/lib-dynamodb'",
   'test/world.ts': '',

@@ -17,8 +17,9 @@ const advice: Record<string, string> = {
   ECONNREFUSED: 'nothing answers there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
 }
 
-/** Makes the sentence that a command ends with when it cannot work on its table. */
-export const explainFailure = ({ name }: Target, error: unknown): CannotRun => {
+/** Makes the sentence that a command ends with when it cannot work on its table. A CannotRun is one already. */
+export const explainFailure = ({ name }: Pick<Target, 'name'>, error: unknown): CannotRun => {
+  if (error instanceof CannotRun) return error
   const reason = listMessages(error).join(': ')
   // The SDK passes on errors of the network with their code in the message only.
   const text = [...listNames(error), reason].join(' ')
