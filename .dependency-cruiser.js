@@ -22,8 +22,10 @@ const never = (name, from, to, comment) => ({
   to,
 })
 
-const ground = '^lib/store/(table|keys|errors|retry|conditions|item|read-items|transact)[.]ts$'
+const ground =
+  '^lib/store/(table|keys|errors|retry|conditions|item|read-items|read-pages|transact)[.]ts$'
 const operations = '^lib/store/[^/]+[.]ts$'
+const maintenance = '^lib/store/maintenance/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
 const sdk = '@(aws-sdk|smithy)/'
 
@@ -59,6 +61,12 @@ export default {
       '^lib/store/rows/',
       [ground, '^lib/store/rows/', '^lib/domain/'],
       'lib/store/rows imports the ground and lib/domain. Operations combine facts and rows.',
+    ),
+    never(
+      'store-maintenance',
+      '^(functions|infra|lib/(?!store/maintenance/))',
+      { path: maintenance },
+      'Only commands import lib/store/maintenance: the functions do without it.',
     ),
     only(
       'dynamodb',
@@ -112,14 +120,15 @@ export default {
         '^lib/(config|cors|deps|routes)[.]ts$',
         '^lib/(domain|http|events)/',
         operations,
+        maintenance,
       ],
-      'A command imports commands/, and of lib/store only the operations and the table.',
+      'A command imports commands/, and of lib/store only maintenance/, the operations and the table.',
     ),
     never(
       'commands-store',
       '^commands/',
       { path: ground, pathNot: '^lib/store/table[.]ts$' },
-      'A command imports commands/, and of lib/store only the operations and the table.',
+      'A command imports commands/, and of lib/store only maintenance/, the operations and the table.',
     ),
     never(
       'commands-functions',

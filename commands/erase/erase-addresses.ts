@@ -14,7 +14,7 @@ export const eraseAddresses = async (): Promise<void> => {
   const target = await openTable({ ...options, access: dryRun ? 'read' : 'write' })
   // Imported here because lib/deps reads the environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
-  const { countUsers, eraseUsers } = await import('../../lib/store/erase-users.ts')
+  const { countUsers, eraseUsers } = await import('../../lib/store/maintenance/erase-users.ts')
 
   let roomsErased = 0
   let readUnits = 0

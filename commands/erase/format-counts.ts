@@ -1,4 +1,4 @@
-import type { UserCounts } from '../../lib/store/erase-users.ts'
+import type { UserCounts } from '../../lib/store/maintenance/erase-users.ts'
 
 /** Formats what was erased of a user, or what would be, as one line. */
 export const formatCounts = (

@@ -5,8 +5,7 @@ import { type ImportArguments, readArguments } from './arguments.ts'
 import { processEntries } from './process-entries.ts'
 import { readEntries, countBytes } from './read-entries.ts'
 import { Report } from './report.ts'
-import { makeImportTask, type Task, validate, makeVerifyTask } from './tasks.ts'
-import { startWorkers } from './workers.ts'
+import { makeImportTask, makeVerifyTask, startImportWorkers, type Task, validate } from './tasks.ts'
 
 const outcomes = { import: 'imported', validate: 'valid', verify: 'verified' }
 const interruptions = {
@@ -50,6 +49,6 @@ export const importFiles = async (): Promise<void> => {
 const prepare = async ({ task, table, yes, origin }: ImportArguments): Promise<Task> => {
   if (task === 'validate') return validate
   const { name } = await openTable({ table, yes, access: task === 'verify' ? 'read' : 'write' })
-  const workers = startWorkers(name)
+  const workers = startImportWorkers(name)
   return task === 'verify' ? makeVerifyTask(workers, origin) : makeImportTask(workers, name)
 }

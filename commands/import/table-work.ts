@@ -1,4 +1,4 @@
-import { EventRefused } from '../../lib/domain/errors.ts'
+import { EventRefused, Unreadable } from '../../lib/domain/errors.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
@@ -7,10 +7,7 @@ import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
 import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
 import { listMessages } from '../table/list-messages.ts'
 
-/**
- * The work on the table, which threads of their own do: see workers.ts. Everything here takes one value
- * and returns one, and both are copied between threads, so they are plain data: an error loses its class.
- */
+/** The work on the table, which threads of their own do: see ../table/workers.ts. */
 
 /** Why an event is not in the table: because it is refused, or because the table cannot be written. */
 export interface Failure {
@@ -28,9 +25,14 @@ export const apply = async (
 
 /** @returns how the table differs from an event, or from the row that a viewer saw, one line each */
 export const findDifferences = async ({ event, seen }: Expectation): Promise<string[]> => {
-  const differences = await findMissingFacts(store, event)
-  if (seen) differences.push(...(await findDifferingFields(store, seen.viewer, seen.row)))
-  return differences
+  try {
+    const differences = await findMissingFacts(store, event)
+    if (seen) differences.push(...(await findDifferingFields(store, seen.viewer, seen.row)))
+    return differences
+  } catch (error) {
+    if (error instanceof Unreadable) return [error.message]
+    throw error
+  }
 }
 
 export interface Expectation {

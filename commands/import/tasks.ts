@@ -2,9 +2,16 @@ import pMap from 'p-map'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { DocumentOrigin } from '../../lib/events/listing-document.ts'
 import { CannotRun } from '../command.ts'
+import { startWorkers, type Workers } from '../table/workers.ts'
 import type { Entry } from './read-entries.ts'
 import type { Report } from './report.ts'
-import type { Workers } from './workers.ts'
+import type * as tableWork from './table-work.ts'
+
+type ImportWorkers = Workers<typeof tableWork>
+
+/** @param target names the table to people */
+export const startImportWorkers = (target: string, threads?: number): ImportWorkers =>
+  startWorkers(new URL('./table-work.ts', import.meta.url), target, threads)
 
 /** An entry that was not refused when it was read. */
 export type AcceptedEntry = Entry & { event: ChatEvent }
@@ -42,7 +49,7 @@ export const validate: Task = {
  * profiles come after the rooms of their batch, so that the number of rows written does not depend on
  * chance.
  */
-export const makeImportTask = (workers: Workers, target: string): Task => {
+export const makeImportTask = (workers: ImportWorkers, target: string): Task => {
   const importPiece = async (entries: AcceptedEntry[], report: Report): Promise<void> => {
     const events = entries.map(({ event }) => event)
     const { failures, rowsWritten } = await workers.run('apply', events)
@@ -79,7 +86,10 @@ export const makeImportTask = (workers: Workers, target: string): Task => {
   }
 }
 
-export const makeVerifyTask = (workers: Workers, origin: DocumentOrigin | undefined): Task => ({
+export const makeVerifyTask = (
+  workers: ImportWorkers,
+  origin: DocumentOrigin | undefined,
+): Task => ({
   processBatch: async (entries, report, onDone) => {
     await pMap(
       entries,

@@ -15,7 +15,7 @@ const usage = `usage: npm run rebuild -- [options]
 
 ${tableUsage}
 ${roomUsage}
-  --check         print what differs and write nothing; the exit code is 1 if anything does
+  --check         the dry run: print what differs and write nothing; the exit code is 1 if anything does
   --help          prints this`
 
 /** @throws WrongUse saying which argument is wrong */

@@ -1,17 +1,12 @@
-import type { Email } from '../../lib/domain/email.ts'
-import { checkOrphans, clearOrphans } from '../../lib/store/clear-orphans.ts'
-import { listPeople } from '../../lib/store/list-people.ts'
-import { checkRoom, rebuildRoom } from '../../lib/store/rebuild-room.ts'
-import { checkTotals, rebuildTotals } from '../../lib/store/rebuild-totals.ts'
-import type { Store } from '../../lib/store/table.ts'
-import { visitPartitions } from '../../lib/store/visit-partitions.ts'
-import { attempt } from '../table/attempt.ts'
 import { explainFailure } from '../table/explain-failure.ts'
 import { handleInterruption } from '../table/interruption.ts'
 import { openTable } from '../table/open-table.ts'
 import { type Progress, startProgress } from '../table/progress.ts'
+import { type Visit, visitTable } from '../table/visit-table.ts'
+import { startWorkers, type Workers } from '../table/workers.ts'
 import { readArguments } from './arguments.ts'
 import { Report } from './report.ts'
+import type * as tableWork from './table-work.ts'
 
 /** Rebuilds or checks rows and totals, as the arguments say. */
 export const rebuildTable = async (): Promise<void> => {
@@ -30,13 +25,19 @@ export const rebuildTable = async (): Promise<void> => {
   })
   const progress = startProgress('rooms', rooms?.length, Date.now)
   const report = new Report(target.tableName, progress.say)
-  const work = makeWork(store, { check, report, progress })
+  const workers: Workers<typeof tableWork> = startWorkers(
+    new URL('./table-work.ts', import.meta.url),
+    target.name,
+  )
+  const visit = makeVisit(workers, {
+    check,
+    userWork: rooms ? 'workOnTotals' : 'workOnUser',
+    report,
+    progress,
+  })
   try {
-    if (rooms) await workOnRooms(store, rooms, work)
-    else
-      await visitPartitions(store, (partition) =>
-        'user' in partition ? work.onUser(partition.user) : work.onRoom(partition.roomId),
-      )
+    await visitTable(store, rooms, visit, workers.capacity)
+    await workers.end()
   } catch (error) {
     throw explainFailure(target, error)
   } finally {
@@ -46,71 +47,37 @@ export const rebuildTable = async (): Promise<void> => {
   if (!report.isClean) process.exitCode = 1
 }
 
-interface Work {
-  onRoom: (roomId: number) => Promise<void>
-  /** The totals, and the rows of rooms that do not know the user. */
-  onUser: (user: Email) => Promise<void>
-  onTotals: (user: Email) => Promise<void>
+interface Job {
+  check: boolean
+  /** What is done with each user. */
+  userWork: 'workOnUser' | 'workOnTotals'
+  report: Report
+  progress: Progress
 }
 
-const makeWork = (
-  store: Store,
-  { check, report, progress }: { check: boolean; report: Report; progress: Progress },
-): Work => {
+const makeVisit = (
+  workers: Workers<typeof tableWork>,
+  { check, userWork, report, progress }: Job,
+): Visit => {
   let rooms = 0
-  const workOnTotals = async (user: Email) => {
-    const { found, left } = check
-      ? sameFor(await checkTotals(store, user))
-      : await rebuildTotals(store, user)
-    report.addTotals(found, left)
-  }
-  const onUser = (user: Email, work: () => Promise<void>) =>
-    attempt(
-      async () => {
-        await work()
-        report.countUser()
-      },
-      (reason) => {
-        report.failUser(user, reason)
-      },
-    )
   return {
     onRoom: async (roomId) => {
-      await attempt(
-        async () => {
-          const { found, left } = check
-            ? sameFor(await checkRoom(store, roomId))
-            : await rebuildRoom(store, roomId)
-          report.addRows(found, left)
-          report.countRoom()
-        },
-        (reason) => {
-          report.fail(`room ${roomId}`, reason)
-        },
-      )
+      const outcome = await workers.run('workOnRoom', { roomId, check })
+      if ('reason' in outcome) report.fail(`room ${roomId}`, outcome.reason)
+      else {
+        report.add(outcome.result)
+        report.countRoom()
+      }
       rooms += 1
       progress.advance(1, rooms)
     },
-    onUser: (user) =>
-      onUser(user, async () => {
-        const { found, left } = check
-          ? sameFor(await checkOrphans(store, user))
-          : await clearOrphans(store, user)
-        report.addRows(found, left)
-        await workOnTotals(user)
-      }),
-    onTotals: (user) => onUser(user, () => workOnTotals(user)),
+    onUser: async (user) => {
+      const outcome = await workers.run(userWork, { user, check })
+      if ('reason' in outcome) report.failUser(user, outcome.reason)
+      else {
+        report.add(outcome.result)
+        report.countUser()
+      }
+    },
   }
-}
-
-/** A check corrects nothing, so all that it finds is left. */
-const sameFor = <Wrong>(found: Wrong[]) => ({ found, left: found })
-
-const workOnRooms = async (store: Store, rooms: number[], work: Work): Promise<void> => {
-  const users = new Set<Email>()
-  for (const roomId of rooms) {
-    await work.onRoom(roomId)
-    for (const user of await listPeople(store, roomId)) users.add(user)
-  }
-  for (const user of users) await work.onTotals(user)
 }

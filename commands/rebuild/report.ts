@@ -1,11 +1,13 @@
 import type { Email } from '../../lib/domain/email.ts'
-import type { WrongRow } from '../../lib/store/find-wrong-rows.ts'
-import type { WrongTotal } from '../../lib/store/rebuild-totals.ts'
+import type { WrongRow } from '../../lib/store/maintenance/find-wrong-rows.ts'
+import type { WrongOfUser, WrongTotal } from '../../lib/store/maintenance/rebuild-user.ts'
+import type { Repaired } from '../../lib/store/maintenance/repair.ts'
 import { nameUser } from '../table/name-user.ts'
 
 const descriptions: Record<WrongRow['problem'], string> = {
   missing: 'the row is missing',
   stale: 'the row does not show what the facts say',
+  misplaced: 'the row is in the other listing, or has no revision',
   listed: 'the row is listed, and the user is not in the room',
   unmarked: 'no row says that the user has left',
   'not emptied': 'the row is not listed, and still has what it showed',
@@ -14,6 +16,11 @@ const descriptions: Record<WrongRow['problem'], string> = {
 }
 
 const listings = { single: 'personal rooms', group: 'groups' }
+
+const describeTotal = ({ type, stored, counted }: WrongTotal): string =>
+  stored === counted
+    ? `the total of ${listings[type]} is not listed`
+    : `the total of ${listings[type]} is ${stored ?? 'missing'}, not ${counted}`
 
 /** The result of a rebuild or a check. It names users by hashes, and shows no text. */
 export class Report {
@@ -44,23 +51,15 @@ export class Report {
     this.#users += 1
   }
 
-  /** Counts rows that were wrong, and prints those that still are. */
-  addRows(found: WrongRow[], left: WrongRow[]): void {
-    this.#rows += found.length
-    for (const { roomId, viewer, problem } of left)
-      this.fail(`room ${roomId}, ${this.#name(viewer)}`, descriptions[problem])
-  }
-
-  /** Counts totals that were wrong, and prints those that still are. */
-  addTotals(found: WrongTotal[], left: WrongTotal[]): void {
-    this.#totals += found.length
-    for (const { user, type, stored, counted } of left)
-      this.failUser(
-        user,
-        stored === counted
-          ? `the total of ${listings[type]} is not listed`
-          : `the total of ${listings[type]} is ${stored ?? 'missing'}, not ${counted}`,
-      )
+  /** Counts the rows and totals that were wrong, and prints those that still are. */
+  add({ found, left }: Repaired<WrongOfUser>): void {
+    const rows = found.filter((wrong) => 'roomId' in wrong).length
+    this.#rows += rows
+    this.#totals += found.length - rows
+    for (const wrong of left)
+      if ('roomId' in wrong)
+        this.fail(`room ${wrong.roomId}, ${this.#name(wrong.viewer)}`, descriptions[wrong.problem])
+      else this.failUser(wrong.user, describeTotal(wrong))
   }
 
   failUser(user: Email, reason: string): void {

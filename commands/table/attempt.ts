@@ -1,18 +1,20 @@
 import { EventRefused, Unreadable } from '../../lib/domain/errors.ts'
 
+/** The result of work on one room or user, or what is wrong with it: plain data, for another thread. */
+export type Outcome<Result> = { result: Result } | { reason: string }
+
 /**
- * Works on one room or user of a table. What is wrong with it is said, and the command goes on with the
- * others. An error of the table itself ends the command.
- * @param fail is told the reason
+ * Works on one room or user of a table. If something is wrong with it, the command says so and goes on with
+ * the others. An error of the table itself ends the command.
  */
-export const attempt = async (
-  work: () => Promise<void>,
-  fail: (reason: string) => void,
-): Promise<void> => {
+export const attempt = async <Result>(work: () => Promise<Result>): Promise<Outcome<Result>> => {
   try {
-    await work()
+    return { result: await work() }
   } catch (error) {
-    if (!(error instanceof Unreadable || error instanceof EventRefused)) throw error
-    fail(error.message)
+    if (error instanceof Unreadable || error instanceof EventRefused)
+      return { reason: error.message }
+    const { name, message, cause } = error as Error
+    // In the other thread the error has no name, which says what to do about it.
+    throw new Error(`${name}: ${message}`, { cause })
   }
 }

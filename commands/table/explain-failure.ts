@@ -1,5 +1,5 @@
 import { type Advice, explainAwsFailure } from '../aws/explain-aws-failure.ts'
-import type { CannotRun } from '../command.ts'
+import { CannotRun } from '../command.ts'
 import type { Target } from './target.ts'
 
 const advice: Advice = {
@@ -7,6 +7,6 @@ const advice: Advice = {
   ECONNREFUSED: 'nothing answers there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
 }
 
-/** Makes the sentence that a command ends with when it cannot work on its table. */
-export const explainFailure = ({ name }: Target, error: unknown): CannotRun =>
-  explainAwsFailure(`work on ${name}`, error, advice)
+/** Makes the sentence that a command ends with when it cannot work on its table. A CannotRun is one already. */
+export const explainFailure = ({ name }: Pick<Target, 'name'>, error: unknown): CannotRun =>
+  error instanceof CannotRun ? error : explainAwsFailure(`work on ${name}`, error, advice)

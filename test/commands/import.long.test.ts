@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { store } from '../../lib/deps.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 import { fileUsers, writeEventFile } from '../support/event-file.ts'
+import { peakMemoryOf } from '../support/peak-memory.ts'
 import { ended, run, type Run } from '../support/run.ts'
 
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
@@ -33,17 +33,6 @@ afterAll(() => rm(directory, { recursive: true }))
 const importFile = (file: string, table: string): Run =>
   run('import', ['--table', table, join(directory, file)], environment)
 
-/** Peak memory in MB, as Linux counts it for the process. */
-const peakOf = async (running: Run): Promise<number> => {
-  let peak = 0
-  while (running.isRunning()) {
-    const status = readFileSync(`/proc/${running.child.pid!}/status`, 'utf8')
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
-    await setTimeout(100)
-  }
-  return peak
-}
-
 const listings = (tableName: string) =>
   Promise.all(
     fileUsers.flatMap((caller) =>
@@ -54,10 +43,10 @@ const listings = (tableName: string) =>
   )
 
 test('100,000 events are imported in hardly more memory than 10,000', async () => {
-  const small = await peakOf(importFile(files.small, tables.small))
+  const small = await peakMemoryOf(importFile(files.small, tables.small))
   const start = Date.now()
   const running = importFile(files.whole, tables.whole)
-  const peak = await peakOf(running)
+  const peak = await peakMemoryOf(running)
   const { code } = await ended(running)
 
   console.info(

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { store } from '../../lib/deps.ts'
+import { rowKey } from '../../lib/store/keys.ts'
 import { call } from '../support/api-call.ts'
 import { fileUsers, writeEventFile } from '../support/event-file.ts'
 import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
@@ -336,6 +338,27 @@ describe('listing documents', () => {
     expect(output).toMatch(/differences: \d+$/)
   })
 
+  test('say by --verify which row cannot be read, and go on', async () => {
+    await importFiles(...origin, golden('group'))
+    const document = JSON.parse(await readFile(golden('group'), 'utf8'))
+    const [{ room_id }] = document.data.results.rooms_info
+    await store.client.send(
+      new UpdateCommand({
+        TableName: store.tableName,
+        Key: { ...rowKey('arizal@example.com', room_id) },
+        UpdateExpression: 'REMOVE shown',
+      }),
+    )
+
+    const { code, output } = await importFiles('--verify', ...origin, golden('group'))
+
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      new RegExp(`room 1: the row of room ${room_id} cannot be read: .* npm run rebuild`),
+    )
+    expect(output).toMatch(/verified: rooms \d+, .*\n.*\n.*\ndifferences: 1$/)
+  })
+
   test('with a bad room are imported without it', async () => {
     const document = (await readFile(golden('group'), 'utf8')).replace('"group"', '"channel"')
     const path = await file('bad.json', document)
@@ -418,7 +441,7 @@ describe('a sentence for', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^Writing to .*\nThe work on table test-.* stopped \(.*\)\. Run the command again to continue\.$/,
+      /^Writing to .*\nCannot work on table test-.*: it failed \(.*\)\. Run the command again to continue\.$/,
     )
   })
 

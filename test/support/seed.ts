@@ -65,7 +65,7 @@ export const seededFacts = ({
  * Writes rooms, their rows and totals directly into the table, which is faster than events.
  * @param only the one user whose rows and totals are written; no room is written then
  */
-export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<void> => {
+export const seedRooms = async (rooms: SeededRoom[], only?: string, to = store): Promise<void> => {
   const totals = new Map<string, Item>()
   const items = rooms.flatMap((seeded): Item[] => {
     const facts = seededFacts(seeded)
@@ -84,5 +84,5 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string): Promise<voi
     })
     return only === undefined ? [...itemsOfFacts(facts), ...rows] : rows
   })
-  await putItems(store, [...items, ...totals.values()])
+  await putItems(to, [...items, ...totals.values()])
 }

@@ -1,10 +1,8 @@
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { isAuthor, isTextRemoved, allOf } from '../conditions.ts'
-import type { Item } from '../item.ts'
-import { commentPrefix, type Key, roomPartition } from '../keys.ts'
-import { retryContention } from '../retry.ts'
+import { commentPrefix, roomPartition } from '../keys.ts'
+import { queryPages } from '../read-pages.ts'
 import type { Store } from '../table.ts'
 import { update } from './record-event.ts'
 import type { Update } from './update-of-fact.ts'
@@ -46,39 +44,26 @@ const updateComments = async (
   change: Omit<Update, 'Key'>,
 ): Promise<number> => {
   let count = 0
-  for await (const keys of listComments(store, comments)) {
-    await pMap(keys, (Key) => update(store, { Key, ...change }), { concurrency })
+  for await (const { Items: keys } of listComments(store, comments)) {
+    await pMap(keys, ({ pk, sk }) => update(store, { Key: { pk, sk }, ...change }), { concurrency })
     count += keys.length
   }
   return count
 }
 
 /** Lists the keys of the comments, page by page. It reads all comments of the room. */
-async function* listComments(
+const listComments = (
   store: Store,
   { roomId, author }: CommentsOfAuthor,
-): AsyncGenerator<Key[]> {
-  let from: Item | undefined
-  do {
-    const answer: QueryCommandOutput = await retryContention(store, () =>
-      store.client.send(
-        new QueryCommand({
-          TableName: store.tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :comments)',
-          FilterExpression: isAuthor,
-          ExpressionAttributeValues: {
-            ':pk': roomPartition(roomId).pk,
-            ':comments': commentPrefix,
-            ':author': author,
-          },
-          ProjectionExpression: 'pk, sk',
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-        { abortSignal: store.signal },
-      ),
-    )
-    yield (answer.Items ?? []) as Key[]
-    from = answer.LastEvaluatedKey
-  } while (from !== undefined)
-}
+): ReturnType<typeof queryPages> =>
+  queryPages(store, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :comments)',
+    FilterExpression: isAuthor,
+    ExpressionAttributeValues: {
+      ':pk': roomPartition(roomId).pk,
+      ':comments': commentPrefix,
+      ':author': author,
+    },
+    ProjectionExpression: 'pk, sk',
+  })

@@ -6,6 +6,7 @@ import type { Item } from '../item.ts'
 import {
   commentPrefix,
   isComment,
+  isRoom,
   type Key,
   participantKey,
   participantPrefix,
@@ -36,12 +37,26 @@ const largestPageSize = 16_384
  * Reading backwards from the room item returns its participants, then its comments from the newest on, as
  * far back as somebody's unread count needs.
  */
-export const readRoomState = async (store: Store, room: Room): Promise<RoomState> => {
+export const readRoomState = (store: Store, room: Room): Promise<RoomState> =>
+  readState(store, room, 'sk < :bound')
+
+/**
+ * Reads the room and what the rows of all participants show, with one Query. The room is read first. A
+ * projection cannot use it, because it has the number from its own raise.
+ */
+export const readWholeRoom = (store: Store, roomId: number): Promise<RoomState> =>
+  readState(store, parseRoom(roomId), 'sk <= :bound')
+
+const readState = async (store: Store, room: Room, condition: string): Promise<RoomState> => {
+  const { room_id: roomId } = room
   const state: RoomState = { room, participants: [], comments: [] }
-  const beforeRoom = { condition: 'sk < :bound', bound: roomKey(room.room_id).sk }
-  for await (const items of readBackwards(store, room.room_id, beforeRoom)) {
+  for await (const items of readBackwards(store, roomId, {
+    condition,
+    bound: roomKey(roomId).sk,
+  })) {
     for (const item of items) {
       if (isComment(item)) state.comments.push(parseComment(item))
+      else if (isRoom(item)) state.room = parseRoom(roomId, item)
       else state.participants.push(parseParticipant(item))
     }
     if (hasEnoughComments(state)) break

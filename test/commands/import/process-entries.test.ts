@@ -8,8 +8,12 @@ import { processEntries } from '../../../commands/import/process-entries.ts'
 import type { Progress } from '../../../commands/table/progress.ts'
 import { readEntries } from '../../../commands/import/read-entries.ts'
 import { Report } from '../../../commands/import/report.ts'
-import { makeImportTask, makeVerifyTask, type Task } from '../../../commands/import/tasks.ts'
-import { startWorkers, type Workers } from '../../../commands/import/workers.ts'
+import {
+  makeImportTask,
+  makeVerifyTask,
+  startImportWorkers,
+  type Task,
+} from '../../../commands/import/tasks.ts'
 import { createTable } from '../../../commands/local/table.ts'
 import { store } from '../../../lib/deps.ts'
 import type { Item } from '../../../lib/store/item.ts'
@@ -92,8 +96,8 @@ const readTable = async (): Promise<Item[]> => {
 const importWith = async (threads: number) => {
   process.env['TABLE_NAME'] = `${tableName}-${threads}`
   await createTable(new DynamoDBClient(), process.env['TABLE_NAME'])
-  const use = async (makeTask: (workers: Workers) => Task) => {
-    const task = makeTask(startWorkers('the table', threads))
+  const use = async (makeTask: (workers: ReturnType<typeof startImportWorkers>) => Task) => {
+    const task = makeTask(startImportWorkers('the table', threads))
     try {
       return await runOn(task)
     } finally {

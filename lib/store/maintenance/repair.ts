@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { ConditionFailed } from './errors.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { ConditionFailed } from '../errors.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 /** What was wrong, and what still is. */
 export interface Repaired<Wrong> {
@@ -17,18 +17,19 @@ const eventMs = 1000
 /**
  * Finds what is wrong, repairs it, and looks again, until nothing is wrong. What is right is only read, so
  * work that was interrupted is continued by doing it again.
+ * @param repair returns whether everything is certainly right now, which saves the last look
  */
 export const repairUntilRight = async <Wrong>(
   store: Store,
   find: () => Promise<Wrong[]>,
-  repair: (wrong: Wrong[]) => Promise<void>,
+  repair: (wrong: Wrong[]) => Promise<boolean>,
 ): Promise<Repaired<Wrong>> => {
   const found = await retryContention(store, find)
   let left = found
   for (let failures = 0; left.length > 0 && failures < attempts; failures += 1) {
     const wrong = left
     try {
-      await retryContention(store, () => repairOnce(repair, wrong))
+      if (await retryContention(store, () => repairOnce(repair, wrong))) return { found, left: [] }
     } catch (error) {
       if (!(error instanceof Outdated)) throw error
     }
@@ -41,11 +42,11 @@ export const repairUntilRight = async <Wrong>(
 class Outdated extends Error {}
 
 const repairOnce = async <Wrong>(
-  repair: (wrong: Wrong[]) => Promise<void>,
+  repair: (wrong: Wrong[]) => Promise<boolean>,
   wrong: Wrong[],
-): Promise<void> => {
+): Promise<boolean> => {
   try {
-    await repair(wrong)
+    return await repair(wrong)
   } catch (error) {
     throw error instanceof ConditionFailed ? new Outdated() : error
   }

@@ -1,11 +1,11 @@
-import type { Email } from '../domain/email.ts'
+import type { Email } from '../../domain/email.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
-import type { Fact } from './facts/facts-of-event.ts'
-import { listFactsOfItem } from './facts/facts-of-item.ts'
-import { profileKey } from './keys.ts'
-import { readItems } from './read-items.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import type { Fact } from '../facts/facts-of-event.ts'
+import { listFactsOfItem } from '../facts/facts-of-item.ts'
+import { profileKey } from '../keys.ts'
+import { readItems } from '../read-items.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 /**
  * Copies profiles of a restored table into the live one, each only if it is newer.

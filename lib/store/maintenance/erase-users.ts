@@ -1,13 +1,11 @@
-import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
-import type { Email } from '../domain/email.ts'
+import type { Email } from '../../domain/email.ts'
 import { deleteItem } from './delete-item.ts'
 import { eraseFromRoom } from './erase-from-room.ts'
 import { findTraces, maxEmails, type ScannedPage } from './find-traces.ts'
-import type { Item } from './item.ts'
-import { isRow, type Key, parseRowRoomId, profileKey, totalKey, userPartition } from './keys.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { isRow, parseRowRoomId, profileKey, totalKey } from '../keys.ts'
+import { readUserRows } from './read-user-rows.ts'
+import type { Store } from '../table.ts'
 
 /** What the table has of a user, or what was erased. */
 export interface UserCounts {
@@ -29,7 +27,6 @@ export interface EraseProgress {
 
 type Counts = Map<Email, UserCounts>
 
-const roomsPerPage = 50
 const concurrency = 8
 
 /** Counts what the table has of users. It reads the whole table, once for {@link maxEmails} users, and writes nothing. */
@@ -76,11 +73,11 @@ export const eraseUsers = (
     }
     const eraseOwnRooms = async (email: Email) => {
       const count = counts.get(email)!
-      for await (const items of listPartition(store, email)) {
-        const rows = items.filter(isRow)
+      for await (const { Items } of readUserRows(store, email)) {
+        const rows = Items.filter(isRow)
         await pMap(rows, (row) => eraseRoom(email, parseRowRoomId(row)), { concurrency })
         count.rows += rows.length
-        if (items.length > 0) count.isKnown = true
+        if (Items.length > 0) count.isKnown = true
       }
     }
 
@@ -118,27 +115,4 @@ const countEach = async (
   for (let start = 0; start < emails.length; start += maxEmails)
     await work(counts, emails.slice(start, start + maxEmails))
   return counts
-}
-
-/** Lists the keys of the items of a user's partition, page by page. */
-async function* listPartition(store: Store, email: Email): AsyncGenerator<Key[]> {
-  let from: Item | undefined
-  do {
-    const answer: QueryCommandOutput = await retryContention(store, () =>
-      store.client.send(
-        new QueryCommand({
-          TableName: store.tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': userPartition(email).pk },
-          ProjectionExpression: 'pk, sk',
-          Limit: roomsPerPage,
-          ...(from && { ExclusiveStartKey: from }),
-        }),
-        { abortSignal: store.signal },
-      ),
-    )
-    yield (answer.Items ?? []) as Key[]
-    from = answer.LastEvaluatedKey
-  } while (from !== undefined)
 }

@@ -2,18 +2,17 @@ import { setTimeout } from 'node:timers/promises'
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { store } from '../../lib/deps.ts'
-import { Unreadable } from '../../lib/domain/errors.ts'
-import { checkOrphans, clearOrphans } from '../../lib/store/clear-orphans.ts'
-import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../lib/store/keys.ts'
-import { leaveRoom } from '../../lib/store/leave-room.ts'
-import { checkRoom, rebuildRoom } from '../../lib/store/rebuild-room.ts'
-import { checkTotals, rebuildTotals } from '../../lib/store/rebuild-totals.ts'
-import { noteCalls } from '../support/calls.ts'
-import { deliver, runWithWorkers } from '../support/deliver.ts'
-import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
-import { at, joined, left, posted, roomCreated } from '../support/events.ts'
-import { type ApiLeave, computeListing } from '../support/expected-listing.ts'
+import { store } from '../../../lib/deps.ts'
+import { Unreadable } from '../../../lib/domain/errors.ts'
+import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../../lib/store/keys.ts'
+import { leaveRoom } from '../../../lib/store/leave-room.ts'
+import { checkRoom, rebuildRoom } from '../../../lib/store/maintenance/rebuild-room.ts'
+import { checkUser, rebuildUser } from '../../../lib/store/maintenance/rebuild-user.ts'
+import { noteCalls } from '../../support/calls.ts'
+import { deliver, runWithWorkers } from '../../support/deliver.ts'
+import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
+import { at, joined, left, posted, roomCreated } from '../../support/events.ts'
+import { type ApiLeave, computeListing } from '../../support/expected-listing.ts'
 import {
   apply,
   createRoom,
@@ -25,8 +24,8 @@ import {
   listAll,
   readItem,
   useTable,
-} from '../support/inbox.ts'
-import { intercept } from '../support/intercept.ts'
+} from '../../support/inbox.ts'
+import { intercept } from '../../support/intercept.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const runs = Number(process.env['RUNS'] ?? 8)
@@ -110,8 +109,7 @@ const rebuildTasks = (log: NamedLog) => [
   }),
   ...log.users.flatMap((user) => [
     async () => {
-      await clearOrphans(store, user)
-      await rebuildTotals(store, user)
+      await rebuildUser(store, user)
     },
   ]),
 ]
@@ -121,8 +119,7 @@ const countWrong = async (log: NamedLog): Promise<number> => {
   let wrong = 0
   for (const roomId of roomsOf(log)) wrong += (await rebuildRoom(store, roomId)).found.length
   for (const user of log.users) {
-    wrong += (await clearOrphans(store, user)).found.length
-    wrong += (await rebuildTotals(store, user)).found.length
+    wrong += (await rebuildUser(store, user)).found.length
   }
   return wrong
 }
@@ -220,12 +217,30 @@ test('a sound table has nothing to correct, and nothing is written', async () =>
   const calls = await noteCalls(async () => {
     expect(await rebuildRoom(store, roomId)).toEqual({ found: [], left: [] })
     for (const user of [me, gone]) {
-      expect(await clearOrphans(store, user)).toEqual({ found: [], left: [] })
-      expect(await rebuildTotals(store, user)).toEqual({ found: [], left: [] })
+      expect(await rebuildUser(store, user)).toEqual({ found: [], left: [] })
     }
   })
 
   expect(calls.filter(({ command }) => !/Get|Query/.test(command))).toEqual([])
+})
+
+test('a room whose rows all have an older form takes six calls', async () => {
+  const { me, other, roomId } = await createRoom('single')
+  for (const email of [me, other]) await change(rowKey(email, roomId), 'REMOVE shown')
+
+  const calls = await noteCalls(async () => {
+    expect(await rebuildRoom(store, roomId)).toMatchObject({ found: [{}, {}], left: [] })
+  })
+
+  expect(calls.map(({ command }) => command)).toEqual([
+    'Query',
+    'BatchGetItem',
+    'UpdateItem',
+    'Query',
+    'PutItem',
+    'PutItem',
+  ])
+  expect(await rebuildRoom(store, roomId)).toEqual({ found: [], left: [] })
 })
 
 test('a check names every row and total that differs, and writes nothing', async () => {
@@ -267,22 +282,25 @@ test('a check names every row and total that differs, and writes nothing', async
       ['stale'],
       ['stale'],
       ['stale'],
-      ['stale'],
-      ['stale'],
+      ['misplaced'],
+      ['misplaced'],
       ['ahead'],
-      ['ahead'],
+      ['misplaced'],
       ['missing'],
       ['ahead'],
       ['leave lost'],
       ['unmarked'],
     ])
-    const found = await Promise.all(totals.map((user) => checkTotals(store, user)))
+    const found = await Promise.all(totals.map((user) => checkUser(store, user)))
     expect(found.map(([total]) => total)).toMatchObject([
       { stored: undefined, counted: 1 },
       { stored: 9, counted: 1 },
       { stored: 1, counted: 1 },
     ])
-    expect(await checkOrphans(store, stranger)).toMatchObject([{ roomId: gone.roomId }])
+    expect(await checkUser(store, stranger)).toMatchObject([
+      { roomId: gone.roomId },
+      { type: 'group', stored: undefined, counted: 1 },
+    ])
   })
 
   expect(calls.filter(({ command }) => !/Get|Query/.test(command))).toEqual([])
@@ -316,7 +334,7 @@ test('a joining and a leave while rows are counted leave the total right', async
       }
       return answer
     },
-    () => rebuildTotals(store, me),
+    () => rebuildUser(store, me),
   )
 
   expect(await listAll(me, 'group')).toHaveLength(1)
@@ -339,7 +357,7 @@ test('a rebuild that is interrupted after any write is completed by another one'
   }
 
   await rebuildRoom(store, roomId)
-  for (const user of [me, other]) await rebuildTotals(store, user)
+  for (const user of [me, other]) await rebuildUser(store, user)
 
   expect(await listAll(me, 'single')).toHaveLength(1)
   expect(await findRow(other, roomId)).toBeDefined()

@@ -1,20 +1,23 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
 import { CannotRun } from '../command.ts'
-import { listMessages } from '../table/list-messages.ts'
-import type * as tableWork from './table-work.ts'
+import { explainFailure } from './explain-failure.ts'
 
-type Work = typeof tableWork
+/**
+ * A module of functions that work on a table. Each takes one value and returns one, and both are copied
+ * between threads, so they are plain data: an error loses its class and its name.
+ */
+type WorkModule = Record<string, (input: never) => Promise<unknown>>
 
 /** Threads that work on a table, each with its own connections to it. */
-export interface Workers {
+export interface Workers<Work extends WorkModule> {
   /** How many pieces of work keep all threads busy. */
   capacity: number
   /**
    * Does one piece of work in a thread that is free.
    * @throws CannotRun if the work fails, or if its thread ends before it is done
    */
-  run: <Name extends keyof Work>(
+  run: <Name extends keyof Work & string>(
     name: Name,
     input: Parameters<Work[Name]>[0],
   ) => ReturnType<Work[Name]>
@@ -26,13 +29,18 @@ const piecesPerThread = 8
 
 /**
  * Prepares threads, which start once there is work for them. They take the environment of this moment.
+ * @param file of the module with the work
  * @param target names the table to people
  * @param threads at most; one per core, because each is bound by its CPU
  */
-export const startWorkers = (target: string, threads = availableParallelism()): Workers => {
+export const startWorkers = <Work extends WorkModule>(
+  file: URL,
+  target: string,
+  threads = availableParallelism(),
+): Workers<Work> => {
   const pool = new Piscina({
-    filename: new URL('./table-work.ts', import.meta.url).href,
-    env: process.env,
+    filename: file.href,
+    env: { ...process.env },
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: Infinity,
@@ -57,10 +65,8 @@ export const startWorkers = (target: string, threads = availableParallelism()): 
       if (failure !== undefined) throw failure
       return (await pool.run(input, { name })) as unknown
     } catch (error) {
-      const reasons = listMessages(failure ?? error).join(': ')
-      throw new CannotRun(
-        `The work on ${target} stopped (${reasons}). Run the command again to continue.`,
-      )
+      const { message } = explainFailure({ name: target }, failure ?? error)
+      throw new CannotRun(`${message} Run the command again to continue.`)
     }
   }
   return {

@@ -1,13 +1,13 @@
 import pMap from 'p-map'
-import type { Email } from '../domain/email.ts'
+import type { Email } from '../../domain/email.ts'
 import { copyFacts } from './copy-facts.ts'
-import { type Fact, makeProfileFact } from './facts/facts-of-event.ts'
-import { parseProfile } from './facts/items.ts'
-import { update } from './facts/record-event.ts'
-import { type Key, participantKey, profileKey, rowKey } from './keys.ts'
-import { formatKey, readItems } from './read-items.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { type Fact, makeProfileFact } from '../facts/facts-of-event.ts'
+import { parseProfile } from '../facts/items.ts'
+import { update } from '../facts/record-event.ts'
+import { type Key, participantKey, profileKey, rowKey } from '../keys.ts'
+import { formatKey, readItems } from '../read-items.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 const concurrency = 16
 

@@ -2,20 +2,23 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createTable } from '../../commands/local/table.ts'
-import { store as live } from '../../lib/deps.ts'
-import { EventRefused } from '../../lib/domain/errors.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
-import { applyEvents } from '../../lib/store/apply-events.ts'
-import { participantKey, roomPartition, rowKey, userPartition } from '../../lib/store/keys.ts'
-import { rebuildTotals } from '../../lib/store/rebuild-totals.ts'
-import { countMissingProfiles, restoreProfiles } from '../../lib/store/restore-profiles.ts'
-import { countMissingFacts, restoreRoom } from '../../lib/store/restore-room.ts'
-import { spreadProfile } from '../../lib/store/spread-profile.ts'
-import type { Store } from '../../lib/store/table.ts'
-import { readItemsAbout } from '../support/all-items.ts'
-import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
-import { at, named, posted, roomCreated } from '../support/events.ts'
+import { createTable } from '../../../commands/local/table.ts'
+import { store as live } from '../../../lib/deps.ts'
+import { EventRefused } from '../../../lib/domain/errors.ts'
+import type { ChatEvent } from '../../../lib/domain/events.ts'
+import { applyEvents } from '../../../lib/store/apply-events.ts'
+import { participantKey, roomPartition, rowKey, userPartition } from '../../../lib/store/keys.ts'
+import { rebuildTotals } from '../../../lib/store/maintenance/rebuild-user.ts'
+import {
+  countMissingProfiles,
+  restoreProfiles,
+} from '../../../lib/store/maintenance/restore-profiles.ts'
+import { countMissingFacts, restoreRoom } from '../../../lib/store/maintenance/restore-room.ts'
+import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
+import type { Store } from '../../../lib/store/table.ts'
+import { readItemsAbout } from '../../support/all-items.ts'
+import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
+import { at, named, posted, roomCreated } from '../../support/events.ts'
 import {
   apply,
   createRoom,
@@ -25,7 +28,7 @@ import {
   readItem,
   shownParticipants,
   useTable,
-} from '../support/inbox.ts'
+} from '../../support/inbox.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const runs = Number(process.env['RUNS'] ?? 8)

@@ -1,7 +1,5 @@
-import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/lib-dynamodb'
-import pMap from 'p-map'
-import type { Email } from '../domain/email.ts'
-import type { Item } from './item.ts'
+import type { Email } from '../../domain/email.ts'
+import type { Item } from '../item.ts'
 import {
   isComment,
   isParticipant,
@@ -13,9 +11,9 @@ import {
   parseUserEmail,
   participantSortKey,
   userPartition,
-} from './keys.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+} from '../keys.ts'
+import type { Store } from '../table.ts'
+import { scanSegments } from './scan-segments.ts'
 
 /** An item of the table that belongs to a user. */
 export interface Trace {
@@ -35,8 +33,6 @@ export interface ScannedPage {
 
 /** DynamoDB takes at most this many values in an IN. */
 export const maxEmails = 100
-
-const segments = 8
 
 /**
  * Reads the whole table and finds the items of up to {@link maxEmails} users: their partitions, their
@@ -60,36 +56,23 @@ export const findTraces = async (
   const filter = Object.entries(lists)
     .map(([name, list]) => `${name} IN (${list.map((_, index) => `:${name}${index}`).join(', ')})`)
     .join(' OR ')
-  await pMap(
-    Array.from({ length: segments }).keys(),
-    async (segment) => {
-      let from: Item | undefined
-      do {
-        const answer: ScanCommandOutput = await retryContention(store, () =>
-          store.client.send(
-            new ScanCommand({
-              TableName: store.tableName,
-              ConsistentRead: true,
-              Segment: segment,
-              TotalSegments: segments,
-              FilterExpression: filter,
-              ExpressionAttributeValues: Object.fromEntries(values),
-              ProjectionExpression: 'pk, sk, author',
-              ReturnConsumedCapacity: 'TOTAL',
-              ...(from && { ExclusiveStartKey: from }),
-            }),
-            { abortSignal: store.signal },
-          ),
-        )
-        await onPage({
-          traces: (answer.Items ?? []).map((item) => parseTrace(item as Item & Key)),
-          items: answer.ScannedCount ?? 0,
-          readUnits: answer.ConsumedCapacity?.CapacityUnits ?? 0,
-        })
-        from = answer.LastEvaluatedKey
-      } while (from !== undefined)
+  await scanSegments(
+    store,
+    {
+      ConsistentRead: true,
+      FilterExpression: filter,
+      ExpressionAttributeValues: Object.fromEntries(values),
+      ProjectionExpression: 'pk, sk, author',
+      ReturnConsumedCapacity: 'TOTAL',
     },
-    { concurrency: segments },
+    async (pages) => {
+      for await (const { Items, ScannedCount = 0, ConsumedCapacity } of pages)
+        await onPage({
+          traces: Items.map(parseTrace),
+          items: ScannedCount,
+          readUnits: ConsumedCapacity?.CapacityUnits ?? 0,
+        })
+    },
   )
 }
 

@@ -1,22 +1,23 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Email } from '../domain/email.ts'
-import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
-import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
-import { readRoom, readRoomState } from './facts/read-room.ts'
-import type { Item } from './item.ts'
-import { rowKey } from './keys.ts'
-import { formatKey, readItems } from './read-items.ts'
+import type { Email } from '../../domain/email.ts'
+import { projectRow, type RoomView, viewRoom } from '../../domain/project-row.ts'
+import { isPresent, type Participant, type RoomState } from '../../domain/room-state.ts'
+import { readRoom, readWholeRoom } from '../facts/read-room.ts'
+import type { Item } from '../item.ts'
+import { findListing, rowKey } from '../keys.ts'
+import { formatKey, readItems } from '../read-items.ts'
 import {
   attributesWhileListed,
   parseRowStatus,
   type RowStatus,
   toStored,
-} from './rows/stored-row.ts'
-import type { Store } from './table.ts'
+} from '../rows/stored-row.ts'
+import type { Store } from '../table.ts'
 
 /**
  * - `missing`: the viewer is in the room, and the row is not listed; if the room is not created yet, there is no stub
  * - `stale`: the row is listed and does not show what the facts say, or has another form
+ * - `misplaced`: the row is listed without a revision, or in the listing of the other type
  * - `listed`: the row is listed, and the viewer is not in the room
  * - `unmarked`: the viewer left, and no tombstone says so
  * - `not emptied`: the row is not listed and still holds what it showed
@@ -24,7 +25,7 @@ import type { Store } from './table.ts'
  * - `leave lost`: a tombstone says that the viewer left, and the facts do not
  */
 type RowProblem =
-  'missing' | 'stale' | 'listed' | 'unmarked' | 'not emptied' | 'ahead' | 'leave lost'
+  'missing' | 'stale' | 'misplaced' | 'listed' | 'unmarked' | 'not emptied' | 'ahead' | 'leave lost'
 
 /** A row that differs from what the facts of its room say. */
 export interface WrongRow {
@@ -38,21 +39,27 @@ export interface WrongRow {
 /** A room that is projected more often than this while it is compared is compared as it was read last. */
 const attempts = 4
 
-/** Compares the rows of everybody who is or was in a room with its facts. */
-export const findWrongRows = async (store: Store, roomId: number): Promise<WrongRow[]> => {
+/**
+ * Compares the rows of everybody who is or was in a room with its facts. The rows are read last, so a row of newer
+ * facts, which was projected in between, is found as well.
+ */
+export const findWrongRows = async (store: Store, roomId: number): Promise<WrongRow[]> =>
+  compareRows(store, await readWholeRoom(store, roomId))
+
+/** Does the same, and compares again if the room was projected in between. */
+export const findSettledWrongRows = async (store: Store, roomId: number): Promise<WrongRow[]> => {
   for (let attempt = 1; ; attempt += 1) {
-    const room = await readRoom(store, roomId)
-    const wrong = await compareRows(store, room)
+    const state = await readWholeRoom(store, roomId)
+    const wrong = await compareRows(store, state)
     if (wrong.length === 0 || attempt === attempts) return wrong
-    // The rows were read last. A projection that began in between wrote rows of newer facts.
     const { revision } = await readRoom(store, roomId)
-    if (revision === room.revision) return wrong
+    if (revision === state.room.revision) return wrong
   }
 }
 
-const compareRows = async (store: Store, room: Room): Promise<WrongRow[]> => {
-  const roomId = room.room_id
-  const view = viewRoom(await readRoomState(store, room))
+const compareRows = async (store: Store, state: RoomState): Promise<WrongRow[]> => {
+  const roomId = state.room.room_id
+  const view = viewRoom(state)
   const keyOf = ({ key }: Participant) => rowKey(key, roomId)
   const rows = await readItems(store, view.participants.map(keyOf))
   return view.participants.flatMap((participant) => {
@@ -67,15 +74,20 @@ const findProblem = (
   view: RoomView,
   participant: Participant,
   row: Item | undefined,
-  { activity, revision = 0, left_at: markedAt = '' }: RowStatus,
+  { activity, revision, left_at: markedAt = '' }: RowStatus,
 ): RowProblem | undefined => {
   const { left_at: leftAt = '' } = participant
-  if (revision > view.room.revision) return 'ahead'
+  if (
+    activity !== undefined &&
+    (revision === undefined || findListing(activity) !== view.room.type)
+  )
+    return 'misplaced'
+  if ((revision ?? 0) > view.room.revision) return 'ahead'
   if (activity === undefined && markedAt > leftAt) return 'leave lost'
   const expected = projectRow(view, participant)
   if (expected) {
     if (activity === undefined) return 'missing'
-    const isSame = isDeepStrictEqual(row, toStored(participant, expected, revision))
+    const isSame = isDeepStrictEqual(row, toStored(participant, expected, revision!))
     return isSame ? undefined : 'stale'
   }
   if (activity !== undefined) return 'listed'

@@ -1,7 +1,7 @@
-import type { Email } from '../domain/email.ts'
-import { readAllParticipants } from './facts/read-room.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import type { Email } from '../../domain/email.ts'
+import { readAllParticipants } from '../facts/read-room.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 /** @returns everybody who has a row of the room: who joined or left. Others may have read in it only. */
 export const listPeople = async (store: Store, roomId: number): Promise<Email[]> => {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
-import { store } from '../../lib/deps.ts'
-import { normalizeEmail } from '../../lib/domain/email.ts'
-import type { ChatEvent, NamedParticipant } from '../../lib/domain/events.ts'
-import { applyEvents } from '../../lib/store/apply-events.ts'
-import { eraseUsers } from '../../lib/store/erase-users.ts'
+import { store } from '../../../lib/deps.ts'
+import { normalizeEmail } from '../../../lib/domain/email.ts'
+import type { ChatEvent, NamedParticipant } from '../../../lib/domain/events.ts'
+import { applyEvents } from '../../../lib/store/apply-events.ts'
+import { eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import {
   callNumbers,
   crashAfter,
@@ -12,12 +12,12 @@ import {
   makeBatches,
   makeDeliveryTasks,
   runWithWorkers,
-} from '../support/deliver.ts'
-import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
-import { computeListing } from '../support/expected-listing.ts'
-import { withFault } from '../support/faults.ts'
-import { listAll, useTable } from '../support/inbox.ts'
-import { scanFor } from '../support/scan-for.ts'
+} from '../../support/deliver.ts'
+import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
+import { computeListing } from '../../support/expected-listing.ts'
+import { withFault } from '../../support/faults.ts'
+import { listAll, useTable } from '../../support/inbox.ts'
+import { scanFor } from '../../support/scan-for.ts'
 
 /**
  * For any log of events, one user is erased: the table has nothing of that user, and everybody else's

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { store } from '../../lib/deps.ts'
-import { Contention } from '../../lib/store/errors.ts'
-import { countUsers, eraseUsers } from '../../lib/store/erase-users.ts'
-import { makeProfileFact } from '../../lib/store/facts/facts-of-event.ts'
-import { recordEvent, recordFact, type RoomEvent } from '../../lib/store/facts/record-event.ts'
-import { commentKey, participantKey, roomKey, rowKey } from '../../lib/store/keys.ts'
-import { noteCalls } from '../support/calls.ts'
+import { store } from '../../../lib/deps.ts'
+import { Contention } from '../../../lib/store/errors.ts'
+import { countUsers, eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
+import { makeProfileFact } from '../../../lib/store/facts/facts-of-event.ts'
+import { recordEvent, recordFact, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
+import { commentKey, participantKey, roomKey, rowKey } from '../../../lib/store/keys.ts'
+import { noteCalls } from '../../support/calls.ts'
 import {
   at,
   edited,
@@ -16,7 +16,7 @@ import {
   read,
   renamed,
   roomCreated,
-} from '../support/events.ts'
+} from '../../support/events.ts'
 import {
   apply,
   createRoom,
@@ -28,10 +28,10 @@ import {
   listAll,
   readItem,
   useTable,
-} from '../support/inbox.ts'
-import { intercept } from '../support/intercept.ts'
-import { putItems } from '../support/put-items.ts'
-import { scanFor } from '../support/scan-for.ts'
+} from '../../support/inbox.ts'
+import { intercept } from '../../support/intercept.ts'
+import { putItems } from '../../support/put-items.ts'
+import { scanFor } from '../../support/scan-for.ts'
 
 useTable()
 

@@ -1,14 +1,14 @@
 import pMap from 'p-map'
-import type { Email } from '../domain/email.ts'
+import type { Email } from '../../domain/email.ts'
 import { findUnknownFacts } from './copy-facts.ts'
-import { makeProfileFact } from './facts/facts-of-event.ts'
-import { readProfile } from './facts/read-room.ts'
-import { recordFact } from './facts/record-event.ts'
-import { isRow, participantKey, parseRowRoomId } from './keys.ts'
-import { projectPersonalRoom } from './project-room.ts'
+import { makeProfileFact } from '../facts/facts-of-event.ts'
+import { readProfile } from '../facts/read-room.ts'
+import { recordFact } from '../facts/record-event.ts'
+import { isRow, participantKey, parseRowRoomId } from '../keys.ts'
+import { projectPersonalRoom } from '../project-room.ts'
 import { readUserRows } from './read-user-rows.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 const concurrency = 16
 
@@ -19,8 +19,8 @@ const concurrency = 16
 export const spreadProfile = async (store: Store, user: Email): Promise<void> => {
   const profile = await retryContention(store, () => readProfile(store, user))
   if (profile === undefined) return
-  for await (const items of readUserRows(store, user)) {
-    const rooms = items.filter(isRow).map(parseRowRoomId)
+  for await (const { Items } of readUserRows(store, user)) {
+    const rooms = Items.filter(isRow).map(parseRowRoomId)
     const facts = new Map(
       rooms.map((roomId) => [
         makeProfileFact(participantKey(roomId, user), profile, profile.profile_as_of),

@@ -1,10 +1,10 @@
 import pMap from 'p-map'
-import { isKnown } from './facts/compare-fact.ts'
-import type { Fact } from './facts/facts-of-event.ts'
-import { recordFact } from './facts/record-event.ts'
-import { formatKey, readItems } from './read-items.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { isKnown } from '../facts/compare-fact.ts'
+import type { Fact } from '../facts/facts-of-event.ts'
+import { recordFact } from '../facts/record-event.ts'
+import { formatKey, readItems } from '../read-items.ts'
+import { retryContention } from '../retry.ts'
+import type { Store } from '../table.ts'
 
 const concurrency = 16
 

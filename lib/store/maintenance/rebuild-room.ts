@@ -1,0 +1,63 @@
+import pMap from 'p-map'
+import { completeJoinings } from './complete-joinings.ts'
+import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
+import { makeLeaveFact } from '../facts/facts-of-event.ts'
+import { recordFact } from '../facts/record-event.ts'
+import { liftRevision, projectRoom } from '../project-room.ts'
+import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
+import { clearRow } from '../rows/clear-row.ts'
+import type { Store } from '../table.ts'
+
+const concurrency = 16
+
+/** A projection leaves such a row as it is, or would change the wrong total. */
+const isOutOfReach: ReadonlySet<WrongRow['problem']> = new Set([
+  'misplaced',
+  'listed',
+  'not emptied',
+])
+
+/** Finds the rows of a room that differ from its facts, and writes nothing. */
+export const checkRoom = (store: Store, roomId: number): Promise<WrongRow[]> =>
+  findTwice(store, () => findSettledWrongRows(store, roomId))
+
+/**
+ * Writes the rows of a room that differ from its facts, by a projection with a new revision. A row that is
+ * right is only read. What it finds can include rows that an event has just written.
+ */
+export const rebuildRoom = (store: Store, roomId: number): Promise<Repaired<WrongRow>> =>
+  repairUntilRight(
+    store,
+    async () => {
+      const wrong = await findWrongRows(store, roomId)
+      // Projecting a row that an event has just written does no harm, and the other repairs might.
+      return wrong.every(isStale) ? wrong : findSettledWrongRows(store, roomId)
+    },
+    (wrong) => writeRows(store, roomId, wrong),
+  )
+
+/** Whether a projection is all that the row needs: it is written, or it is newer, and so is as right. */
+const isStale = ({ problem }: WrongRow): boolean => problem === 'stale'
+
+/** @returns whether all rows are certainly right now */
+const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promise<boolean> => {
+  await pMap(
+    wrong,
+    async ({ viewer, problem, found }) => {
+      // The partition of the room was lost after the leave, and the tombstone was not.
+      if (problem === 'leave lost')
+        await recordFact(store, makeLeaveFact(roomId, viewer, found.left_at!))
+      else if (isOutOfReach.has(problem)) await clearRow(store, { viewer, roomId, found })
+    },
+    { concurrency },
+  )
+  // An update of a profile did not find the room if its row was lost.
+  const missing = wrong.filter(({ problem }) => problem === 'missing').map(({ viewer }) => viewer)
+  if (missing.length > 0) await completeJoinings(store, roomId, missing)
+  const ahead = wrong.filter(({ problem }) => problem === 'ahead')
+  const highest = Math.max(...ahead.map(({ found }) => found.revision ?? 0))
+  if (ahead.length > 0) await liftRevision(store, roomId, highest)
+  const participants = new Set(wrong.map(({ viewer }) => viewer))
+  await projectRoom(store, roomId, { everyone: false, participants }, new Set(missing))
+  return wrong.every(isStale)
+}

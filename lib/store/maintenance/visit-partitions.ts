@@ -1,0 +1,37 @@
+import { pMapIterable } from 'p-map'
+import { type Key, type Partition, parsePartition } from '../keys.ts'
+import type { Store } from '../table.ts'
+import { scanSegments, segments } from './scan-segments.ts'
+
+/**
+ * Visits every room and every user of the table once, several at a time. It takes the same memory for any number.
+ * @param concurrency of the visits
+ * @throws what a visit throws, and starts no more visits then
+ */
+export const visitPartitions = async (
+  store: Store,
+  visit: (partition: Partition) => Promise<void>,
+  concurrency: number,
+): Promise<void> => {
+  const inEach = Math.ceil(concurrency / segments)
+  await scanSegments(store, { ProjectionExpression: 'pk' }, async (pages) => {
+    const visits = pMapIterable(listPartitions(pages), visit, { concurrency: inEach })[
+      Symbol.asyncIterator
+    ]()
+    while ((await visits.next()).done !== true);
+  })
+}
+
+/** A scan returns the items of one partition together, so each is listed once and nothing has to be remembered. */
+async function* listPartitions(
+  pages: AsyncIterable<{ Items: Pick<Key, 'pk'>[] }>,
+): AsyncGenerator<Partition> {
+  let last: string | undefined
+  for await (const { Items } of pages)
+    for (const item of Items) {
+      if (item.pk === last) continue
+      last = item.pk
+      const partition = parsePartition(item)
+      if (partition) yield partition
+    }
+}

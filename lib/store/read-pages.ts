@@ -1,0 +1,48 @@
+import {
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  ScanCommand,
+  type ScanCommandInput,
+  type ScanCommandOutput,
+} from '@aws-sdk/lib-dynamodb'
+import type { Item } from './item.ts'
+import type { Key } from './keys.ts'
+import { retryContention } from './retry.ts'
+import type { Store } from './table.ts'
+
+type Without<Input> = Omit<Input, 'TableName' | 'ExclusiveStartKey'>
+type PageOf<Output> = Output & { Items: (Item & Key)[] }
+
+/** Reads what a Query finds, page by page, each when it is asked for. Contention is retried. */
+export const queryPages = (
+  store: Store,
+  input: Without<QueryCommandInput>,
+): AsyncGenerator<PageOf<QueryCommandOutput>> =>
+  readPages(store, (position, options) =>
+    store.client.send(new QueryCommand({ ...input, ...position }), options),
+  )
+
+/** Reads what a Scan finds, as {@link queryPages} does. */
+export const scanPages = (
+  store: Store,
+  input: Without<ScanCommandInput>,
+): AsyncGenerator<PageOf<ScanCommandOutput>> =>
+  readPages(store, (position, options) =>
+    store.client.send(new ScanCommand({ ...input, ...position }), options),
+  )
+
+type Position = Pick<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>
+
+async function* readPages<Output extends Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>(
+  store: Store,
+  read: (position: Position, options: { abortSignal: AbortSignal }) => Promise<Output>,
+): AsyncGenerator<PageOf<Output>> {
+  let from: Item | undefined
+  do {
+    const position = { TableName: store.tableName, ...(from && { ExclusiveStartKey: from }) }
+    const page = await retryContention(store, () => read(position, { abortSignal: store.signal }))
+    yield { ...page, Items: (page.Items ?? []) as (Item & Key)[] }
+    from = page.LastEvaluatedKey
+  } while (from !== undefined)
+}

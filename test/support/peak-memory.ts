@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import type { Run } from './run.ts'
+
+/** Waits for the end of a program. @returns its peak memory in MB, as Linux counts it for the process */
+export const peakMemoryOf = async (running: Run): Promise<number> => {
+  let peak = 0
+  while (running.isRunning()) {
+    const status = readFileSync(`/proc/${running.child.pid!}/status`, 'utf8')
+    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024)
+    await setTimeout(100)
+  }
+  return peak
+}
