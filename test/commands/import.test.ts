@@ -12,8 +12,9 @@ import { store } from '../../lib/deps.ts'
 import { rowKey } from '../../lib/store/keys.ts'
 import { call } from '../support/api-call.ts'
 import { fileUsers, writeEventFile } from '../support/event-file.ts'
+import { roomCreated } from '../support/events.ts'
 import { ended, run, runProgram, untilItPrints } from '../support/run.ts'
-import { freshEmail, listAll, useTable } from '../support/inbox.ts'
+import { apply, freshEmail, listAll, useTable } from '../support/inbox.ts'
 
 useTable()
 
@@ -29,6 +30,8 @@ afterAll(() => rm(directory, { recursive: true }))
 const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
 const runImport = (...args: string[]) => run('import', args, environment)
 const importFiles = (...args: string[]) => ended(runImport('--table', store.tableName, ...args))
+/** Reads files as an import does, without a table. That takes a quarter of the CPU time. */
+const checkFiles = (...args: string[]) => ended(run('import', ['--dry-run', ...args]))
 
 const file = async (name: string, content: string | Buffer): Promise<string> => {
   const path = join(directory, name)
@@ -54,22 +57,26 @@ const listings = () =>
   Promise.all(fileUsers.flatMap((email) => [listAll(email, 'single'), listAll(email, 'group')]))
 
 describe('an event file', () => {
-  test('of 500 events is imported, verified, and imported again without writing a row', async () => {
-    const first = await importFiles(events)
+  test('of 500 events is completed after an interruption, imported again without writing a row, and verified', async () => {
+    const half = (await readFile(events, 'utf8')).split('\n').slice(0, 250).join('\n')
+    await importFiles(await file('half.jsonl', half))
+    const completed = await importFiles(events)
     const rows = await listings()
-    const second = await importFiles(events)
+    const again = await importFiles(events)
     const verified = await importFiles('--verify', events)
 
-    expect(second.output).toMatch(/rows written: 0$/m)
-    expect(first.output).toMatch(/^Writing to table test-/)
-    expect(first).toMatchObject({
+    expect(completed.output).toMatch(/^Writing to table test-/)
+    expect(completed).toMatchObject({
       code: 0,
       output: expect.stringMatching(
         /imported: rooms 10, participants 35, comments 383\nrows written: \d+\nlines refused: 0$/,
       ),
     })
     expect(rows.every((listing) => listing.length > 0)).toBe(true)
-    expect(second.code).toBe(0)
+    expect(again).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/rows written: 0$/m),
+    })
     expect(await listings()).toEqual(rows)
     expect(verified).toMatchObject({
       code: 0,
@@ -77,50 +84,42 @@ describe('an event file', () => {
     })
   }, 30_000)
 
-  test('that was interrupted is completed by importing it again', async () => {
-    const half = (await readFile(events, 'utf8')).split('\n').slice(0, 250).join('\n')
-    await importFiles(await file('half.jsonl', half))
-    const verified = await importFiles('--verify', events)
-
-    expect(verified.code).toBe(0)
-  }, 30_000)
-
   test('may be compressed', async () => {
     const path = await file('one.jsonl.gz', gzipSync(creation(900_002, 'zip@example.com')))
 
-    expect(await importFiles(path)).toMatchObject({ code: 0 })
-    expect(await listAll('zip@example.com', 'group')).toHaveLength(1)
+    expect(await checkFiles(path)).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^valid: rooms 1, /),
+    })
   })
 
   test('may come from standard input', async () => {
-    const running = runImport('--table', store.tableName, '-')
+    const running = run('import', ['--dry-run', '-'])
     running.child.stdin.end(creation(900_003, 'stdin@example.com'))
 
-    expect(await ended(running)).toMatchObject({ code: 0 })
-    expect(await listAll('stdin@example.com', 'group')).toHaveLength(1)
+    expect(await ended(running)).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^valid: rooms 1, /),
+    })
   })
 
   test('that is compressed needs a name that says so', async () => {
     const path = await file('zipped.jsonl', gzipSync(creation(900_004, 'zip@example.com')))
     const document = await file('zipped.json', gzipSync('{}'))
-    const fromInput = runImport('--table', store.tableName, '-')
+    const fromInput = run('import', ['--dry-run', '-'])
     fromInput.child.stdin.end(await readFile(path))
 
     expect(await ended(fromInput)).toEqual({
       code: 1,
-      output: expect.stringMatching(
-        /\nStandard input is gzip: run gunzip -c FILE \| npm run import -- -$/,
-      ),
+      output: 'Standard input is gzip: run gunzip -c FILE | npm run import -- -',
     })
-    expect(await importFiles(path)).toEqual({
+    expect(await checkFiles(path)).toEqual({
       code: 1,
-      output: expect.stringContaining(
-        `\n${path} is gzip: rename it to ${path}.gz, or run gunzip -c ${path} | npm run import -- -`,
-      ),
+      output: `${path} is gzip: rename it to ${path}.gz, or run gunzip -c ${path} | npm run import -- -`,
     })
-    expect(await importFiles(...origin, document)).toEqual({
+    expect(await checkFiles(...origin, document)).toEqual({
       code: 1,
-      output: expect.stringContaining(`\n${document} is gzip: rename it to ${document}.gz.`),
+      output: `${document} is gzip: rename it to ${document}.gz.`,
     })
   })
 })
@@ -128,8 +127,8 @@ describe('an event file', () => {
 test('rooms that events name and nobody has created are counted at the end', async () => {
   const comment = (room_id: number) =>
     event('comment.posted', { room_id, comment_id: 1, email: 'a@example.com', message: '' })
-  const first = await file('created.jsonl', creation(900_020, 'a@example.com'))
-  const second = await file(
+  await apply(roomCreated(900_020, 'group', ['a@example.com']))
+  const path = await file(
     'uncreated.jsonl',
     [
       comment(900_020),
@@ -139,10 +138,9 @@ test('rooms that events name and nobody has created are counted at the end', asy
       creation(900_022, 'a@example.com'),
     ].join('\n'),
   )
-  await importFiles(first)
 
-  const imported = await importFiles(second)
-  const verified = await importFiles('--verify', second)
+  const imported = await importFiles(path)
+  const verified = await importFiles('--verify', path)
 
   const uncreated = /\nrooms never created: 2 \(room_id 900021, 900023\)\n.*room.created arrives/
   expect(imported).toEqual({ code: 0, output: expect.stringMatching(uncreated) })
@@ -256,7 +254,7 @@ describe('a line that is bad', () => {
       ]),
     )
 
-    const { output } = await importFiles('--dry-run', path)
+    const { output } = await checkFiles(path)
 
     expect(output).toContain(`${path}:2: is longer than 4000000 bytes`)
     expect(output).toContain(`${path}:3: is not UTF-8`)
@@ -292,7 +290,7 @@ describe('a line that is bad', () => {
   test('is found by --dry-run, which writes nothing and needs no table', async () => {
     const path = await file('dry.jsonl', content.replaceAll('bad@', 'dry@'))
 
-    const { code, output } = await ended(run('import', ['--dry-run', path]))
+    const { code, output } = await checkFiles(path)
 
     expect(code).toBe(1)
     expect(output).toMatch(/valid: rooms 2, participants 2, comments 0\n.*\nlines refused: 3$/)
@@ -376,7 +374,7 @@ describe('listing documents', () => {
   ])('that are %s are refused', async (_, content, reason) => {
     const path = await file('none.json', content)
 
-    const { code, output } = await importFiles(...origin, path)
+    const { code, output } = await checkFiles(...origin, path)
 
     expect(code).toBe(1)
     expect(output).toContain(`${path}: ${reason}`)
@@ -449,7 +447,7 @@ describe('a sentence for', () => {
     const whole = gzipSync(await readFile(events))
     const path = await file('cut.jsonl.gz', whole.subarray(0, 2000))
 
-    const { code, output } = await importFiles('--dry-run', path)
+    const { code, output } = await checkFiles(path)
 
     expect(code).toBe(1)
     expect(output).toContain(`${path} cannot be read: unexpected end of file`)

@@ -30,6 +30,7 @@ import {
 } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
+import { seedRooms } from '../support/seed.ts'
 
 useTable()
 
@@ -48,7 +49,9 @@ describe('leaving a room', () => {
     async (type) => {
       const [me, other] = [freshEmail(), freshEmail()]
       const roomIds = Array.from({ length: 100 }, freshId).reverse()
-      await apply(...roomIds.map((roomId) => roomCreated(roomId, type, [me, other])))
+      await seedRooms(
+        roomIds.map((room_id) => ({ room_id, type, participants: [me, other], comments: 0 })),
+      )
       const list = type === 'single' ? listPersonalChats : listGroupChats
 
       for (const [index, roomId] of roomIds.entries()) {
@@ -137,7 +140,7 @@ describe('concurrent leaves', () => {
     async (type) => {
       const [me, other] = [freshEmail(), freshEmail()]
       const roomIds = Array.from({ length: 51 }, freshId)
-      await apply(...roomIds.map((roomId) => roomCreated(roomId, type, [me, other])))
+      await seedRooms(roomIds.map((room_id) => ({ room_id, type, participants: [me, other] })))
 
       await Promise.all(roomIds.slice(1).map((roomId) => leaveChats(me, roomId)))
 

@@ -7,7 +7,7 @@ import { execa } from 'execa'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Where Node keeps the code that it has compiled: a command loads in less than half of the CPU time. */
-const compileCache = join(tmpdir(), 'node-compile-cache')
+export const compileCache = join(tmpdir(), 'node-compile-cache')
 
 const start = (file: string, args: string[], environment: Record<string, string>) => {
   const { PATH = '', HOME = '' } = process.env
