@@ -246,9 +246,9 @@ export interface operations {
   listPersonalChats: {
     parameters: {
       query?: {
-        /** @description The number of the page. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+        /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
         page?: number
-        /** @description Rooms per page. */
+        /** @description Rooms per page; without it, 20. */
         limit?: number
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
         cursor?: string
@@ -391,9 +391,9 @@ export interface operations {
   listGroupChats: {
     parameters: {
       query?: {
-        /** @description The number of the page. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+        /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
         page?: number
-        /** @description Rooms per page. */
+        /** @description Rooms per page; without it, 20. */
         limit?: number
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
         cursor?: string

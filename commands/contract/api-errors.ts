@@ -12,7 +12,7 @@ interface ErrorExample {
 const examples: Record<ErrorCode, ErrorExample> = {
   invalid_page: {
     cause: '`page` is not a whole number from 1, or the page ends after room 2,000',
-    message: 'page is "0": send one whole number from 1 to 9007199254740991, in plain digits',
+    message: 'page is "0": send one whole number from 1 to 2000, in plain digits',
   },
   invalid_limit: {
     cause: '`limit` is not a whole number from 1 to 100',

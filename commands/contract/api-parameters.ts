@@ -1,3 +1,4 @@
+import { maxRoomsRead } from '../../lib/domain/listing.ts'
 import { id, type Schema } from './api-schemas.ts'
 
 interface Parameter {
@@ -14,19 +15,21 @@ const query = (name: string, description: string, schema: Schema): Parameter => 
   schema,
 })
 
-/** The parameters of both listings. */
+/**
+ * The parameters of both listings. Their defaults are in words: a tool such as Swagger UI sends each `default`
+ * that it finds, and `page` together with `cursor` is an error.
+ */
 export const listingParameters: Parameter[] = [
   query(
     'page',
-    'The number of the page. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000.',
-    { type: 'integer', format: 'int32', minimum: 1, maximum: 2000, default: 1 },
+    'The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000.',
+    { type: 'integer', format: 'int32', minimum: 1, maximum: maxRoomsRead },
   ),
-  query('limit', 'Rooms per page.', {
+  query('limit', 'Rooms per page; without it, 20.', {
     type: 'integer',
     format: 'int32',
     minimum: 1,
     maximum: 100,
-    default: 20,
   }),
   query(
     'cursor',
@@ -36,7 +39,7 @@ export const listingParameters: Parameter[] = [
   query(
     'unread',
     'With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts.',
-    { type: 'boolean', default: false },
+    { type: 'boolean' },
   ),
   {
     name: 'If-None-Match',

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Route, routes } from '../../lib/routes.ts'
 import {
@@ -51,10 +52,22 @@ const loadRoutes = async (): Promise<ServedRoute[]> => {
   return routes.map((route) => ({ ...route, handler: handlers[route.functionName] }))
 }
 
-const openToNetworks = `
+/** @param port of the API */
+const warnOfNetworks = (port: string): string => `
 Every device in the networks of this machine can reach it, and gets a token for any address: start
 it like this in networks that you trust only.
-`
+
+From another device:
+${listNetworkAddresses()
+  .map((address) => `  http://${address}:${port}/\n`)
+  .join('')}`
+
+/** The addresses of this machine in its networks. The server listens on IPv4 only. */
+const listNetworkAddresses = (): string[] =>
+  Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
 
 const formatWelcome = (
   url: string,
@@ -62,13 +75,14 @@ const formatWelcome = (
   isNew: boolean,
   host: string,
 ): string => {
+  const { port } = new URL(url)
   // Without PORT, the token command in the second shell uses the default port.
-  const portVariable = new URL(url).port === defaultPort ? '' : `PORT=${new URL(url).port} `
+  const portVariable = port === defaultPort ? '' : `PORT=${port} `
   const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`
   return `
 Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
 ${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
-${host === defaultHost ? '' : openToNetworks}
+${host === defaultHost ? '' : warnOfNetworks(port)}
   the inbox on a page      ${url}/
   the API, to try it out   ${url}/docs
 

@@ -29,7 +29,7 @@ const readPage = ({
   const { page, limit, cursor, unread } = queryStringParameters
   const rooms = {
     limit: limit === undefined ? defaultLimit : parseWholeNumber('limit', limit, maxLimit),
-    page: page === undefined ? 1 : parseWholeNumber('page', page, Number.MAX_SAFE_INTEGER),
+    page: page === undefined ? 1 : parseWholeNumber('page', page, maxRoomsRead),
     ...(unread !== undefined && { unread: parseUnread(unread) }),
   }
   if (cursor === undefined) {

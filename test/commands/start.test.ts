@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import getPort from 'get-port'
 import { findBinary } from '../../commands/local/engine.ts'
@@ -48,7 +49,7 @@ embedded('over the embedded engine', () => {
     ])
   })
 
-  test('HOST=0.0.0.0 serves all addresses of this machine, and warns', async () => {
+  test('HOST=0.0.0.0 serves all addresses of this machine, prints them, and warns', async () => {
     const PORT = String(await getPort())
     const server = run('start', [], { HOST: '0.0.0.0', PORT })
     await untilItPrints(server, 'Ctrl-C')
@@ -58,6 +59,13 @@ embedded('over the embedded engine', () => {
 
     expect(answer.status).toBe(200)
     expect(server.output()).toContain('gets a token for any address')
+    const printed = [...server.output().matchAll(/^  http:\/\/(.*):\d+\/$/gm)].map(([, it]) => it)
+    const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+    expect(printed).toEqual(
+      own
+        .filter(({ family, internal }) => family === 'IPv4' && !internal)
+        .map(({ address }) => address),
+    )
   })
 
   test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it and its engine at once', async (signal) => {

@@ -15,4 +15,22 @@ export const testDocs = (tested: Tested): void => {
     assert.deepEqual(complaints, [])
     await page.close()
   })
+
+  test('follows a cursor, and leaves the room of the parameter', async () => {
+    const { page } = await openPage(tested.browser, `${tested.server.url}/docs`)
+    const execute = async (path: string, parameter: string, value: string) => {
+      await page.getByRole('button', { name: path }).first().click()
+      await page.locator(`tr[data-param-name="${parameter}"] input`).fill(value)
+      await page.getByRole('button', { name: 'Execute' }).click()
+      const answer = page.locator('.live-responses-table .response').first()
+      await answer.waitFor()
+      const text = await answer.innerText()
+      await page.getByRole('button', { name: path }).first().click()
+      return text
+    }
+
+    assert.match(await execute('/chat/group', 'cursor', 'abc'), /cursor .*abc.* is not valid/)
+    assert.match(await execute('/chat/leave', 'room_id', '5'), /you are in no room 5/)
+    await page.close()
+  })
 }

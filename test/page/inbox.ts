@@ -19,6 +19,7 @@ const johnDoe = 31387
 const alone = 31384
 const football = 32705
 const trip = 32896
+const withoutComments = 32898
 
 export const testInbox = (tested: Tested): void => {
   test('lists the rooms of the contract, with the sums of what is unread', async () => {
@@ -109,8 +110,14 @@ export const testInbox = (tested: Tested): void => {
     assert.ok((await listRooms(page)).includes(alone))
 
     await page.getByRole('button', { name: 'Leave' }).click()
+    const rooms = await listRooms(page)
     await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
     await findRow(page, alone).waitFor({ state: 'detached' })
+    await page.getByRole('status').getByText('You left the chat.').waitFor({ state: 'attached' })
+    assert.equal(
+      await page.evaluate('+document.activeElement.closest("[data-room]").dataset.room'),
+      rooms[rooms.indexOf(alone) + 1],
+    )
     assert.deepEqual(complaints, [])
     await page.close()
   })
@@ -118,6 +125,7 @@ export const testInbox = (tested: Tested): void => {
   test('says why an event is refused', async () => {
     const { page } = await openPage(tested.browser, tested.server.url)
     await findRow(page, johnDoe).click()
+    await page.getByLabel('Message').fill('Hello')
     await page.getByLabel('From').fill('x'.repeat(255))
     await submitEvent(page)
     await page
@@ -129,6 +137,61 @@ export const testInbox = (tested: Tested): void => {
     await page.getByLabel('The event').fill('{')
     await submitEvent(page)
     await page.getByRole('alert').getByText('This is not JSON').waitFor()
+    await page.close()
+  })
+
+  test('sends no comment without text, and reads no room without comments', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await page.getByRole('tab', { name: 'Groups' }).click()
+    await findRow(page, withoutComments).getByText('No messages yet').waitFor()
+    await findRow(page, withoutComments).click()
+    await submitEvent(page)
+    assert.ok(await page.evaluate('document.querySelector("[name=text]:invalid") !== null'))
+
+    await page.getByLabel('Event').selectOption('Somebody reads the room')
+    await submitEvent(page)
+    await page.getByRole('alert').getByText('There is no comment to read.').waitFor()
+    await page.close()
+  })
+
+  test('keeps the user over a reload', async () => {
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await signIn(page, 'new@example.com')
+    await page.getByText('No chats yet').waitFor()
+
+    await page.reload()
+
+    await page.getByText('No chats yet').waitFor()
+    assert.equal(await page.getByLabel('Signed in as').inputValue(), 'new@example.com')
+    await page.close()
+  })
+
+  test('covers the list with the form on a phone until a tap outside or Escape', async () => {
+    const { page, complaints } = await openPage(tested.browser, tested.server.url, smallPhone)
+    const focusedRoom = () =>
+      page.evaluate<number>('+document.activeElement.closest("[data-room]")?.dataset.room')
+    await findRow(page, johnDoe).click()
+    await page.locator('aside:focus').waitFor()
+    await page.keyboard.press('Shift+Tab')
+    assert.ok(await page.evaluate('document.activeElement.closest("main") === null'))
+
+    await page.mouse.click(180, 20)
+    await page.locator('aside').waitFor({ state: 'hidden' })
+    assert.equal(await focusedRoom(), johnDoe)
+
+    await findRow(page, johnDoe).click()
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press('Escape')
+    await page.locator('aside').waitFor({ state: 'hidden' })
+    assert.equal(await focusedRoom(), johnDoe)
+
+    await page.getByRole('button', { name: 'Send an event' }).click()
+    const fresh = await page.getByRole('textbox').inputValue()
+    await page.getByRole('textbox').fill('{')
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: 'Send an event' }).click()
+    assert.equal((await page.getByRole('textbox').inputValue()).length, fresh.length)
+    assert.deepEqual(complaints, [])
     await page.close()
   })
 

@@ -81,6 +81,35 @@ export const testStates = (tested: Tested): void => {
     await page.close()
   })
 
+  test('an empty comment and a name without letters as they are', async () => {
+    const room_id = Date.now()
+    const viewer = { id: 1, email: 'reader@example.com', username: 'Reader', avatar_url: '' }
+    const nameless = { id: 2, email: 'nameless@example.com', username: '', avatar_url: '' }
+    await sendEvent(tested.server, 'room.created', {
+      room_id,
+      room_type: 'single',
+      room_name: '',
+      room_avatar_url: '',
+      participants: [viewer, nameless],
+    })
+    await sendEvent(tested.server, 'comment.posted', {
+      room_id,
+      comment_id: 1,
+      email: nameless.email,
+      message: '',
+    })
+    const { page } = await openPage(tested.browser, tested.server.url)
+    await signIn(page, viewer.email)
+    await findRow(page, room_id).waitFor()
+
+    assert.equal(
+      await findRow(page, room_id).locator('.name').textContent(),
+      'Somebody without a name',
+    )
+    assert.equal(await findRow(page, room_id).locator('.preview').textContent(), '')
+    await page.close()
+  })
+
   test('HTML and long names as text, in the width of the screen', async () => {
     const room_id = Date.now()
     const viewer = { id: 1, email: 'viewer@example.com', username: 'Viewer', avatar_url: '' }

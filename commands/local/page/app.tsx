@@ -11,9 +11,16 @@ import { findAvatar, nameRoom } from './room-face.ts'
 import { Tabs } from './tabs.tsx'
 import { UserChoice } from './user-choice.tsx'
 
+/** Where the panel covers the list, as in page.css. */
+const phone = '(max-width: 859px)'
+
 const App = () => {
-  const [user, setUser] = useState<string>(sampleUsers[0])
+  const [user, setUser] = useState(() => sessionStorage.getItem('user') ?? sampleUsers[0])
   const inbox = useInbox(user)
+  // A reload keeps the user.
+  useEffect(() => {
+    sessionStorage.setItem('user', user)
+  }, [user])
   return inbox && <InboxView key={inbox.user} inbox={inbox} onUser={setUser} />
 }
 
@@ -36,23 +43,51 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
   const [isOpen, setOpen] = useState(false)
   const [leaving, setLeaving] = useState<Room>()
   const [selectedId, setSelectedId] = useState<number>()
+  const [notice, setNotice] = useState<string>()
+  const isPhone = useMedia(phone)
   const panel = useRef<HTMLElement>(null)
+  /** Gets the focus when the panel closes. */
   const opener = useRef<Element | null>(null)
   const selected = rooms[listing]?.rooms.find(({ room_id }) => room_id === selectedId)
 
   const open = useCallback((room?: Room) => {
     opener.current = document.activeElement
     setSelectedId(room?.room_id)
+    setNotice(undefined)
     setOpen(true)
   }, [])
-  const close = () => {
+  const close = useCallback(() => {
     setOpen(false)
     setSelectedId(undefined)
-    if (opener.current instanceof HTMLElement) opener.current.focus()
-  }
+  }, [])
   useLayoutEffect(() => {
     if (isOpen) panel.current?.focus()
+    else if (opener.current instanceof HTMLElement) opener.current.focus()
   }, [isOpen, selectedId])
+  useEffect(() => {
+    if (!isOpen) return
+    const closeOnEscape = ({ key, target }: KeyboardEvent) => {
+      // In a dialog, Escape closes the dialog alone.
+      if (key === 'Escape' && !(target instanceof Element && target.closest('dialog'))) close()
+    }
+    document.addEventListener('keydown', closeOnEscape)
+    return () => {
+      document.removeEventListener('keydown', closeOnEscape)
+    }
+  }, [isOpen, close])
+  /** Goes on at the chat that is now where the left one was. */
+  const leave = async (room: Room) => {
+    const index = rooms[listing]!.rooms.findIndex(({ room_id }) => room_id === room.room_id)
+    await inbox.leave(listing, room.room_id)
+    const rest = inbox.state.rooms[listing]?.rooms ?? []
+    const next = rest[Math.min(index, rest.length - 1)]
+    opener.current = document.querySelector(
+      next ? `[data-room="${next.room_id}"] button` : `#tab-${listing}`,
+    )
+    setLeaving(undefined)
+    close()
+    setNotice(`You left ${room.room_name.trim() || 'the chat'}.`)
+  }
   const loadMore = useCallback(() => void inbox.loadMore(listing), [inbox, listing])
   const show = (shown: Listing, firstVisible: number) => {
     setListing(shown)
@@ -61,20 +96,10 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
 
   return (
     <>
-      <main>
+      <main inert={isOpen && isPhone}>
         <header>
           <h1>Chats</h1>
           <UserChoice user={inbox.user} onChoose={onUser} />
-          <button
-            type="button"
-            class="new"
-            onClick={() => {
-              open()
-            }}
-          >
-            <span aria-hidden="true">+</span>
-            <span class="hidden">New event</span>
-          </button>
         </header>
         <Tabs
           chosen={listing}
@@ -97,26 +122,38 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
             onEnd={loadMore}
           />
         </section>
+        <button
+          type="button"
+          class="new"
+          onClick={() => {
+            open()
+          }}
+        >
+          Send an event
+        </button>
       </main>
+      <p role="status" class="hidden">
+        {notice}
+      </p>
+      {isOpen && isPhone && <div class="backdrop" onClick={close} />}
       <aside
         ref={panel}
         tabIndex={-1}
         aria-label="Chat backend"
         class={isOpen ? 'panel open' : 'panel'}
-        onKeyDown={({ key }) => {
-          if (key === 'Escape') close()
-        }}
       >
         <PanelHead room={selected} onLeave={setLeaving} onClose={close} />
-        <EventForm room={selected} user={inbox.user} onSent={() => void inbox.refresh()} />
+        <EventForm
+          key={`${isOpen} ${selected?.room_id}`}
+          room={selected}
+          user={inbox.user}
+          onSent={() => void inbox.refresh()}
+        />
       </aside>
       {leaving && (
         <LeaveDialog
           name={nameRoom(leaving)}
-          leave={async () => {
-            await inbox.leave(listing, leaving.room_id)
-            close()
-          }}
+          leave={() => leave(leaving)}
           onClose={() => {
             setLeaving(undefined)
           }}
@@ -124,6 +161,21 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
       )}
     </>
   )
+}
+
+const useMedia = (query: string): boolean => {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches)
+  useEffect(() => {
+    const media = matchMedia(query)
+    const update = () => {
+      setMatches(media.matches)
+    }
+    media.addEventListener('change', update)
+    return () => {
+      media.removeEventListener('change', update)
+    }
+  }, [query])
+  return matches
 }
 
 interface PanelHeadProps {

@@ -10,6 +10,7 @@ declare const SwaggerUIBundle: (options: {
   dom_id: string
   validatorUrl: null
   tryItOutEnabled: boolean
+  defaultModelsExpandDepth: number
   onComplete: () => void
 }) => SwaggerUi
 
@@ -19,6 +20,8 @@ const ui = SwaggerUIBundle({
   dom_id: '#document',
   validatorUrl: null,
   tryItOutEnabled: true,
+  // The schemas of the bodies below the endpoints are closed at first.
+  defaultModelsExpandDepth: 0,
   onComplete: () => {
     ui.preauthorizeApiKey('token', token)
   },

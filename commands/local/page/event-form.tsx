@@ -62,7 +62,7 @@ export const EventForm = ({ room, user, onSent }: EventFormProps) => {
           </select>
         </label>
       )}
-      <Fields key={`${kind} ${room?.room_id} ${user}`} kind={kind} room={room} user={user} />
+      <Fields key={kind} kind={kind} room={room} user={user} />
       <button type="submit" class="primary" disabled={isBusy}>
         Send event
       </button>
@@ -125,7 +125,7 @@ const Fields = ({ kind, room, user }: FieldsProps) => {
       {textLabels[kind] && (
         <label>
           {textLabels[kind]}
-          <input name="text" autoComplete="off" />
+          <input name="text" required autoComplete="off" />
         </label>
       )}
       {kind === 'mute' && (
@@ -140,6 +140,8 @@ const Fields = ({ kind, room, user }: FieldsProps) => {
 
 const readEvent = (form: HTMLFormElement, kind: EventKind, room: Room | undefined) => {
   if (kind === 'json' || room === undefined) return parseEvent(readField(form, 'json'))
+  if (kind === 'read' && room.last_comment_id === 0)
+    throw new Failure(0, 'There is no comment to read.')
   return makeEvent(kind, {
     room,
     email: readField(form, 'email'),

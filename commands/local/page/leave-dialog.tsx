@@ -4,6 +4,7 @@ import { Dialog } from './dialog.tsx'
 
 interface LeaveDialogProps {
   name: string
+  /** Leaves, and closes the dialog. */
   leave: () => Promise<void>
   onClose: () => void
 }
@@ -15,7 +16,6 @@ export const LeaveDialog = ({ name, leave, onClose }: LeaveDialogProps) => {
     setBusy(true)
     try {
       await leave()
-      onClose()
     } catch (error) {
       setFailure(error as Failure)
       setBusy(false)
@@ -24,8 +24,8 @@ export const LeaveDialog = ({ name, leave, onClose }: LeaveDialogProps) => {
   return (
     <Dialog title="Leave this chat?" onClose={onClose}>
       <p>
-        <strong class="clipped">{name}</strong> disappears from the list. Only an event brings it
-        back: a joining of this user.
+        <strong class="clipped">{name}</strong> disappears from your list. It comes back only if the
+        chat backend adds you again.
       </p>
       {failure && (
         <p role="alert" class="refused">

@@ -100,7 +100,7 @@ const rowsInView = (list: HTMLElement | null): number =>
 const Empty = ({ title }: { title: string }) => (
   <div class="empty">
     <p>{title}</p>
-    <p>Send an event: it shows what the app of this user would.</p>
+    <p>Send an event to add one.</p>
   </div>
 )
 

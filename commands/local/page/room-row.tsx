@@ -15,7 +15,7 @@ interface RoomRowProps {
 }
 
 export const RoomRow = ({ room, position, total, isSelected, now, onSelect }: RoomRowProps) => {
-  const { room_id, room_name, unread_count, last_comment_message, last_comment_timestamp } = room
+  const { room_id, room_name, unread_count, last_comment_id, last_comment_timestamp } = room
   return (
     <li class="row" data-room={room_id} aria-posinset={position} aria-setsize={total}>
       <button
@@ -30,7 +30,9 @@ export const RoomRow = ({ room, position, total, isSelected, now, onSelect }: Ro
         <time class={unread_count > 0 ? 'age fresh' : 'age'} dateTime={last_comment_timestamp}>
           {formatAge(last_comment_timestamp, now)}
         </time>
-        <span class="preview">{last_comment_message || 'No messages yet'}</span>
+        <span class="preview">
+          {last_comment_id === 0 ? 'No messages yet' : room.last_comment_message}
+        </span>
         {unread_count > 0 && <UnreadBadge count={unread_count} />}
       </button>
     </li>

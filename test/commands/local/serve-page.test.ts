@@ -52,6 +52,16 @@ describe('POST /local/events', () => {
   })
 })
 
+test('the API document has nothing that Swagger UI fills in and that contradicts what a person fills in', async () => {
+  const answer = await fetch(`${base}/local/openapi.json`)
+  const text = await answer.text()
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, object>> }
+
+  expect(paths['/chat/leave']!['post']).toHaveProperty('parameters')
+  expect(paths['/chat/leave']!['post']).not.toHaveProperty('requestBody')
+  expect(text).not.toContain('"default":')
+})
+
 test.each(['/', '/docs'])('%s may load from this server only', async (path) => {
   const { status, headers } = await fetch(`${base}${path}`)
 
