@@ -197,7 +197,7 @@ export interface components {
        * Format: int64
        * @description The id of the room to leave.
        */
-      room_id: number
+      room_id?: number
     }
     LeaveResult: {
       /** @description false */

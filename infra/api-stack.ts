@@ -13,7 +13,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import type { Construct } from 'constructs'
 import { cors } from '../lib/cors.ts'
-import { type Route, routes } from '../lib/routes.ts'
+import { type Route, routeLimitSeconds, routes } from '../lib/routes.ts'
 import { addApiAlarms } from './alarms/api-alarms.ts'
 import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
 import { createAuthorizer } from './authorizer.ts'
@@ -129,7 +129,7 @@ export class ApiStack extends InboxStack {
       alarmTopicArn,
       ...permissions[functionName],
       memorySize: 512,
-      timeout: Duration.seconds(10),
+      timeout: Duration.seconds(routeLimitSeconds),
       reservedConcurrency: settings.reservedConcurrency,
       environment: {
         IDENTITY_CLAIM: settings.identityClaim,

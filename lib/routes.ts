@@ -13,3 +13,6 @@ export const routes = [
 ] as const satisfies Endpoint[]
 
 export type Route = (typeof routes)[number]
+
+/** The time limit of a function that answers a route. */
+export const routeLimitSeconds = 10

@@ -123,7 +123,6 @@ export const schemas = {
   Participant: participant,
   LeaveRequest: {
     type: 'object',
-    required: ['room_id'],
     properties: { room_id: id(1, 'The id of the room to leave.') },
     additionalProperties: false,
   },

@@ -1,3 +1,4 @@
+import { findEventExample } from './event-examples.ts'
 import { type JsonSchema, publishedSchemas, sentSchemas } from './event-schemas.ts'
 import { version } from './version.ts'
 
@@ -9,15 +10,18 @@ const toMessageName = (direction: string, type: string): string =>
     .map((word, index) => (index === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
     .join('')
 
+interface Direction {
+  verb: 'receive' | 'publish'
+  source: JsonSchema
+  schemas: Record<string, JsonSchema>
+  findExample: (type: string) => { detail: object }
+}
+
 /** The payload is the detail of an event; its other fields are headers. */
-const makeMessages = (
-  direction: string,
-  source: JsonSchema,
-  schemas: Record<string, JsonSchema>,
-): Record<string, object> =>
+const makeMessages = ({ verb, source, schemas, findExample }: Direction): Record<string, object> =>
   Object.fromEntries(
     Object.entries(schemas).map(([type, payload]) => [
-      toMessageName(direction, type),
+      toMessageName(verb, type),
       {
         name: type,
         contentType: 'application/json',
@@ -27,6 +31,7 @@ const makeMessages = (
           properties: { source, 'detail-type': { const: type } },
         },
         payload,
+        examples: [{ payload: findExample(type).detail }],
       },
     ]),
   )
@@ -36,12 +41,18 @@ const refer = (messages: Record<string, object>, prefix: string) =>
 
 /** The events on the bus as an AsyncAPI document, seen from the inbox: it receives what a backend sends. */
 export const makeAsyncApiDocument = () => {
-  const sent = makeMessages(
-    'receive',
-    { type: 'string', default: 'chat', description: 'The setting eventSource.' },
-    sentSchemas,
-  )
-  const published = makeMessages('publish', { const: publishedSource }, publishedSchemas)
+  const sent = makeMessages({
+    verb: 'receive',
+    source: { type: 'string', default: 'chat', description: 'The setting eventSource.' },
+    schemas: sentSchemas,
+    findExample: (type) => findEventExample(type),
+  })
+  const published = makeMessages({
+    verb: 'publish',
+    source: { const: publishedSource },
+    schemas: publishedSchemas,
+    findExample: (type) => findEventExample(type, publishedSource),
+  })
   const messages = { ...sent, ...published }
   const inChannel = '#/channels/bus/messages'
   return {
@@ -49,7 +60,8 @@ export const makeAsyncApiDocument = () => {
     info: {
       title: 'Chat inbox events',
       version,
-      description: 'docs/events.md explains the events in prose, each with an example.',
+      description:
+        'In an entry of PutEvents, the payload of a message is `Detail`, as JSON in a string, and its headers are `Source` and `DetailType`. docs/events.md explains the events in prose.',
     },
     defaultContentType: 'application/json',
     servers: {

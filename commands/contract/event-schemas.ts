@@ -39,6 +39,8 @@ const timeSchema = {
   format: 'date-time',
   pattern:
     '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?(Z|[+-]00:00)$',
+  // In some languages, such as Python, `$` also matches before a line break at the end.
+  not: { pattern: '[^-+.0-9:TZ]' },
   description: 'When it happened: RFC 3339 in UTC, to the millisecond.',
 }
 

@@ -1,5 +1,5 @@
 import { isEmail } from '../../lib/domain/email.ts'
-import { parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
+import { explainBadTime, parseTimestamp, type Timestamp } from '../../lib/domain/time.ts'
 import { readOptions, type WrongUse, makeWrongUse } from '../command.ts'
 import { parseTableOptions, tableOptions, type TableOptions, tableUsage } from '../table/options.ts'
 
@@ -62,8 +62,7 @@ const parseOrigin = (
   if (viewer === undefined && time === undefined) return undefined
   if (viewer === undefined || time === undefined) throw wrong('use --for and --as-of together')
   const asOf = parseTimestamp(time)
-  if (asOf === undefined)
-    throw wrong(`--as-of ${time} is not an RFC 3339 time in UTC, such as 2017-09-03T08:00:00Z`)
+  if (asOf === undefined) throw wrong(`--as-of ${time} ${explainBadTime(time)}`)
   if (Date.parse(asOf) > now) throw wrong(`--as-of ${time} is in the future`)
   if (!isEmail(viewer))
     throw wrong('--for is not an e-mail address: name the user whose listing it is')

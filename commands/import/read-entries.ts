@@ -103,10 +103,10 @@ async function* readLines(
     number += 1
     const entry = { place: `${file}:${number}`, bytes: bytes?.length ?? 0, end: onDisk(contentEnd) }
     if (bytes === undefined)
-      yield { ...entry, refusal: new EventRefused(`is longer than ${maxLineBytes} bytes`) }
+      yield { ...entry, refusal: new EventRefused(`the line is longer than ${maxLineBytes} bytes`) }
     else if (number === 1 && isGzip(bytes)) throw makeGzipError(file)
     else if (bytes.some((byte) => byte > space))
-      yield makeEntry(entry, () => ({ event: parseEvent(parseJson(bytes), now()) }))
+      yield makeEntry(entry, () => ({ event: parseEvent(parseJson('line', bytes), now()) }))
   }
 }
 
@@ -179,7 +179,7 @@ async function* readRooms(
   const size = source.bytesRead()
   let rooms: unknown[]
   try {
-    rooms = readListedRooms(parseJson(content))
+    rooms = readListedRooms(parseJson('file', content))
   } catch (error) {
     yield { place: file, bytes: 0, end: size, refusal: toRefusal(error) }
     return
@@ -210,17 +210,17 @@ const toRefusal = (error: unknown): EventRefused => {
   throw error
 }
 
-const parseJson = (content: Uint8Array): unknown => {
+const parseJson = (name: string, content: Uint8Array): unknown => {
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(content)
   } catch {
-    throw new EventRefused('is not UTF-8')
+    throw new EventRefused(`the ${name} is not UTF-8`)
   }
   try {
     return JSON.parse(text)
   } catch {
-    throw new EventRefused('is not JSON')
+    throw new EventRefused(`the ${name} is not JSON`)
   }
 }
 

@@ -1,42 +1,21 @@
-import { randomUUID } from 'node:crypto'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import pLimit from 'p-limit'
+import { applyMessages } from '../../lib/events/queue.ts'
+import { applyEvents } from '../../lib/store/apply-events.ts'
 
-export type EventsFunction = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>
-
-/** One batch at a time, so that the log between its start and its end is its own. */
-const inTurn = pLimit(1)
+const limitMs = 60_000
 
 /**
- * Invokes the function with a batch of messages, as the queue does.
+ * Applies messages as the function behind the queue does, in one batch.
  * @param bodies events as EventBridge passes them on, in JSON
- * @returns why events were refused, from the log of the function: nothing else has the reasons
+ * @returns why messages were not applied: EventRefused for an event that is wrong, another error for a failure
  */
-export const deliverEvents = (
-  applyChatEvents: EventsFunction,
-  bodies: string[],
-): Promise<string[]> =>
-  inTurn(async () => {
-    const Records = bodies.map((body) => ({ messageId: randomUUID(), body })) as SQSEvent['Records']
-    const context = {
-      awsRequestId: randomUUID(),
-      getRemainingTimeInMillis: () => 60_000,
-    } as Context
-    const log: string[] = []
-    const { error: print } = console
-    console.error = (line: string) => {
-      log.push(line)
-      print(line)
-    }
-    try {
-      const { batchItemFailures } = await applyChatEvents({ Records }, context)
-      return batchItemFailures.map(({ itemIdentifier }) => findReason(log, itemIdentifier))
-    } finally {
-      console.error = print
-    }
-  })
-
-const findReason = (log: string[], messageId: string): string => {
-  const line = log.find((each) => each.includes(messageId))!
-  return (JSON.parse(line) as { reason: string }).reason
+export const deliverEvents = async (bodies: string[]): Promise<Error[]> => {
+  // Imported here because it reads the environment when it is loaded.
+  const { store } = await import('../../lib/deps.ts')
+  const limited = { ...store, signal: AbortSignal.timeout(limitMs) }
+  const { outcomes } = await applyMessages(
+    bodies,
+    (events) => applyEvents(limited, events),
+    store.now,
+  )
+  return outcomes.filter((outcome) => outcome !== undefined)
 }

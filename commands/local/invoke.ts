@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
+import { routeLimitSeconds } from '../../lib/routes.ts'
 import type { ApiEvent } from './api-event.ts'
 
 export type ApiAnswer = APIGatewayProxyStructuredResultV2
 export type ApiFunction = (event: ApiEvent, context: Context) => Promise<ApiAnswer>
 
-/** The same as in the API stack. */
-const limitMs = 10_000
+const limitMs = routeLimitSeconds * 1000
 
 /**
  * Invokes a function with the context and the time limit that Lambda gives it.
@@ -24,7 +24,7 @@ export const invoke = async (
   let timer: NodeJS.Timeout | undefined
   const timeIsUp = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => {
-      console.error(`Task timed out after ${limitMs / 1000} seconds`)
+      console.error(`Task timed out after ${routeLimitSeconds} seconds`)
       resolve(undefined)
     }, limitMs)
   })

@@ -38,8 +38,7 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
 /** @returns false if the table already exists */
 const createTableWithSamples = async (tableName: string): Promise<boolean> => {
   const isNew = await createTable(new DynamoDBClient(), tableName)
-  // Imported here because a function reads its environment when it is loaded.
-  if (isNew) await loadSampleChats((await import('../../functions/apply-chat-events.ts')).handler)
+  if (isNew) await loadSampleChats()
   return isNew
 }
 
@@ -54,8 +53,8 @@ const loadRoutes = async (): Promise<ServedRoute[]> => {
 
 /** @param port of the API */
 const warnOfNetworks = (port: string): string => `
-Every device in the networks of this machine can reach it, and gets a token for any address: start
-it like this in networks that you trust only.
+Every device in the networks of this machine can reach it, gets a token for any address, and can send
+events without a token: start it like this in networks that you trust only.
 
 From another device:
 ${listNetworkAddresses()

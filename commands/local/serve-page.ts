@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { EventRefused } from '../../lib/domain/errors.ts'
 import { deliverEvents } from './deliver-events.ts'
+import { isFromThisServer } from './event-origin.ts'
 
 const folder = new URL('page/', import.meta.url)
 const apiDocument = new URL('../../docs/openapi.yaml', import.meta.url)
@@ -33,15 +35,16 @@ export const servePage = (app: FastifyInstance): void => {
       readFile(require.resolve(`swagger-ui-dist/${file}`), 'utf8'),
     )
 
-  app.post<{ Body: Buffer | undefined }>('/local/events', async ({ headers, body }, reply) => {
-    // A page of another site can send a request here, and the table need not be a local one.
-    const { 'sec-fetch-site': site = 'none' } = headers
-    if (site !== 'none' && site !== 'same-origin')
+  app.post<{ Body: Buffer | undefined }>('/local/events', async (request, reply) => {
+    if (!isFromThisServer(request))
       return reply.code(403).send({ message: 'Events are taken from pages of this server only.' })
-    // Imported here because a function reads its environment when it is loaded.
-    const { handler } = await import('../../functions/apply-chat-events.ts')
-    const [reason] = await deliverEvents(handler, [String(body ?? '')])
-    return reason === undefined ? {} : reply.code(400).send({ message: reason })
+    const [error] = await deliverEvents([String(request.body ?? '')])
+    if (error === undefined) return {}
+    if (error instanceof EventRefused) return reply.code(400).send({ message: error.message })
+    console.error(error)
+    return reply.code(500).send({
+      message: 'The event could not be applied: see the output of npm start.',
+    })
   })
 }
 

@@ -17,6 +17,12 @@ export const parseTimestamp = (text: string): Timestamp | undefined => {
   return isTimestamp(timestamp) ? timestamp : undefined
 }
 
+/** Says why `parseTimestamp` does not take a text, without the text. */
+export const explainBadTime = (text: string): string =>
+  rfc3339Utc.test(text)
+    ? 'is a date or a time that does not exist'
+    : 'is not an RFC 3339 time in UTC, such as 2017-08-24T12:01:05Z'
+
 /** Whether a text is a valid time in the stored form. */
 export const isTimestamp = (text: string): boolean => {
   const epochMs = Date.parse(text)

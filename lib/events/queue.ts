@@ -6,6 +6,35 @@ import { parseEvent } from './parse-event.ts'
 /** The time that the function keeps for reporting the messages that it could not apply. */
 const reserveMs = 2000
 
+interface Applied {
+  /** For each event or message, in order: why it was not applied. Undefined if it was. */
+  outcomes: (Error | undefined)[]
+  rowsWritten: number
+}
+
+/** Parses messages and applies their events. A malformed message does not stop the others. */
+export const applyMessages = async (
+  bodies: string[],
+  applyEvents: (events: ChatEvent[]) => Promise<Applied>,
+  now: () => number,
+): Promise<Applied> => {
+  const parsed = bodies.map((body): ChatEvent | Error => {
+    try {
+      return parseEvent(parseJson(body), now())
+    } catch (error) {
+      return error as Error
+    }
+  })
+  const { outcomes, rowsWritten } = await applyEvents(
+    parsed.filter((event): event is ChatEvent => !(event instanceof Error)),
+  )
+  const applied = outcomes.values()
+  return {
+    outcomes: parsed.map((event) => (event instanceof Error ? event : applied.next().value)),
+    rowsWritten,
+  }
+}
+
 /**
  * Makes the handler of the queue's messages. It reports each message that is malformed or that failed, so
  * that SQS delivers only this message again, and moves it to the dead-letter queue in the end.
@@ -16,45 +45,34 @@ const reserveMs = 2000
  */
 export const makeQueueHandler =
   (
-    applyEvents: (
-      events: ChatEvent[],
-      signal: AbortSignal,
-    ) => Promise<{ outcomes: (Error | undefined)[]; rowsWritten: number }>,
+    applyEvents: (events: ChatEvent[], signal: AbortSignal) => Promise<Applied>,
     now: () => number,
   ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
     const records = readRecords(event, context)
-    const failures = new Map<string, Error>()
-    const messages = records.flatMap(({ messageId, body }) => {
-      try {
-        return [{ messageId, event: parseEvent(parseJson(body), now()) }]
-      } catch (error) {
-        failures.set(messageId, error as Error)
-        return []
-      }
-    })
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
-    const { outcomes, rowsWritten } = await applyEvents(
-      messages.map(({ event }) => event),
-      AbortSignal.timeout(timeLeftMs),
+    const { outcomes, rowsWritten } = await applyMessages(
+      records.map(({ body }) => body),
+      (events) => applyEvents(events, AbortSignal.timeout(timeLeftMs)),
+      now,
     )
-    for (const [index, { messageId }] of messages.entries()) {
+    const failures = records.flatMap(({ messageId }, index) => {
       const error = outcomes[index]
-      if (error) failures.set(messageId, error)
-    }
-    for (const [messageId, error] of failures) logFailure(messageId, error, context)
+      return error ? [{ messageId, error }] : []
+    })
+    for (const { messageId, error } of failures) logFailure(messageId, error, context)
     console.log(
       JSON.stringify({
         level: 'INFO',
         requestId: context.awsRequestId,
         events: records.length,
-        failed: failures.size,
+        failed: failures.length,
         rowsWritten,
         durationMs: Math.round(performance.now() - startedAt),
       }),
     )
-    return { batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })) }
+    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   }
 
 const readRecords = (event: unknown, context: Context): SQSRecord[] => {

@@ -16,7 +16,7 @@ import type {
   RoomUpdated,
 } from '../domain/events.ts'
 import { participantLimit } from '../domain/room-state.ts'
-import { parseTimestamp } from '../domain/time.ts'
+import { explainBadTime, parseTimestamp } from '../domain/time.ts'
 
 const text = (maxLength: number) =>
   v.pipe(
@@ -47,7 +47,7 @@ export const time = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const timestamp = parseTimestamp(dataset.value)
     if (timestamp !== undefined) return timestamp
-    addIssue({ message: 'is not an RFC 3339 time in UTC, such as 2017-08-24T12:01:05Z' })
+    addIssue({ message: explainBadTime(dataset.value) })
     return NEVER
   }),
 )

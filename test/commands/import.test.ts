@@ -191,8 +191,8 @@ inTerminal('in a terminal', () => {
     const { code, output } = await ended(type('import', '--table', store.tableName, path))
 
     expect(code).toBe(1)
-    expect(output).toContain(`${path}:1: is not JSON`)
-    expect(output).toContain(`${path}:3: is not JSON`)
+    expect(output).toContain(`${path}:1: the line is not JSON`)
+    expect(output).toContain(`${path}:3: the line is not JSON`)
     expect(output).toMatch(/100% {2}3 lines/)
     expect(output).not.toContain(noWrap)
     expect(output.lastIndexOf(showCursor)).toBeGreaterThan(output.lastIndexOf(hideCursor))
@@ -231,7 +231,7 @@ describe('a line that is bad', () => {
     const { code, output } = await importFiles(path)
 
     expect(code).toBe(1)
-    expect(output).toContain(`${path}:2: is not JSON`)
+    expect(output).toContain(`${path}:2: the line is not JSON`)
     expect(output).toContain(`${path}:4: detail-type "comment.liked" is unknown`)
     expect(output).toContain(`${path}:5: detail.comment_id is less than 1`)
     expect(output).toMatch(/imported: rooms 2, .*\nrows written: 2\nlines refused: 3$/)
@@ -256,8 +256,8 @@ describe('a line that is bad', () => {
 
     const { output } = await checkFiles(path)
 
-    expect(output).toContain(`${path}:2: is longer than 4000000 bytes`)
-    expect(output).toContain(`${path}:3: is not UTF-8`)
+    expect(output).toContain(`${path}:2: the line is longer than 4000000 bytes`)
+    expect(output).toContain(`${path}:3: the line is not UTF-8`)
     expect(output).toMatch(/comments 2\n.*\nlines refused: 2$/)
   })
 
@@ -369,7 +369,7 @@ describe('listing documents', () => {
   })
 
   test.each([
-    ['not JSON', '{', 'is not JSON'],
+    ['not JSON', '{', 'the file is not JSON'],
     ['no document', '{"error":true}', 'document.data is missing'],
   ])('that are %s are refused', async (_, content, reason) => {
     const path = await file('none.json', content)

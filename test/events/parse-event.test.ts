@@ -113,6 +113,10 @@ describe('a malformed event is refused with its reason:', () => {
       entry('comment.read', { occurred_at: 'today' }),
       'detail.occurred_at is not an RFC 3339 time in UTC, such as 2017-08-24T12:01:05Z',
     ],
+    [
+      entry('comment.read', { occurred_at: '2017-02-30T12:01:05Z' }),
+      'detail.occurred_at is a date or a time that does not exist',
+    ],
   ])('%j', (value, reason) => {
     expect(reasonFor(value)).toBe(reason)
   })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { handler as applyChatEvents } from '../../functions/apply-chat-events.ts'
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
@@ -16,7 +15,7 @@ const golden = (name: string): string =>
   )
 
 describe('with the sample chats', () => {
-  beforeAll(() => loadSampleChats(applyChatEvents))
+  beforeAll(() => loadSampleChats())
 
   test('GET /chat/personal answers exactly the example of the contract', async () => {
     const { status, text } = await call(listPersonalChats, { query: 'limit=5' })

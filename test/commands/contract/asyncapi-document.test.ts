@@ -1,8 +1,14 @@
 import { expect, test } from '@jest/globals'
 import asyncApi from '@asyncapi/specs'
 import { Ajv } from 'ajv'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { makeAsyncApiDocument } from '../../../commands/contract/asyncapi-document.ts'
 import { eventSchemas } from '../../../lib/events/schemas.ts'
+
+interface Message {
+  payload: object
+  examples: { payload: object }[]
+}
 
 test('the document is valid in version 3.0.0 of AsyncAPI', () => {
   const ajv = new Ajv({ meta: false, strict: false, validateFormats: false })
@@ -11,6 +17,16 @@ test('the document is valid in version 3.0.0 of AsyncAPI', () => {
   isValid(makeAsyncApiDocument())
 
   expect(isValid.errors).toBeNull()
+})
+
+test('each message has an example, which is valid', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false })
+  const { messages } = makeAsyncApiDocument().components
+
+  for (const { payload, examples } of Object.values(messages) as Message[]) {
+    const isValid = ajv.compile(payload)
+    expect(examples.map((example) => isValid(example.payload))).toEqual([true])
+  }
 })
 
 test('it has a message for each event that the backend sends, and for the leave that the inbox publishes', () => {

@@ -150,6 +150,15 @@ describe('the JSON Schema accepts what the inbox accepts, and nothing else:', ()
   })
 })
 
+test('a line break after a time is refused in languages whose `$` matches before it too', () => {
+  const schema = JSON.stringify(sentSchemas['comment.deleted']).replaceAll('00:00)$', '00:00)\\n?$')
+  const isValid = ajv.compile(JSON.parse(schema) as object)
+  const sent = { room_id: 1, comment_id: 1 }
+
+  expect(isValid({ ...sent, occurred_at: '2017-08-24T12:01:05Z' })).toBe(true)
+  expect(isValid({ ...sent, occurred_at: '2017-08-24T12:01:05Z\n' })).toBe(false)
+})
+
 test('all events of the random logs are valid', () => {
   fc.assert(
     fc.property(eventLog, (log) => {

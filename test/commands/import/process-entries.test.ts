@@ -116,7 +116,7 @@ test('the number of threads changes neither the table nor the report', async () 
 
   expect(one.imported.filter((line) => line.startsWith('/'))).toEqual(
     [1, 2, 3].flatMap((room) => [
-      `/events.jsonl:${16 + 5 * room}: is not JSON`,
+      `/events.jsonl:${16 + 5 * room}: the line is not JSON`,
       expect.stringMatching(`^/events.jsonl:${17 + 5 * room}: room ${room} is full`),
     ]),
   )

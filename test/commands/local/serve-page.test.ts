@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { FastifyInstance } from 'fastify'
@@ -5,6 +8,7 @@ import { createGateway } from '../../../commands/local/gateway.ts'
 import { createIssuer } from '../../../commands/local/issuer.ts'
 import { servePage } from '../../../commands/local/serve-page.ts'
 import { createTable } from '../../../commands/local/table.ts'
+import { withFault } from '../../support/faults.ts'
 import { quietErrors } from '../../support/quiet-errors.ts'
 
 let app: FastifyInstance
@@ -18,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 describe('POST /local/events', () => {
-  quietErrors()
+  const log = quietErrors()
   const send = async (event: unknown, headers: Record<string, string> = {}) => {
     const body = JSON.stringify(event)
     const answer = await fetch(`${base}/local/events`, { method: 'POST', headers, body })
@@ -47,8 +51,81 @@ describe('POST /local/events', () => {
     ])
   })
 
-  test('refuses events from the pages of another site', async () => {
-    expect((await send(renaming, { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+  test('answers 500 without details if the table fails, which are in the log', async () => {
+    const broken = () => new Error('the disk is full')
+
+    const answer = await withFault(broken, () => send(renaming))
+
+    expect(answer).toEqual({
+      status: 500,
+      body: { message: 'The event could not be applied: see the output of npm start.' },
+    })
+    expect(inspect(log.mock.calls)).toContain('the disk is full')
+  })
+
+  test('answers with the reason although another request logs an error meanwhile', async () => {
+    const created = (room_type: string) => ({
+      'detail-type': 'room.created',
+      detail: {
+        occurred_at: '2017-09-03T08:00:00Z',
+        room_id: 7,
+        room_type,
+        room_name: '',
+        room_avatar_url: '',
+        participants: [],
+      },
+    })
+    await send(created('group'))
+    const logError = () => {
+      console.error(new Error('another request failed'))
+      return undefined
+    }
+
+    const answer = await withFault(logError, () => send(created('single')))
+
+    expect(answer).toEqual({
+      status: 400,
+      body: { message: 'room 7 is known as a group room: the type of a room never changes' },
+    })
+  })
+
+  /** fetch sets `Host` itself. */
+  const sendAs = async (headers: Record<string, string>) => {
+    const sent = request(`${base}/local/events`, { method: 'POST', headers })
+    sent.end(JSON.stringify(renaming))
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+
+  test.each([
+    ['the form on this machine', { host: 'localhost:3000', origin: 'http://localhost:3000' }],
+    ['the form on another device', { host: '192.168.1.5:3000', origin: 'http://192.168.1.5:3000' }],
+    ['the form over IPv6', { host: '[::1]:3000', origin: 'http://[::1]:3000' }],
+    ['curl', { host: '127.0.0.1:3000' }],
+  ])('takes events from %s', async (_, headers) => {
+    expect(await sendAs(headers)).toBe(200)
+  })
+
+  test.each([
+    ['another site', { host: '127.0.0.1:3000', 'sec-fetch-site': 'cross-site' }],
+    ['another port of this machine', { host: 'localhost:3000', 'sec-fetch-site': 'same-site' }],
+    [
+      'another site, in a browser without Sec-Fetch-Site',
+      { host: '192.168.1.5:3000', origin: 'https://evil.example' },
+    ],
+    ['a page without an origin', { host: '127.0.0.1:3000', origin: 'null' }],
+    [
+      'a site whose name points to this server',
+      {
+        host: 'evil.example:3000',
+        origin: 'http://evil.example:3000',
+        'sec-fetch-site': 'same-origin',
+      },
+    ],
+    ['a host that is not one', { host: 'a b' }],
+  ])('refuses events from %s', async (_, headers) => {
+    expect(await sendAs(headers)).toBe(403)
   })
 })
 
