@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
 import { Unreadable } from '../../../lib/domain/errors.ts'
+import { Contention } from '../../../lib/store/errors.ts'
 import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../../lib/store/keys.ts'
 import { leaveRoom } from '../../../lib/store/leave-room.ts'
 import { checkRoom, rebuildRoom } from '../../../lib/store/maintenance/rebuild-room.ts'
@@ -84,6 +85,7 @@ const spoilRow: Record<string, (key: Key, row: Record<string, unknown>) => Promi
   listedAgain: (key) =>
     put(foreignRow(key.pk.slice('USER#'.length), Number(key.sk.slice('ROOM#'.length)), 'group')),
   unlisted: (key) => change(key, 'REMOVE activity'),
+  muted: (key) => change(key, 'SET muted = :m', { ':m': true }),
 }
 
 const spoilTotal: Record<string, (key: Key) => Promise<unknown>> = {
@@ -287,6 +289,7 @@ test('a check names every row and total that differs, and writes nothing', async
       ['ahead'],
       ['misplaced'],
       ['missing'],
+      ['stale'],
       ['ahead'],
       ['leave lost'],
       ['unmarked'],
@@ -368,4 +371,40 @@ test('an item that cannot be read is named, and is for the operator to correct',
   await change(roomKey(roomId), 'SET avatar_url = :n', { ':n': 5 })
 
   await expect(rebuildRoom(store, roomId)).rejects.toThrow(Unreadable)
+})
+
+test('a row that is not listed and says that its room is muted is emptied', async () => {
+  const { me, roomId } = await createRoom('group')
+  await leave(me, roomId)
+  await change(rowKey(me, roomId), 'SET muted = :m', { ':m': true })
+  const stranger = freshEmail()
+  await put({ ...foreignRow(stranger, roomId, 'group'), muted: true })
+
+  const ofRoom = await rebuildRoom(store, roomId)
+  await rebuildUser(store, stranger)
+
+  expect(ofRoom).toMatchObject({ found: [{ problem: 'not emptied' }], left: [] })
+  expect(await readItem(rowKey(me, roomId))).not.toHaveProperty('muted')
+  expect(await readItem(rowKey(stranger, roomId))).toEqual(rowKey(stranger, roomId))
+})
+
+test('throttled calls of every kind are repeated', async () => {
+  const { me, roomId } = await createRoom('group')
+  await remove(rowKey(me, roomId))
+  await put(foreignRow(me, freshId(), 'group'))
+  const throttled = new Set<string>()
+
+  await intercept(
+    ({ command, send }) => {
+      if (throttled.has(command)) return send()
+      throttled.add(command)
+      return Promise.reject(new Contention())
+    },
+    async () => {
+      expect(await rebuildRoom(store, roomId)).toMatchObject({ left: [] })
+      expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
+    },
+  )
+
+  expect(await listAll(me, 'group')).toHaveLength(1)
 })
