@@ -9,6 +9,7 @@ import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../../li
 import { leaveRoom } from '../../../lib/store/leave-room.ts'
 import { checkRoom, rebuildRoom } from '../../../lib/store/maintenance/rebuild-room.ts'
 import { checkUser, rebuildUser } from '../../../lib/store/maintenance/rebuild-user.ts'
+import { visitPartitions } from '../../../lib/store/maintenance/visit-partitions.ts'
 import { noteCalls } from '../../support/calls.ts'
 import { deliver, runWithWorkers } from '../../support/deliver.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
@@ -407,4 +408,47 @@ test('throttled calls of every kind are repeated', async () => {
   )
 
   expect(await listAll(me, 'group')).toHaveLength(1)
+})
+
+test.each(['total', 'changes'])(
+  'a damaged %s is written anew, also where a row changes it',
+  async (name) => {
+    const { me, roomId } = await createRoom('group')
+    const damage = () =>
+      store.client.send(
+        new UpdateCommand({
+          TableName: store.tableName,
+          Key: totalKey(me, 'group'),
+          UpdateExpression: 'SET #name = :text',
+          ExpressionAttributeNames: { '#name': name },
+          ExpressionAttributeValues: { ':text': 'x' },
+        }),
+      )
+    await remove(rowKey(me, roomId))
+    await damage()
+    expect(await rebuildRoom(store, roomId)).toMatchObject({ left: [] })
+    await put(foreignRow(me, freshId(), 'group'))
+    await damage()
+    expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
+
+    expect(await readItem(totalKey(me, 'group'))).toMatchObject({
+      total: 1,
+      changes: expect.any(Number),
+    })
+  },
+)
+
+test('after an error, no segment starts another visit', async () => {
+  await Promise.all(Array.from({ length: 40 }, () => put({ pk: `USER#${freshEmail()}`, sk: 'x' })))
+  let started = 0
+  const visit = async () => {
+    started += 1
+    if (started === 1) throw new Error('stop')
+    await setTimeout(50)
+  }
+
+  await expect(visitPartitions(store, visit, 8)).rejects.toThrow('stop')
+  await setTimeout(300)
+
+  expect(started).toBeLessThanOrEqual(8)
 })

@@ -242,7 +242,11 @@ test('nothing is missing after an erased room was restored, although authors and
   const comments = [1, 2].map((id) => posted(roomId, id, me, at(id), 'my secret'))
   await deliver(comments, restored)
   await apply(...comments)
-  await eraseUsers(live, [me], { onRoom: () => undefined, onPage: () => undefined })
+  await eraseUsers(live, [me], {
+    onRoom: () => undefined,
+    onPage: () => undefined,
+    onUnreadable: () => undefined,
+  })
 
   await restoreRoom(restored, live, roomId)
 
