@@ -1,6 +1,7 @@
+import { closest, distance } from 'fastest-levenshtein'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 
-/** A reason why a command cannot go on, as a sentence that says what to do. */
+/** A reason why a command cannot go on, as a sentence that says what to do. It has a cause if that is unknown. */
 export class CannotRun extends Error {}
 
 /** An argument or an environment variable is wrong. */
@@ -19,15 +20,35 @@ export const readOptions = <Config extends ParseArgsConfig>(usage: string, confi
   try {
     return parseArgs<Config>(config)
   } catch (error) {
-    throw makeWrongUse(usage, (error as Error).message)
+    const [option] = args.filter((arg) => isUnknown(arg, config))
+    const nearest = option && nameNearest(option, Object.keys(config.options ?? {}))
+    throw makeWrongUse(
+      usage,
+      nearest ? `There is no option ${option}: did you mean ${nearest}?` : (error as Error).message,
+    )
   }
+}
+
+const isUnknown = (arg: string, { options = {} }: ParseArgsConfig): boolean =>
+  arg.startsWith('--') && !Object.hasOwn(options, arg.slice(2).replace(/=.*/s, ''))
+
+/** What the dry run is called: of a rebuild --check, of the others --dry-run. */
+const synonyms: Record<string, string> = { '--check': 'dry-run', '--dry-run': 'check' }
+
+/** @returns undefined if no option is near: another one could do what nobody wants */
+const nameNearest = (option: string, known: string[]): string | undefined => {
+  const synonym = synonyms[option]
+  if (synonym && known.includes(synonym)) return `--${synonym}`
+  const name = closest(option.slice(2), known)
+  return distance(option.slice(2), name) <= 2 ? `--${name}` : undefined
 }
 
 export const makeWrongUse = (usage: string, reason: string): WrongUse =>
   new WrongUse(`${reason}\n\n${usage}`)
 
 /**
- * Runs a command. CannotRun is printed as a sentence, other errors with their stack trace. The exit
+ * Runs a command. CannotRun is printed as a sentence, its cause and other errors with their
+ * stack trace. The exit
  * code is 2 after WrongUse, and 1 after every other error.
  */
 export const runCommand = (command: () => Promise<void> | void): void => {
@@ -39,7 +60,10 @@ export const runCommand = (command: () => Promise<void> | void): void => {
       console.log(error.message)
       return
     }
-    console.error(error instanceof CannotRun ? error.message : error)
+    if (error instanceof CannotRun) {
+      console.error(error.message)
+      if (error.cause !== undefined) console.error(error.cause)
+    } else console.error(error)
     process.exit(error instanceof WrongUse ? 2 : 1)
   })
 }

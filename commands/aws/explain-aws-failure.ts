@@ -21,16 +21,20 @@ const environmentAdvice: Advice = {
 /**
  * Makes the sentence that a command ends with when AWS does not do what the command needs.
  * @param task what the command cannot do, as it follows "Cannot"
+ * It has the error as its cause if there is no advice: then its stack trace is needed.
  * @param advice for this task; it comes before the advice on the environment
  */
 export const explainAwsFailure = (task: string, error: unknown, advice: Advice): CannotRun => {
   const reason = listMessages(error).join(': ')
   // The SDK passes on errors of the network with their code in the message only.
   const text = [...listNames(error), reason].join(' ')
-  const [, what = 'it failed'] =
+  const [, what] =
     Object.entries({ ...advice, ...environmentAdvice }).find(([known]) => text.includes(known)) ??
     []
-  return new CannotRun(`Cannot ${task}: ${what} (${reason.replace(/\.$/, '')}).`)
+  const why = `(${reason.replace(/\.$/, '')}).`
+  return what === undefined
+    ? new CannotRun(`Cannot ${task}: it failed ${why}`, { cause: error })
+    : new CannotRun(`Cannot ${task}: ${what} ${why}`)
 }
 
 /** @returns the name of an error and those of its causes */

@@ -16,7 +16,10 @@ const usage = `usage: npm run erase -- [options] ADDRESS…
                   list on standard input with one address a line
 ${tableUsage}
   --dry-run       count what would be erased and write nothing
-  --help          prints this`
+  --help          prints this
+
+  The exit code is 0 if everyone was erased, 1 if not, 2 if an argument is wrong, and 128 plus the
+  number of the signal if the command was interrupted: 130 after Ctrl-C.`
 
 /** @throws WrongUse saying which argument, or which line of standard input, is wrong */
 export const readArguments = async (args: string[], input: Readable): Promise<EraseArguments> => {

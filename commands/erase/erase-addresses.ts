@@ -1,12 +1,10 @@
-import { CannotRun } from '../command.ts'
-import { explainFailure } from '../table/explain-failure.ts'
-import { handleInterruption } from '../table/interruption.ts'
+import type { Email } from '../../lib/domain/email.ts'
+import { formatProblem } from '../table/format-problem.ts'
+import { workUntilEnd } from '../table/interruption.ts'
 import { openTable } from '../table/open-table.ts'
 import { startProgress } from '../table/progress.ts'
 import { readArguments } from './arguments.ts'
 import { formatCounts } from './format-counts.ts'
-
-const runAgain = 'Run the command again: it does what is left.'
 
 /** Erases the users that the arguments name, or counts what the table has of them. */
 export const eraseAddresses = async (): Promise<void> => {
@@ -30,16 +28,19 @@ export const eraseAddresses = async (): Promise<void> => {
       items.advance(page.items, Infinity)
     },
   }
-  handleInterruption(() => {
+  const onUnreadable = (email: Email, roomId: number, reason: string) => {
+    process.exitCode = 1
+    console.log(`${email}: not erased from ${formatProblem(`room ${roomId}`, reason)}`)
+  }
+  const summarize = (end: string) => {
     const done = dryRun ? 'Nothing was written.' : `rooms erased: ${roomsErased}.`
-    console.log(`Interrupted. ${done} ${runAgain}`)
-  })
-  try {
-    const counts = await (dryRun ? countUsers : eraseUsers)(store, emails, progress)
+    console.log(`${end}. ${done} Run the command again: it does what is left.`)
+  }
+  await workUntilEnd(target, summarize, async () => {
+    const counts = dryRun
+      ? await countUsers(store, emails, progress)
+      : await eraseUsers(store, emails, { ...progress, onUnreadable })
     for (const [email, count] of counts) console.log(formatCounts(email, count, dryRun))
     console.log(`read units of reading the table: ${Math.ceil(readUnits)}`)
-  } catch (error) {
-    const { message } = explainFailure(target, error)
-    throw new CannotRun(dryRun ? message : `${message} ${runAgain}`)
-  }
+  })
 }

@@ -15,8 +15,11 @@ const usage = `usage: npm run rebuild -- [options]
 
 ${tableUsage}
 ${roomUsage}
-  --check         the dry run: print what differs and write nothing; the exit code is 1 if anything does
-  --help          prints this`
+  --check         the dry run: print what differs and write nothing
+  --help          prints this
+
+  The exit code is 0 if everything is right, 1 if not, 2 if an argument is wrong, and 128 plus the
+  number of the signal if the command was interrupted: 130 after Ctrl-C.`
 
 /** @throws WrongUse saying which argument is wrong */
 export const readArguments = (args: string[]): RebuildArguments => {

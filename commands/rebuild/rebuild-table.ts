@@ -1,5 +1,4 @@
-import { explainFailure } from '../table/explain-failure.ts'
-import { handleInterruption } from '../table/interruption.ts'
+import { workUntilEnd } from '../table/interruption.ts'
 import { openTable } from '../table/open-table.ts'
 import { type Progress, startProgress } from '../table/progress.ts'
 import { type Visit, visitTable } from '../table/visit-table.ts'
@@ -14,15 +13,6 @@ export const rebuildTable = async (): Promise<void> => {
   const target = await openTable({ ...options, access: check ? 'read' : 'write' })
   // Imported here because lib/deps reads its environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
-  handleInterruption(() => {
-    progress.stop()
-    console.log(report.summary(check))
-    console.log(
-      check
-        ? 'Interrupted. The rest has not been checked. Run the command again.'
-        : 'Interrupted. What is counted here is right. Run the command again to continue.',
-    )
-  })
   const progress = startProgress('rooms', rooms?.length, Date.now)
   const report = new Report(target.tableName, progress.say)
   const workers: Workers<typeof tableWork> = startWorkers(
@@ -35,14 +25,20 @@ export const rebuildTable = async (): Promise<void> => {
     report,
     progress,
   })
-  try {
+  const summarize = (end: string) => {
+    progress.stop()
+    console.log(report.summary(check))
+    console.log(
+      check
+        ? `${end}. The rest has not been checked. Run the command again.`
+        : `${end}. What is counted here is right. Run the command again to continue.`,
+    )
+  }
+  await workUntilEnd(target, summarize, async () => {
     await visitTable(store, rooms, visit, workers.capacity)
     await workers.end()
-  } catch (error) {
-    throw explainFailure(target, error)
-  } finally {
-    progress.stop()
-  }
+  })
+  progress.stop()
   console.log(report.summary(check))
   if (!report.isClean) process.exitCode = 1
 }
@@ -63,7 +59,7 @@ const makeVisit = (
   return {
     onRoom: async (roomId) => {
       const outcome = await workers.run('workOnRoom', { roomId, check })
-      if ('reason' in outcome) report.fail(`room ${roomId}`, outcome.reason)
+      if ('reason' in outcome) report.addUnreadableRoom(roomId, outcome.reason)
       else {
         report.add(outcome.result)
         report.countRoom()
@@ -71,9 +67,12 @@ const makeVisit = (
       rooms += 1
       progress.advance(1, rooms)
     },
+    onMissing: (roomId, reason) => {
+      report.addUnreadableRoom(roomId, reason)
+    },
     onUser: async (user) => {
       const outcome = await workers.run(userWork, { user, check })
-      if ('reason' in outcome) report.failUser(user, outcome.reason)
+      if ('reason' in outcome) report.addUnreadableUser(user, outcome.reason)
       else {
         report.add(outcome.result)
         report.countUser()

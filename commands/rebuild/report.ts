@@ -2,6 +2,7 @@ import type { Email } from '../../lib/domain/email.ts'
 import type { WrongRow } from '../../lib/store/maintenance/find-wrong-rows.ts'
 import type { WrongOfUser, WrongTotal } from '../../lib/store/maintenance/rebuild-user.ts'
 import type { Repaired } from '../../lib/store/maintenance/repair.ts'
+import { formatProblem } from '../table/format-problem.ts'
 import { nameUser } from '../table/name-user.ts'
 
 const descriptions: Record<WrongRow['problem'], string> = {
@@ -20,7 +21,7 @@ const listings = { single: 'personal rooms', group: 'groups' }
 const describeTotal = ({ type, stored, counted }: WrongTotal): string =>
   stored === counted
     ? `the total of ${listings[type]} is not listed`
-    : `the total of ${listings[type]} is ${stored ?? 'missing'}, not ${counted}`
+    : `the total of ${listings[type]} is ${stored ?? 'missing'}, and ${counted} ${counted === 1 ? 'is' : 'are'} listed`
 
 /** The result of a rebuild or a check. It names users by hashes, and shows no text. */
 export class Report {
@@ -30,6 +31,7 @@ export class Report {
   #users = 0
   #rows = 0
   #totals = 0
+  #unreadable = 0
   /** What is still wrong. */
   #left = 0
 
@@ -58,18 +60,26 @@ export class Report {
     this.#totals += found.length - rows
     for (const wrong of left)
       if ('roomId' in wrong)
-        this.fail(`room ${wrong.roomId}, ${this.#name(wrong.viewer)}`, descriptions[wrong.problem])
-      else this.failUser(wrong.user, describeTotal(wrong))
+        this.#fail(`room ${wrong.roomId}, ${this.#name(wrong.viewer)}`, descriptions[wrong.problem])
+      else this.#fail(this.#name(wrong.user), describeTotal(wrong))
   }
 
-  failUser(user: Email, reason: string): void {
-    this.fail(this.#name(user), reason)
+  /** Counts and prints a room that cannot be read. */
+  addUnreadableRoom(roomId: number, reason: string): void {
+    this.#unreadable += 1
+    this.#fail(`room ${roomId}`, reason)
+  }
+
+  /** Counts and prints a user whose listings cannot be read. */
+  addUnreadableUser(user: Email, reason: string): void {
+    this.#unreadable += 1
+    this.#fail(this.#name(user), reason)
   }
 
   /** Prints what is wrong and was not corrected. */
-  fail(place: string, reason: string): void {
+  #fail(place: string, reason: string): void {
     this.#left += 1
-    this.#say(`${place}: ${reason}`)
+    this.#say(formatProblem(place, reason))
   }
 
   summary(check: boolean): string {
@@ -78,6 +88,7 @@ export class Report {
       `${check ? 'checked' : 'rebuilt'}: rooms ${this.#rooms}, users ${this.#users}`,
       `rows ${what}: ${this.#rows}`,
       `totals ${what}: ${this.#totals}`,
+      ...(this.#unreadable === 0 ? [] : [`not found or unreadable: ${this.#unreadable}`]),
       ...(check || this.isClean ? [] : [`not corrected: ${this.#left}`]),
     ].join('\n')
   }

@@ -21,7 +21,10 @@ const usage = `usage: npm run restore -- --from RESTORED_TABLE [options]
 ${tableUsage}
 ${roomUsage}
   --dry-run       count what would be copied, and write nothing
-  --help          prints this`
+  --help          prints this
+
+  The exit code is 0 if everything was restored, 1 if not, 2 if an argument is wrong, and 128 plus the
+  number of the signal if the command was interrupted: 130 after Ctrl-C.`
 
 /** @throws WrongUse saying which argument is wrong */
 export const readArguments = (args: string[]): RestoreArguments => {

@@ -1,4 +1,5 @@
 import type { Outcome } from '../table/attempt.ts'
+import { formatProblem } from '../table/format-problem.ts'
 import type { Counts } from './table-work.ts'
 
 /** The result of a restore in numbers. */
@@ -50,6 +51,6 @@ export class Report {
 
   #fail(place: string, reason: string): void {
     this.#failed += 1
-    this.#say(`${place}: ${reason}`)
+    this.#say(formatProblem(place, reason))
   }
 }

@@ -1,7 +1,6 @@
 import type { Email } from '../../lib/domain/email.ts'
-import { CannotRun } from '../command.ts'
-import { explainFailure } from '../table/explain-failure.ts'
-import { handleInterruption } from '../table/interruption.ts'
+import { WrongUse } from '../command.ts'
+import { workUntilEnd } from '../table/interruption.ts'
 import { nameUser } from '../table/name-user.ts'
 import { openTable } from '../table/open-table.ts'
 import { type Progress, startProgress } from '../table/progress.ts'
@@ -17,7 +16,7 @@ export const restoreTable = async (): Promise<void> => {
   // The live table is opened first: its environment says where the restored one is.
   const target = await openTable({ ...options, access: dryRun ? 'read' : 'write' })
   if (target.tableName === from)
-    throw new CannotRun(
+    throw new WrongUse(
       `--from and the live table are both ${from}: name the restored table with --from. Nothing was written.`,
     )
   // Imported here because lib/deps reads its environment when it is loaded.
@@ -29,15 +28,6 @@ export const restoreTable = async (): Promise<void> => {
   )
   await openTable({ table: from, yes: false, access: 'read' })
   const restored = { ...live, tableName: from }
-  handleInterruption(() => {
-    progress.stop()
-    console.log(report.summary(dryRun))
-    console.log(
-      dryRun
-        ? 'Interrupted. The rest has not been compared. Run the command again.'
-        : 'Interrupted. What is counted here is restored. Run the command again to continue.',
-    )
-  })
   const progress = startProgress('rooms', rooms?.length, Date.now)
   const report = new Report(progress.say)
   const visit = makeVisit(workers, {
@@ -47,14 +37,20 @@ export const restoreTable = async (): Promise<void> => {
     progress,
     nameOf: (user) => nameUser(target.tableName, user),
   })
-  try {
+  const summarize = (end: string) => {
+    progress.stop()
+    console.log(report.summary(dryRun))
+    console.log(
+      dryRun
+        ? `${end}. The rest has not been compared. Run the command again.`
+        : `${end}. What is counted here is restored. Run the command again to continue.`,
+    )
+  }
+  await workUntilEnd(target, summarize, async () => {
     await visitTable(restored, rooms, visit, workers.capacity)
     await workers.end()
-  } catch (error) {
-    throw explainFailure(target, error)
-  } finally {
-    progress.stop()
-  }
+  })
+  progress.stop()
   console.log(report.summary(dryRun))
   if (!report.isClean) process.exitCode = 1
 }
@@ -79,6 +75,9 @@ const makeVisit = (
       if ('result' in outcome) report.countRoom()
       rooms += 1
       progress.advance(1, rooms)
+    },
+    onMissing: (roomId, reason) => {
+      report.add(`room ${roomId}`, { reason })
     },
     onUser: async (user) => {
       report.add(nameOf(user), await workers.run('workOnUser', { from, user, dryRun }))

@@ -1,4 +1,4 @@
-import { EventRefused, Unreadable } from '../../lib/domain/errors.ts'
+import { EventRefused, InboxError, Unreadable } from '../../lib/domain/errors.ts'
 
 /** The result of work on one room or user, or what is wrong with it: plain data, for another thread. */
 export type Outcome<Result> = { result: Result } | { reason: string }
@@ -13,8 +13,10 @@ export const attempt = async <Result>(work: () => Promise<Result>): Promise<Outc
   } catch (error) {
     if (error instanceof Unreadable || error instanceof EventRefused)
       return { reason: error.message }
-    const { name, message, cause } = error as Error
+    // The message of an InboxError is for callers of the API.
+    const known = error instanceof InboxError && error.cause instanceof Error
+    const { name, message, cause, stack } = (known ? error.cause : error) as Error
     // In the other thread the error has no name, which says what to do about it.
-    throw new Error(`${name}: ${message}`, { cause })
+    throw Object.assign(new Error(`${name}: ${message}`, { cause }), { stack })
   }
 }

@@ -4,6 +4,13 @@ import type { Target } from './target.ts'
 
 const advice: Advice = {
   ResourceNotFoundException: 'there is no such table: check its name, the account and AWS_REGION',
+  Timeout: 'DynamoDB did not answer',
+  ECONNRESET: 'DynamoDB did not answer',
+  InternalServerError: 'DynamoDB failed',
+  ServiceUnavailable: 'DynamoDB did not answer',
+  Throttl: 'DynamoDB throttles',
+  ProvisionedThroughputExceeded: 'DynamoDB throttles',
+  RequestLimitExceeded: 'DynamoDB throttles',
   ECONNREFUSED: 'nothing answers there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
 }
 

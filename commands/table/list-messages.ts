@@ -1,3 +1,11 @@
-/** @returns the message of an error and those of its causes, the outermost first */
-export const listMessages = (error: unknown): string[] =>
-  error instanceof Error ? [error.message, ...listMessages(error.cause)] : []
+import { InboxError } from '../../lib/domain/errors.ts'
+
+/**
+ * @returns the message of an error and those of its causes, the outermost first. An InboxError has a message for
+ * callers of the API, so only its causes are listed.
+ */
+export const listMessages = (error: unknown): string[] => {
+  if (!(error instanceof Error)) return []
+  const causes = listMessages(error.cause)
+  return error instanceof InboxError ? causes : [error.message, ...causes]
+}

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../lib/store/table.ts'
-import { CannotRun } from '../command.ts'
+import { CannotRun, WrongUse } from '../command.ts'
 import { explainFailure } from './explain-failure.ts'
 import type { TableOptions } from './options.ts'
 import { findTarget, type Target } from './target.ts'
@@ -12,13 +12,13 @@ interface TableUse extends TableOptions {
 /**
  * Opens the table that a command works on: finds it, checks that it is a table of the inbox before
  * anything is written, and sets the environment so that lib/deps uses it. Import lib/deps afterwards.
- * @throws CannotRun if there is no such table, it is not a table of the inbox, it cannot be described,
- * or it is not on this machine and would be written without --yes
+ * @throws CannotRun if there is no such table, it is not a table of the inbox, or it cannot be described;
+ * WrongUse if it is not on this machine and would be written without --yes
  */
 export const openTable = async ({ table, yes, access }: TableUse): Promise<Target> => {
   const target = await findTarget(table)
   if (access === 'write' && !target.isLocal && !yes)
-    throw new CannotRun(`This would write to ${target.name}: add --yes to do so.`)
+    throw new WrongUse(`This would write to ${target.name}: add --yes to do so.`)
   await checkTable(target)
   console.error(`${access === 'write' ? 'Writing to' : 'Reading'} ${target.name}.`)
   return target

@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CannotRun } from '../command.ts'
 import {
   isThisMachine,
@@ -25,11 +26,23 @@ export const findTarget = async (table: string | undefined): Promise<Target> => 
   if (table === undefined) return useTable(await askLocalApi())
   if (endpoint !== undefined) return useTable({ endpoint, tableName: table })
   process.env['TABLE_NAME'] = table
-  const region = process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION']
+  const region = await findRegion()
   return {
-    name: `table ${table} of AWS${region ? ` in ${region}` : ', in the region that your profile names'}`,
+    name: `table ${table} of AWS${region ? ` in ${region}` : ''}`,
     tableName: table,
     isLocal: false,
+  }
+}
+
+/** @returns the region of the environment or of the profile, undefined if neither names one */
+const findRegion = async (): Promise<string | undefined> => {
+  const client = new DynamoDBClient()
+  try {
+    return await client.config.region()
+  } catch {
+    return undefined
+  } finally {
+    client.destroy()
   }
 }
 

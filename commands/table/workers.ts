@@ -65,8 +65,8 @@ export const startWorkers = <Work extends WorkModule>(
       if (failure !== undefined) throw failure
       return (await pool.run(input, { name })) as unknown
     } catch (error) {
-      const { message } = explainFailure({ name: target }, failure ?? error)
-      throw new CannotRun(`${message} Run the command again to continue.`)
+      const { message, cause } = explainFailure({ name: target }, failure ?? error)
+      throw new CannotRun(`${message} Run the command again to continue.`, { cause })
     }
   }
   return {

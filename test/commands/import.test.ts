@@ -388,7 +388,7 @@ describe('never by accident:', () => {
     )
 
     expect({ code, output }).toEqual({
-      code: 1,
+      code: 2,
       output: 'This would write to table prod of AWS in eu-west-1: add --yes to do so.',
     })
   })
@@ -439,7 +439,7 @@ describe('a sentence for', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^Writing to .*\nCannot work on table test-.*: it failed \(.*\)\. Run the command again to continue\.$/,
+      /^Writing to .*\nCannot work on table test-.*: it failed \(.*\)\. Run the command again to continue\.\n/,
     )
   })
 

@@ -1,8 +1,8 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
-import { rowKey, totalKey } from '../../lib/store/keys.ts'
-import { createRoom, findRow, listAll, useTable } from '../support/inbox.ts'
+import { participantKey, rowKey, totalKey } from '../../lib/store/keys.ts'
+import { createRoom, findRow, freshId, listAll, useTable } from '../support/inbox.ts'
 import { ended, run } from '../support/run.ts'
 
 useTable()
@@ -40,7 +40,9 @@ test('a check names what differs by its room and by hashes, and a rebuild correc
   expect(checked.output).toMatch(
     new RegExp(`^room ${roomId}, user [\\w-]{16}: the row does not show what the facts say$`, 'm'),
   )
-  expect(checked.output).toMatch(/^user [\w-]{16}: the total of personal rooms is 9, not 1$/m)
+  expect(checked.output).toMatch(
+    /^user [\w-]{16}: the total of personal rooms is 9, and 1 is listed$/m,
+  )
   expect(checked.output).not.toContain(me)
   expect(checked.output).toMatch(
     /checked: rooms 2, users 4\nrows that differ: 1\ntotals that differ: 1$/,
@@ -59,8 +61,37 @@ test('a check names what differs by its room and by hashes, and a rebuild correc
   expect(await listAll(me, 'single')).toHaveLength(1)
 })
 
+test('a room that is damaged or missing is named once, and the others are rebuilt', async () => {
+  const damaged = await createRoom('group')
+  const sound = await createRoom('single')
+  await store.client.send(
+    new UpdateCommand({
+      TableName: store.tableName,
+      Key: participantKey(damaged.roomId, damaged.me),
+      UpdateExpression: 'SET joinings = :text',
+      ExpressionAttributeValues: { ':text': 'x' },
+    }),
+  )
+  await spoil(sound.me, sound.roomId)
+  const missing = freshId()
+
+  const { code, output } = await rebuild(
+    '--room',
+    ...[damaged, sound, { roomId: missing }].map(({ roomId }) => String(roomId)),
+  )
+
+  expect(code).toBe(1)
+  const reason = 'the attribute joinings is not a set of strings: correct it in the table'
+  expect(output).toMatch(new RegExp(`^room ${damaged.roomId}, a participant: ${reason}$`, 'm'))
+  expect(output).toMatch(new RegExp(`^room ${missing}: not in the table$`, 'm'))
+  expect(output).toMatch(/rows corrected: 1\ntotals corrected: 1\nnot found or unreadable: 2\n/)
+  expect(output).not.toContain('un the command again')
+})
+
 test.each([
   { args: ['--room', '31387x'], reason: '--room 31387x is not the id of a room, such as 31387' },
+  { args: ['--dry-run'], reason: 'There is no option --dry-run: did you mean --check?' },
+  { args: ['--tabel', 'x'], reason: 'There is no option --tabel: did you mean --table?' },
   { args: ['31387'], reason: "Unexpected argument '31387'" },
 ])('$args are refused with the usage', async ({ args, reason }) => {
   const { code, output } = await rebuild(...args)

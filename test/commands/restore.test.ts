@@ -60,7 +60,7 @@ test.each([
   { args: [], code: 2, reason: /^name the restored table with --from\n\nusage: npm run restore/ },
   {
     args: ['--from', store.tableName],
-    code: 1,
+    code: 2,
     reason: /are both test-.*: name the restored table with --from\. Nothing was written\.$/,
   },
   { args: ['--from', 'nowhere'], code: 1, reason: /there is no such table/ },

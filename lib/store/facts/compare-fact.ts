@@ -1,12 +1,12 @@
 import { maxJoinings } from '../../domain/room-state.ts'
-import type { Item } from '../item.ts'
+import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import type { Fact } from './facts-of-event.ts'
 
 /** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
 export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   switch (fact.rule) {
     case 'oldest': {
-      const stored = item['created_at'] as string | undefined
+      const stored = readText(item, 'created_at')
       return stored !== undefined && stored <= fact.createdAt
     }
     case 'joining':
@@ -21,21 +21,24 @@ export const hasJoining = (
   { joinedAt }: Extract<Fact, { rule: 'joining' }>,
   item: Item,
 ): boolean => {
-  const joinings = (item['joinings'] ?? new Set()) as Set<string>
+  const joinings = readTexts(item, 'joinings') ?? new Set()
   return joinings.has(joinedAt) || joinings.size >= maxJoinings
 }
 
-/** Compares a stored group of attributes with a fact, attribute by attribute, as DynamoDB does. */
+/**
+ * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write
+ * does. It holds for no attribute that is missing behind the first one, such as the author of an erased comment.
+ */
 export const compareGroup = (
   { group, text }: Extract<Fact, { rule: 'newest' }>,
   item: Item,
 ): 'not stored' | 'older' | 'known' => {
   const isDeletedComment = item['removed_text'] !== undefined
   for (const [index, [name, value]] of Object.entries(group).entries()) {
-    const stored = item[name] as string | number | undefined
-    if (stored === undefined && index === 0) return 'not stored'
     if (name === text && isDeletedComment) continue
-    const order = compare(stored ?? '', value)
+    const stored = typeof value === 'number' ? readNumber(item, name) : readText(item, name)
+    if (stored === undefined) return index === 0 ? 'not stored' : 'known'
+    const order = compare(stored, value)
     if (order !== 0) return order < 0 ? 'older' : 'known'
   }
   return 'known'

@@ -1,5 +1,4 @@
-import type { Timestamp } from '../../domain/time.ts'
-import { type Item, readText } from '../item.ts'
+import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { isComment, isParticipant, isProfile, isRoom, type Key } from '../keys.ts'
 import type { Fact, NewestFact } from './facts-of-event.ts'
 import type { StoredItems } from './items.ts'
@@ -36,7 +35,21 @@ const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
   profile: [{ names: ['profile_as_of', 'username', 'avatar_url'], remove: ['reached'] }],
 }
 
-/** Translates a stored item back into its facts. An item that holds none, such as a row, has none. */
+/** The attributes above that are numbers. All others are strings. */
+const numbers: ReadonlySet<string> = new Set([
+  'position',
+  'id',
+  'last_comment_read_id',
+  'last_comment_received_id',
+  'muted',
+  'baseline_comment_id',
+  'baseline_unread_count',
+] satisfies (keyof StoredItems['participant'])[])
+
+/**
+ * Translates a stored item back into its facts. An item that holds none, such as a row, has none.
+ * @throws Unreadable if an attribute has another type than the facts
+ */
 export const listFactsOfItem = (item: Item & Key): Fact[] => {
   const { pk, sk } = item
   const key = { pk, sk }
@@ -52,7 +65,7 @@ export const listFactsOfItem = (item: Item & Key): Fact[] => {
     ]
   }
   if (!isParticipant(item)) return []
-  const joinings = (item['joinings'] ?? []) as Iterable<Timestamp>
+  const joinings = readTexts(item, 'joinings') ?? []
   return [
     ...listGroups('participant', key, item),
     ...[...joinings].map((joinedAt) => ({
@@ -70,7 +83,8 @@ const listGroups = (kind: Kind, key: Key, item: Item): Fact[] => {
   return groups.flatMap(({ names, ...rest }) => {
     if (item[names[0]!] === undefined) return []
     const group = names.flatMap((name) => {
-      const value: unknown = item[name] ?? (name === rest.text ? '' : undefined)
+      const stored = numbers.has(name) ? readNumber(item, name) : readText(item, name)
+      const value = stored ?? (name === rest.text ? '' : undefined)
       return value === undefined ? [] : [[name, value] as const]
     })
     return [{ rule: 'newest', item: kind, key, group: Object.fromEntries(group), ...rest } as Fact]

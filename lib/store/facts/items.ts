@@ -7,7 +7,7 @@ import {
   type RoomType,
 } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
-import { type Item, readNumber, readText } from '../item.ts'
+import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { parseCommentId, type Key, parseParticipantEmail } from '../keys.ts'
 import type { publishedLeave } from '../table.ts'
 
@@ -96,7 +96,7 @@ export const parseRoom = (roomId: number, item: Item = {}): Room => {
 
 export const parseParticipant = (item: Item & Key): Participant => {
   const { text, number } = makeReaders<'participant'>(item)
-  const joinings = item['joinings'] as StoredItems['participant']['joinings'] | undefined
+  const joinings = readTexts(item, 'joinings')
   return {
     key: parseParticipantEmail(item),
     email: text('email'),

@@ -79,12 +79,13 @@ export const recordRoomType = async (
   })
   if (result === 'updated') return true
   const known = parseRoom(roomId, result.found.get(0)).type
-  if (known !== type)
-    throw new EventRefused(
-      `room ${roomId} is known as a ${known} room: the type of a room never changes`,
-    )
+  if (known !== type) throw refuseType(roomId, known)
   return false
 }
+
+/** @param known the type that is stored */
+export const refuseType = (roomId: number, known: RoomType | undefined): EventRefused =>
+  new EventRefused(`room ${roomId} is known as a ${known} room: the type of a room never changes`)
 
 /**
  * Sends one update, and retries contention.

@@ -12,8 +12,8 @@ import type { Store } from '../table.ts'
 const concurrency = 16
 
 /**
- * Does for people in a room what a joining does, where a row or the room was lost: first creates a stub where no row is, so that an
- * update of the profile finds the room, and only then copies the profile that is already known.
+ * Completes the joinings of people whose row, or whose room, was lost. As in a joining, the stub comes first: by
+ * it, an update of the profile finds the room. Only then the profile that is already known is copied.
  * @returns how many profiles were not known in the room before
  */
 export const completeJoinings = async (

@@ -1,5 +1,6 @@
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
+import { Unreadable } from '../../domain/errors.ts'
 import { deleteItem } from './delete-item.ts'
 import { eraseFromRoom } from './erase-from-room.ts'
 import { findTraces, maxEmails, type ScannedPage } from './find-traces.ts'
@@ -23,6 +24,8 @@ export interface UserCounts {
 export interface EraseProgress {
   onRoom: () => void
   onPage: (page: Pick<ScannedPage, 'items' | 'readUnits'>) => void
+  /** A room has an item that cannot be read: the user is not erased from it. Called once for each such room. */
+  onUnreadable: (email: Email, roomId: number, reason: string) => void
 }
 
 type Counts = Map<Email, UserCounts>
@@ -64,19 +67,32 @@ export const eraseUsers = (
   progress: EraseProgress,
 ): Promise<Counts> =>
   countEach(emails, async (counts, group) => {
-    const eraseRoom = async (email: Email, roomId: number) => {
-      const { comments, wasParticipant } = await eraseFromRoom(store, email, roomId)
-      const count = counts.get(email)!
-      count.comments += comments
-      if (wasParticipant) count.rooms += 1
-      progress.onRoom()
+    const unreadable = new Map(group.map((email) => [email, new Set<number>()]))
+    /** @returns whether the user is erased from the room */
+    const eraseRoom = async (email: Email, roomId: number): Promise<boolean> => {
+      if (unreadable.get(email)!.has(roomId)) return false
+      try {
+        const { comments, wasParticipant } = await eraseFromRoom(store, email, roomId)
+        const count = counts.get(email)!
+        count.comments += comments
+        if (wasParticipant) count.rooms += 1
+        progress.onRoom()
+        return true
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error
+        unreadable.get(email)!.add(roomId)
+        progress.onUnreadable(email, roomId, error.message)
+        return false
+      }
     }
     const eraseOwnRooms = async (email: Email) => {
       const count = counts.get(email)!
       for await (const { Items } of readUserRows(store, email)) {
         const rows = Items.filter(isRow)
-        await pMap(rows, (row) => eraseRoom(email, parseRowRoomId(row)), { concurrency })
-        count.rows += rows.length
+        const erased = await pMap(rows, (row) => eraseRoom(email, parseRowRoomId(row)), {
+          concurrency,
+        })
+        count.rows += erased.filter(Boolean).length
         if (Items.length > 0) count.isKnown = true
       }
     }
@@ -85,7 +101,7 @@ export const eraseUsers = (
     await findTraces(store, group, async (page) => {
       progress.onPage(page)
       for (const { email } of page.traces) counts.get(email)!.isKnown = true
-      for (const { email, roomId } of listRooms(page)) await eraseRoom(email, roomId)
+      for (const { email, roomId } of findRooms(page)) await eraseRoom(email, roomId)
     })
     for (const email of group) {
       // A projection that was in progress may have written a row meanwhile.
@@ -96,8 +112,8 @@ export const eraseUsers = (
     }
   })
 
-/** Lists the rooms of the traces, each once for a user. */
-const listRooms = ({ traces }: ScannedPage): { email: Email; roomId: number }[] =>
+/** Finds the rooms of the traces, each once for a user. */
+const findRooms = ({ traces }: ScannedPage): { email: Email; roomId: number }[] =>
   [...Map.groupBy(traces, ({ email }) => email)].flatMap(([email, ofUser]) =>
     [...new Set(ofUser.map(({ roomId }) => roomId))].flatMap((roomId) =>
       roomId === undefined ? [] : [{ email, roomId }],

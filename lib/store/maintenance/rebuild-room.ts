@@ -4,6 +4,7 @@ import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
 import { recordFact } from '../facts/record-event.ts'
 import { liftRevision, projectRoom } from '../project-room.ts'
+import { correctDamagedTotals } from './rebuild-user.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
 import { clearRow } from '../rows/clear-row.ts'
 import type { Store } from '../table.ts'
@@ -41,6 +42,8 @@ const isStale = ({ problem }: WrongRow): boolean => problem === 'stale'
 
 /** @returns whether all rows are certainly right now */
 const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promise<boolean> => {
+  const changed = wrong.filter((row) => !isStale(row)).map(({ viewer }) => viewer)
+  await correctDamagedTotals(store, changed)
   await pMap(
     wrong,
     async ({ viewer, problem, found }) => {

@@ -4,8 +4,8 @@ import { Unreadable } from '../../domain/errors.ts'
 import { type RoomType, roomTypes } from '../../domain/room-state.ts'
 import { findOrphans } from './find-orphans.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
-import { type Item, readNumber, readText } from '../item.ts'
-import { findListing, isRow, type Key, totalActivity, totalKey } from '../keys.ts'
+import { type Item, readText } from '../item.ts'
+import { findListing, isRow, type Key, parseUserEmail, totalActivity, totalKey } from '../keys.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { readUserRows } from './read-user-rows.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
@@ -48,14 +48,25 @@ export const rebuildTotals = (store: Store, user: Email): Promise<Repaired<Wrong
     (wrong) => correct(store, wrong),
   )
 
+/** Corrects the totals of those people who have one that is not a number: no write of a row could change it. */
+export const correctDamagedTotals = async (store: Store, people: Email[]): Promise<void> => {
+  const keys = people.flatMap((user) => roomTypes.map((type) => totalKey(user, type)))
+  const totals = (await readItems(store, keys)).values()
+  const damaged = [...totals].filter(
+    ({ total, changes }) =>
+      typeof total !== 'number' || (changes !== undefined && typeof changes !== 'number'),
+  )
+  for (const user of new Set(damaged.map(parseUserEmail))) await rebuildTotals(store, user)
+}
+
 /** @returns whether everything is certainly right now */
 const correct = async (store: Store, wrong: WrongOfUser[]): Promise<boolean> => {
+  // First the totals: the row that is cleared afterwards lowers its total, which has to be a number.
+  for (const total of wrong.filter((one) => 'counted' in one)) await correctTotal(store, total)
   const rows = wrong.filter((one) => 'roomId' in one)
   await pMap(rows, (row) => clearRow(store, row), { concurrency })
   // Each row that was cleared changed its total, too: they are counted again.
-  if (rows.length > 0) return false
-  for (const total of wrong.filter((one) => 'counted' in one)) await correctTotal(store, total)
-  return true
+  return rows.length === 0
 }
 
 type FindRows = (store: Store, user: Email, items: (Item & Key)[]) => Promise<WrongRow[]>
@@ -109,9 +120,9 @@ const compareTotals = (
       : {
           user,
           type,
-          stored: item && readNumber(item, 'total'),
+          stored: typeof item?.['total'] === 'number' ? item['total'] : undefined,
           counted: counted[type],
-          changes: item && readNumber(item, 'changes'),
+          changes: item?.['changes'] as unknown,
         }
   })
 
@@ -119,4 +130,6 @@ const compareTotals = (
 const isRight = (type: RoomType, item: Item | undefined, counted: number): boolean =>
   item === undefined
     ? counted === 0
-    : item['total'] === counted && item['activity'] === totalActivity(type)
+    : item['total'] === counted &&
+      item['activity'] === totalActivity(type) &&
+      ['number', 'undefined'].includes(typeof item['changes'])

@@ -1,9 +1,10 @@
 import type { Email } from '../../domain/email.ts'
+import type { Room } from '../../domain/room-state.ts'
 import { completeJoinings } from './complete-joinings.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { readRoom } from '../facts/read-room.ts'
-import { recordRoomType } from '../facts/record-event.ts'
+import { recordRoomType, refuseType } from '../facts/record-event.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import { roomPartition } from '../keys.ts'
 import { listPeople } from './list-people.ts'
@@ -32,8 +33,8 @@ export const restoreRoom = async (
   live: Store,
   roomId: number,
 ): Promise<RestoredRoom> => {
-  const room = await readRoom(restored, roomId)
-  const { type } = await readRoom(live, roomId)
+  const room = await readRoomOf(restored, roomId)
+  const { type } = await readRoomOf(live, roomId)
   let facts = 0
   if (room.type !== undefined && room.type !== type) {
     await recordRoomType(live, roomId, room.type)
@@ -52,18 +53,26 @@ export const restoreRoom = async (
   return { facts, profiles, rows: await rebuildRoom(live, roomId) }
 }
 
-/** Counts the facts that {@link restoreRoom} would copy, and writes nothing. */
+/**
+ * Counts the facts that {@link restoreRoom} would copy, and writes nothing.
+ * @throws EventRefused if the live table knows the room with the other type
+ */
 export const countMissingFacts = async (
   restored: Store,
   live: Store,
   roomId: number,
 ): Promise<number> => {
-  const { type } = await readRoom(restored, roomId)
-  let facts = type === undefined || type === (await readRoom(live, roomId)).type ? 0 : 1
+  const { type } = await readRoomOf(restored, roomId)
+  const { type: known } = await readRoomOf(live, roomId)
+  if (type !== undefined && known !== undefined && type !== known) throw refuseType(roomId, known)
+  let facts = type === known || type === undefined ? 0 : 1
   for await (const { Items } of readFacts(restored, roomId))
     facts += (await findUnknownFacts(live, Items.flatMap(listFactsOfItem))).length
   return facts
 }
+
+const readRoomOf = (store: Store, roomId: number): Promise<Room> =>
+  retryContention(store, () => readRoom(store, roomId))
 
 /** Reads all items of a room. Not consistently: nothing is written to a restored table. */
 const readFacts = (restored: Store, roomId: number): ReturnType<typeof queryPages> =>

@@ -6,7 +6,7 @@ import { scanSegments, segments } from './scan-segments.ts'
 /**
  * Visits every room and every user of the table once, several at a time. It takes the same memory for any number.
  * @param concurrency of the visits
- * @throws what a visit throws, and starts no more visits then
+ * @throws what a visit throws, and starts no more visits then, in no segment
  */
 export const visitPartitions = async (
   store: Store,
@@ -14,11 +14,21 @@ export const visitPartitions = async (
   concurrency: number,
 ): Promise<void> => {
   const inEach = Math.ceil(concurrency / segments)
+  let hasFailed = false
+  const visitUnlessFailed = async (partition: Partition) => {
+    if (hasFailed) return
+    try {
+      await visit(partition)
+    } catch (error) {
+      hasFailed = true
+      throw error
+    }
+  }
   await scanSegments(store, { ProjectionExpression: 'pk' }, async (pages) => {
-    const visits = pMapIterable(listPartitions(pages), visit, { concurrency: inEach })[
+    const visits = pMapIterable(listPartitions(pages), visitUnlessFailed, { concurrency: inEach })[
       Symbol.asyncIterator
     ]()
-    while ((await visits.next()).done !== true);
+    while (!hasFailed && (await visits.next()).done !== true);
   })
 }
 

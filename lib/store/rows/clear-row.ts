@@ -2,7 +2,7 @@ import type { Email } from '../../domain/email.ts'
 import { allOf, isNotListed } from '../conditions.ts'
 import { findListing, rowKey } from '../keys.ts'
 import type { Store } from '../table.ts'
-import { listedAttributes, type RowStatus } from './stored-row.ts'
+import { attributesWhileListed, type RowStatus } from './stored-row.ts'
 import { makeTotalWrite, sendWrites } from './write-row.ts'
 
 /** A row as it was read. */
@@ -33,7 +33,7 @@ export const clearRow = async (
       Update: {
         TableName: store.tableName,
         Key: rowKey(viewer, roomId),
-        UpdateExpression: `REMOVE revision, ${listedAttributes.join(', ')}`,
+        UpdateExpression: `REMOVE revision, ${attributesWhileListed.join(', ')}`,
         ConditionExpression: allOf(
           activity === undefined ? isNotListed : 'activity = :activity',
           revision === undefined ? 'attribute_not_exists(revision)' : 'revision = :revision',

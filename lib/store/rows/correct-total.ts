@@ -8,12 +8,12 @@ import type { Store } from '../table.ts'
 export interface WrongTotal {
   user: Email
   type: RoomType
-  /** Undefined if none is stored. */
+  /** Undefined if none is stored, or none that is a number. */
   stored: number | undefined
   /** The number of listed rows. */
   counted: number
-  /** The `changes` of the total while the rows were counted. */
-  changes: number | undefined
+  /** The `changes` of the total while the rows were counted. Like the total, it may be damaged. */
+  changes: unknown
 }
 
 /**
@@ -28,7 +28,7 @@ export const correctTotal = async (
     new UpdateCommand({
       TableName: store.tableName,
       Key: totalKey(user, type),
-      UpdateExpression: 'SET activity = :activity, #total = :counted ADD changes :one',
+      UpdateExpression: 'SET activity = :activity, #total = :counted, changes = :next',
       ConditionExpression:
         changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
       // `total` is a reserved word of DynamoDB.
@@ -36,7 +36,7 @@ export const correctTotal = async (
       ExpressionAttributeValues: {
         ':activity': totalActivity(type),
         ':counted': counted,
-        ':one': 1,
+        ':next': typeof changes === 'number' ? changes + 1 : 1,
         ...(changes !== undefined && { ':changes': changes }),
       },
     }),

@@ -1,8 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { CannotRun } from '../../../commands/command.ts'
+import { attempt } from '../../../commands/table/attempt.ts'
 import { explainFailure } from '../../../commands/table/explain-failure.ts'
 import { openTable } from '../../../commands/table/open-table.ts'
+import { InboxError } from '../../../lib/domain/errors.ts'
+import { throttled, timedOut } from '../../support/faults.ts'
 import { useTable } from '../../support/inbox.ts'
 import { quietErrors } from '../../support/quiet-errors.ts'
 
@@ -113,5 +116,23 @@ describe('a sentence for', () => {
     const target = { name: 'table chat of AWS', tableName: 'chat', isLocal: false }
 
     expect(explainFailure(target, new Error(reason)).message).toMatch(sentence)
+  })
+
+  test.each([
+    [timedOut(), /: DynamoDB did not answer \(timed out\)\.$/],
+    [throttled(), /: DynamoDB throttles \(throttled\)\.$/],
+  ])('%s, without the sentence for callers of the API', async (cause, sentence) => {
+    const error = new InboxError('unavailable', 'send the request again', { cause })
+    const fromThread = await attempt(() => Promise.reject(error)).catch((each: unknown) => each)
+
+    expect(explainFailure({ name: 'table chat' }, error).message).toMatch(sentence)
+    expect(explainFailure({ name: 'table chat' }, fromThread).message).toMatch(/: DynamoDB /)
+    expect((fromThread as Error).message).not.toContain('send the request')
+  })
+
+  test('an error that nobody expects, with its stack trace', () => {
+    const error = new TypeError('x.has is not a function')
+
+    expect(explainFailure({ name: 'table chat' }, error)).toMatchObject({ cause: error })
   })
 })

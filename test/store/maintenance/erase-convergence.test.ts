@@ -88,7 +88,11 @@ const markFirstUser = (log: NamedLog, mark: string): MarkedLog => {
 }
 
 const erase = (email: string) =>
-  eraseUsers(store, [email], { onRoom: () => undefined, onPage: () => undefined })
+  eraseUsers(store, [email], {
+    onRoom: () => undefined,
+    onPage: () => undefined,
+    onUnreadable: () => undefined,
+  })
 
 const expectErased = async ({ email, mark, events, users }: MarkedLog): Promise<void> => {
   const rooms = new Set(events.flatMap((event) => ('room_id' in event ? [event.room_id] : [])))

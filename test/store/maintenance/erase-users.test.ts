@@ -42,7 +42,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-const quiet = { onRoom: () => undefined, onPage: () => undefined }
+const quiet = { onRoom: () => undefined, onPage: () => undefined, onUnreadable: () => undefined }
 const erase = (...emails: string[]) => eraseUsers(store, emails, quiet)
 
 describe('what the others see', () => {
@@ -278,4 +278,21 @@ test('throttled calls of every kind are repeated', async () => {
   expect(await findRow(other, roomId)).toMatchObject({ last_comment_message: '' })
   expect(await readItem(participantKey(roomId, me))).toBeUndefined()
   expect(await scanFor([me, 'my secret'])).toEqual([])
+})
+
+test('a room with an item that cannot be read is reported once, and the user is erased from the others', async () => {
+  const { me, roomId } = await createRoom('group')
+  const { roomId: sound } = await createRoom('group', { me })
+  await putItems(store, [{ ...commentKey(roomId, 3), posted_at: 5, author: me }])
+  const reported: unknown[] = []
+
+  const counts = await eraseUsers(store, [me], {
+    ...quiet,
+    onUnreadable: (...one) => reported.push(one),
+  })
+
+  const reason = `room ${roomId}, comment 3: the attribute posted_at is not a string: correct it in the table`
+  expect(reported).toEqual([[me, roomId, reason]])
+  expect(counts.get(me)).toMatchObject({ rooms: 1, rows: 1 })
+  expect(await readItem(participantKey(sound, me))).toBeUndefined()
 })

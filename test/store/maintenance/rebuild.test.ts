@@ -4,10 +4,12 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
 import { Unreadable } from '../../../lib/domain/errors.ts'
+import { Contention } from '../../../lib/store/errors.ts'
 import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../../lib/store/keys.ts'
 import { leaveRoom } from '../../../lib/store/leave-room.ts'
 import { checkRoom, rebuildRoom } from '../../../lib/store/maintenance/rebuild-room.ts'
 import { checkUser, rebuildUser } from '../../../lib/store/maintenance/rebuild-user.ts'
+import { visitPartitions } from '../../../lib/store/maintenance/visit-partitions.ts'
 import { noteCalls } from '../../support/calls.ts'
 import { deliver, runWithWorkers } from '../../support/deliver.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
@@ -84,6 +86,7 @@ const spoilRow: Record<string, (key: Key, row: Record<string, unknown>) => Promi
   listedAgain: (key) =>
     put(foreignRow(key.pk.slice('USER#'.length), Number(key.sk.slice('ROOM#'.length)), 'group')),
   unlisted: (key) => change(key, 'REMOVE activity'),
+  muted: (key) => change(key, 'SET muted = :m', { ':m': true }),
 }
 
 const spoilTotal: Record<string, (key: Key) => Promise<unknown>> = {
@@ -287,6 +290,7 @@ test('a check names every row and total that differs, and writes nothing', async
       ['ahead'],
       ['misplaced'],
       ['missing'],
+      ['stale'],
       ['ahead'],
       ['leave lost'],
       ['unmarked'],
@@ -368,4 +372,83 @@ test('an item that cannot be read is named, and is for the operator to correct',
   await change(roomKey(roomId), 'SET avatar_url = :n', { ':n': 5 })
 
   await expect(rebuildRoom(store, roomId)).rejects.toThrow(Unreadable)
+})
+
+test('a row that is not listed and says that its room is muted is emptied', async () => {
+  const { me, roomId } = await createRoom('group')
+  await leave(me, roomId)
+  await change(rowKey(me, roomId), 'SET muted = :m', { ':m': true })
+  const stranger = freshEmail()
+  await put({ ...foreignRow(stranger, roomId, 'group'), muted: true })
+
+  const ofRoom = await rebuildRoom(store, roomId)
+  await rebuildUser(store, stranger)
+
+  expect(ofRoom).toMatchObject({ found: [{ problem: 'not emptied' }], left: [] })
+  expect(await readItem(rowKey(me, roomId))).not.toHaveProperty('muted')
+  expect(await readItem(rowKey(stranger, roomId))).toEqual(rowKey(stranger, roomId))
+})
+
+test('throttled calls of every kind are repeated', async () => {
+  const { me, roomId } = await createRoom('group')
+  await remove(rowKey(me, roomId))
+  await put(foreignRow(me, freshId(), 'group'))
+  const throttled = new Set<string>()
+
+  await intercept(
+    ({ command, send }) => {
+      if (throttled.has(command)) return send()
+      throttled.add(command)
+      return Promise.reject(new Contention())
+    },
+    async () => {
+      expect(await rebuildRoom(store, roomId)).toMatchObject({ left: [] })
+      expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
+    },
+  )
+
+  expect(await listAll(me, 'group')).toHaveLength(1)
+})
+
+test.each(['total', 'changes'])(
+  'a damaged %s is written anew, also where a row changes it',
+  async (name) => {
+    const { me, roomId } = await createRoom('group')
+    const damage = () =>
+      store.client.send(
+        new UpdateCommand({
+          TableName: store.tableName,
+          Key: totalKey(me, 'group'),
+          UpdateExpression: 'SET #name = :text',
+          ExpressionAttributeNames: { '#name': name },
+          ExpressionAttributeValues: { ':text': 'x' },
+        }),
+      )
+    await remove(rowKey(me, roomId))
+    await damage()
+    expect(await rebuildRoom(store, roomId)).toMatchObject({ left: [] })
+    await put(foreignRow(me, freshId(), 'group'))
+    await damage()
+    expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
+
+    expect(await readItem(totalKey(me, 'group'))).toMatchObject({
+      total: 1,
+      changes: expect.any(Number),
+    })
+  },
+)
+
+test('after an error, no segment starts another visit', async () => {
+  await Promise.all(Array.from({ length: 40 }, () => put({ pk: `USER#${freshEmail()}`, sk: 'x' })))
+  let started = 0
+  const visit = async () => {
+    started += 1
+    if (started === 1) throw new Error('stop')
+    await setTimeout(50)
+  }
+
+  await expect(visitPartitions(store, visit, 8)).rejects.toThrow('stop')
+  await setTimeout(300)
+
+  expect(started).toBeLessThanOrEqual(8)
 })

@@ -4,10 +4,12 @@ import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/glob
 import fc from 'fast-check'
 import { createTable } from '../../../commands/local/table.ts'
 import { store as live } from '../../../lib/deps.ts'
-import { EventRefused } from '../../../lib/domain/errors.ts'
+import { EventRefused, Unreadable } from '../../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
+import { Contention } from '../../../lib/store/errors.ts'
 import { participantKey, roomPartition, rowKey, userPartition } from '../../../lib/store/keys.ts'
+import { eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import { rebuildTotals } from '../../../lib/store/maintenance/rebuild-user.ts'
 import {
   countMissingProfiles,
@@ -18,7 +20,7 @@ import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
 import type { Store } from '../../../lib/store/table.ts'
 import { readItemsAbout } from '../../support/all-items.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
-import { at, named, posted, roomCreated } from '../../support/events.ts'
+import { at, named, posted, renamed, roomCreated } from '../../support/events.ts'
 import {
   apply,
   createRoom,
@@ -29,6 +31,7 @@ import {
   shownParticipants,
   useTable,
 } from '../../support/inbox.ts'
+import { intercept } from '../../support/intercept.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const runs = Number(process.env['RUNS'] ?? 8)
@@ -226,9 +229,76 @@ const imported = (room_id: number, me: string, other: string): ChatEvent => ({
   })),
 })
 
-test('a room that the live table knows with the other type is refused', async () => {
+test('a room that the live table knows with the other type is refused, also where nothing is written', async () => {
   const { me, other, roomId } = await createRoom('single')
   await deliver([roomCreated(roomId, 'group', [me, other])], restored)
 
+  await expect(countMissingFacts(restored, live, roomId)).rejects.toThrow(EventRefused)
   await expect(restoreRoom(restored, live, roomId)).rejects.toThrow(EventRefused)
 })
+
+test('nothing is missing after an erased room was restored, although authors and texts stay erased', async () => {
+  const { me, other, roomId } = await loseRoom()
+  const comments = [1, 2].map((id) => posted(roomId, id, me, at(id), 'my secret'))
+  await deliver(comments, restored)
+  await apply(...comments)
+  await eraseUsers(live, [me], {
+    onRoom: () => undefined,
+    onPage: () => undefined,
+    onUnreadable: () => undefined,
+  })
+
+  await restoreRoom(restored, live, roomId)
+
+  expect(await countMissingFacts(restored, live, roomId)).toBe(0)
+  expect(await findRow(other, roomId)).toMatchObject({ last_comment_message: '' })
+})
+
+test('throttled calls of every kind are repeated, in a dry run too', async () => {
+  const { me, roomId } = await loseRoom()
+  await deliver([renamed(me, 'Ann', at(5))], restored)
+  await lose(roomId)
+  const withThrottling = async <T>(work: () => Promise<T>): Promise<T> => {
+    const throttled = new Set<string>()
+    return intercept(({ command, input, send }) => {
+      const kind = `${command} of ${String(input['TableName'])}`
+      if (throttled.has(kind)) return send()
+      throttled.add(kind)
+      return Promise.reject(new Contention())
+    }, work)
+  }
+
+  const missing = await withThrottling(() => countMissingFacts(restored, live, roomId))
+  const { facts, rows } = await withThrottling(() => restoreRoom(restored, live, roomId))
+
+  expect(missing).toBeGreaterThan(0)
+  expect(facts).toBe(missing)
+  expect(rows.left).toEqual([])
+})
+
+test.each([
+  { table: 'restored', attribute: 'joinings', value: 'x', type: 'a set of strings' },
+  { table: 'restored', attribute: 'username', value: 5, type: 'a string' },
+  { table: 'live', attribute: 'joined_at', value: 5, type: 'a string' },
+  { table: 'live', attribute: 'joinings', value: 'x', type: 'a set of strings' },
+])(
+  'a damaged $attribute in the $table table is named with its room and without the address',
+  async ({ table, attribute, value, type }) => {
+    const { me, roomId } = await loseRoom()
+    const { client, tableName } = table === 'live' ? live : restored
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: participantKey(roomId, me),
+        UpdateExpression: `SET ${attribute} = :value`,
+        ExpressionAttributeValues: { ':value': value },
+      }),
+    )
+    const refused = new Unreadable(
+      `room ${roomId}, a participant: the attribute ${attribute} is not ${type}: correct it in the table`,
+    )
+
+    await expect(countMissingFacts(restored, live, roomId)).rejects.toEqual(refused)
+    await expect(restoreRoom(restored, live, roomId)).rejects.toEqual(refused)
+  },
+)
