@@ -44,6 +44,8 @@ export const startWorkers = <Work extends WorkModule>(
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: Infinity,
+    // Without a limit, V8 collects rarely, and the memory of the process grows with the table.
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
     concurrentTasksPerWorker: piecesPerThread,
     // With atomics, a thread without work would not see that DynamoDB closes its connections.
     atomics: 'disabled',
