@@ -1,9 +1,6 @@
-import { hash } from 'node:crypto'
 import type { Email } from '../../lib/domain/email.ts'
+import { hashEmail } from '../../lib/http/log.ts'
 
-/**
- * Names a user without the address, as `caller` does in the log of the functions: by the first 16
- * characters of a hash with the table's name as its salt.
- */
+/** Names a user without the address, as `caller` does in the log of the functions: the table's name is the salt. */
 export const nameUser = (tableName: string, user: Email): string =>
-  `user ${hash('sha256', `${tableName}\n${user}`, 'base64url').slice(0, 16)}`
+  `user ${hashEmail(user, tableName)}`

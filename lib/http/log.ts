@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Context } from 'aws-lambda'
-import { normalizeEmail } from '../domain/email.ts'
+import { type Email, normalizeEmail } from '../domain/email.ts'
 import { listCauses, InboxError } from '../domain/errors.ts'
 import type { Answer } from './answer.ts'
 import type { ApiEvent } from './api-event.ts'
@@ -56,6 +56,8 @@ export const logMistake = (mistake: string, { awsRequestId }: Context): void => 
 }
 
 const hashCaller = (claim: unknown, { logSalt }: Identity): string | undefined =>
-  typeof claim === 'string'
-    ? hash('sha256', `${logSalt}\n${normalizeEmail(claim)}`, 'base64url').slice(0, 16)
-    : undefined
+  typeof claim === 'string' ? hashEmail(normalizeEmail(claim), logSalt) : undefined
+
+/** Names a person without the address. Within a deployment it is the same for one person. */
+export const hashEmail = (email: Email, salt: string): string =>
+  hash('sha256', `${salt}\n${email}`, 'base64url').slice(0, 16)
