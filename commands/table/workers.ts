@@ -1,4 +1,5 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Piscina } from 'piscina'
 import { CannotRun } from '../command.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -40,7 +41,8 @@ export const startWorkers = <Work extends WorkModule>(
 ): Workers<Work> => {
   const pool = new Piscina({
     filename: file.href,
-    env: { ...process.env },
+    // Node keeps what it strips and compiles, so that a thread loads in half of the CPU time.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env },
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: Infinity,

