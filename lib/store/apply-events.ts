@@ -83,8 +83,10 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
+    // Who has just arrived is usually not listed yet.
+    const arrived = new Set(hasNewArrivals ? admitted.flatMap(listJoiners) : [])
     const isNews = hasNewFacts || hasNewArrivals
-    const rows = await projectEvents(store, roomId, recorded, isNews)
+    const rows = await projectEvents(store, roomId, recorded, { isNews, arrived })
     batch.rowsWritten += rows
   })
 }
@@ -110,7 +112,7 @@ const projectEvents = async (
   store: Store,
   roomId: number,
   events: RoomEvent[],
-  isNews: boolean,
+  { isNews, arrived }: { isNews: boolean; arrived: Set<Email> },
 ): Promise<number> => {
   if (events.length === 0) return 0
   const shown = events.filter(({ type }) => type !== 'comment.received')
@@ -120,7 +122,7 @@ const projectEvents = async (
     participants: new Set(shown.flatMap(findOwnRows)),
   }
   return isNews
-    ? projectRoom(store, roomId, affected)
+    ? projectRoom(store, roomId, affected, arrived)
     : projectUnlessCurrent(store, roomId, affected)
 }
 

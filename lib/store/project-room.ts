@@ -29,7 +29,7 @@ const concurrency = 32
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
  * read the facts, then write the rows with the number that the update returned.
  * docs/decisions/0008-facts-and-rows.md explains why.
- * @param unlisted viewers whose row is known not to be listed, which saves a write that would fail
+ * @param unlisted viewers whose row is probably not listed, which saves a write that would fail
  * @returns how many rows were written
  */
 export const projectRoom = async (
@@ -43,9 +43,7 @@ export const projectRoom = async (
   const written = await pMap(
     viewers,
     (viewer) => writeRow(store, view, viewer, unlisted.has(viewer.key)),
-    {
-      concurrency,
-    },
+    { concurrency },
   )
   return written.filter(Boolean).length
 }

@@ -302,6 +302,23 @@ describe('a repeated creation of a room', () => {
   })
 })
 
+test.each(['single', 'group'] as const)(
+  'the rows of a new %s room and of a rejoining are written at the first attempt',
+  async (type) => {
+    const { me, other, roomId } = freshRoom()
+
+    const calls = await noteCalls(async () => {
+      await apply(roomCreated(roomId, type, [me, other]))
+      await apply(left(roomId, other, at(1)))
+      await apply(joined(roomId, other, at(2)))
+    })
+
+    const rowWrites = calls.filter(({ command }) => /Put|Transact/.test(command))
+    expect(rowWrites.map(({ error }) => error)).not.toContainEqual(expect.anything())
+    expect(await listedRoomIds(other, type)).toEqual([roomId])
+  },
+)
+
 describe('events that are applied again', () => {
   test.each(['single', 'group'] as const)(
     'write no row of a %s room if nothing is new',
