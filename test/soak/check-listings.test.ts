@@ -13,7 +13,7 @@ import { checkListings, type GetPage } from './check-listings.ts'
 import { Oracle } from './oracle.ts'
 import { World } from './world.ts'
 
-const eventCount = 250
+const eventCount = 300
 
 useTable()
 
@@ -23,7 +23,7 @@ const get: GetPage = async (email, url, headers = {}) => {
   return call(handler, { email, path, query, headers })
 }
 
-const world = new World(diceOf(1), 8, () => Date.parse(at(0)))
+const world = new World(diceOf(1), 6, () => Date.parse(at(0)))
 const oracle = new Oracle(world)
 const next = (): ChatEvent => {
   const event = world.nextEvent()
@@ -31,8 +31,8 @@ const next = (): ChatEvent => {
   return event
 }
 
-const findWrong = async (): Promise<string[]> => {
-  const found = await Promise.all(world.users.map((user) => checkListings(oracle, get, user)))
+const findWrong = async (users = world.users): Promise<string[]> => {
+  const found = await Promise.all(users.map((user) => checkListings(oracle, get, user)))
   return found.flatMap(({ wrong }) => wrong)
 }
 
@@ -77,7 +77,7 @@ test('an unread count that is off by one is found, with what is expected and wha
   const wrongCount = row.unread_count + 1
 
   await whileStored(rowKey(user, row.room_id), { unread_count: wrongCount }, async () => {
-    const wrong = await findWrong()
+    const wrong = await findWrong([user])
 
     expect(wrong).toHaveLength(4)
     expect(wrong[0]).toContain(`of ${user}: expected`)
@@ -92,7 +92,7 @@ test('a total that is off by one is found', async () => {
   const { total } = (await readItem(key)) as { total: number }
 
   await whileStored(key, { total: total + 1 }, async () => {
-    expect(await findWrong()).toContainEqual(
+    expect(await findWrong([user])).toContainEqual(
       expect.stringMatching(`of ${user}: expected totals .*"total_room":${total}.*got `),
     )
   })
@@ -108,10 +108,10 @@ test('a room that comes back after it was left is found', async () => {
     room_id: row.room_id,
     left_at: new Date().toISOString(),
   })
-  expect(await findWrong()).toEqual([])
+  expect(await findWrong([user])).toEqual([])
 
   await whileStored(key, before, async () => {
-    expect(await findWrong()).not.toEqual([])
+    expect(await findWrong([user])).not.toEqual([])
   })
 })
 

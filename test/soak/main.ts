@@ -22,7 +22,7 @@ import { Statistics } from './statistics.ts'
 import { Traffic } from './traffic.ts'
 import { World } from './world.ts'
 
-const userCount = 24
+const userCount = 40
 /** From one quiet point to the next. */
 const roundMs = 15_000
 const sampleMs = 1000
@@ -63,12 +63,12 @@ const soak = async (): Promise<void> => {
   const reader = new Reader(client, findings, departures, nextDice())
   const chooseFault = nextDice()
 
-  const counts = { trafficMs: 0, compared: 0, quietPoints: 0 }
+  const counts = { quietSeconds: 0, compared: 0, quietPoints: 0 }
   const samples: Sample[] = []
   const describeRun = (): Run => ({
     seed,
     seconds: elapsed(),
-    trafficSeconds: counts.trafficMs / 1000,
+    trafficSeconds: elapsed() - counts.quietSeconds,
     rooms: world.rooms.length,
     users: userCount,
     traffic,
@@ -96,15 +96,15 @@ const soak = async (): Promise<void> => {
 
   /** Runs everything at once, and ends once all that was started has succeeded. */
   const runTraffic = async (): Promise<void> => {
-    const roundStart = performance.now()
-    const lastsMs = Math.min(roundMs, Math.max(0, endMs - roundStart))
+    const lastsMs = Math.min(roundMs, Math.max(0, endMs - performance.now()))
     const signal = AbortSignal.timeout(Math.round(lastsMs))
     const repeat = ({ workers, pauseMs }: { workers: number; pauseMs: number }, work: Work) =>
       Array.from({ length: workers }, async () => {
         const choose = nextDice()
-        while (!signal.aborted) {
+        for (;;) {
           await setTimeout(choose(2 * pauseMs), undefined, { signal }).catch(() => undefined)
-          if (!signal.aborted) await work(choose)
+          if (signal.aborted) return
+          await work(choose)
         }
       })
     await Promise.all([
@@ -114,10 +114,10 @@ const soak = async (): Promise<void> => {
       ...repeat(pace.imports, () => traffic.importFile()),
       ...repeat(pace.faults, () => makeFault(stack, faults, chooseFault, mayKill())),
     ])
-    counts.trafficMs += performance.now() - roundStart
   }
 
   const compareListings = async (): Promise<void> => {
+    const quietStart = elapsed()
     const get = (user: string, path: string, headers = {}) => client.call({ user, path, headers })
     await pMap(
       world.users,
@@ -129,6 +129,7 @@ const soak = async (): Promise<void> => {
       { concurrency: checksAtOnce },
     )
     counts.quietPoints += 1
+    counts.quietSeconds += elapsed() - quietStart
   }
 
   do {

@@ -41,7 +41,7 @@ export interface Leaving {
   room: Room
 }
 
-const roomsInUse: Record<RoomType, number> = { single: 40, group: 25 }
+const roomsInUse: Record<RoomType, number> = { single: 60, group: 30 }
 /** A room with so many comments is replaced by a new one, and is heard of less. */
 const commentsInUse = 150
 /** No room has more comments: unread counts stay below 999, where they stop. */
@@ -120,9 +120,10 @@ export class World {
   /**
    * Chooses a leave through the API. The user has arrived for sure, and does not come back before
    * {@link endLeave}: whenever the leave takes effect until then, the listings are the same.
-   * @returns undefined if nobody can leave the room that was chosen
+   * @returns undefined if nobody can leave the room that was chosen, or there is no room
    */
   startLeave(): Leaving | undefined {
+    if (this.rooms.length === 0) return undefined
     const room = this.#chooseRoom()
     const users = [...room.present].filter((user) => !room.arriving.get(user))
     if (!room.isCreated || users.length === 0) return undefined
