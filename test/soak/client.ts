@@ -10,7 +10,7 @@ export interface Answer {
   body: any
 }
 
-interface Request {
+interface Call {
   user: string
   method?: 'GET' | 'POST'
   /** With its query string. */
@@ -24,9 +24,11 @@ const operations: Record<string, OperationId> = {
   '/chat/leave': 'leaveChat',
 }
 
-/** The statuses that a disturbed stack may answer, and one whose table answers. */
-const whenDisturbed = [503]
-const always = [200, 304]
+/** Any other status is wrong, except {@link busy} during a fault. */
+const success = [200, 304]
+const busy = 503
+/** Tokens are valid for an hour. */
+const tokenMs = 30 * 60_000
 
 /**
  * Sends requests to the stack, notes how long they took, and holds each answer against the API document. An
@@ -46,8 +48,11 @@ export class Client {
     this.#statistics = statistics
   }
 
-  /** @returns undefined if there was no success */
-  async call({ user, method = 'GET', path, headers = {} }: Request): Promise<Answer | undefined> {
+  /**
+   * Calls the API as a user.
+   * @returns undefined if there was no success
+   */
+  async call({ user, method = 'GET', path, headers = {} }: Call): Promise<Answer | undefined> {
     const { starts } = this.#stack
     const token = await this.#getToken(user).catch(() => undefined)
     if (token === undefined) return undefined
@@ -57,6 +62,7 @@ export class Client {
       headers: { authorization: `Bearer ${token}`, ...headers },
     })
     if (answer === undefined) return undefined
+    // The token is of the process that was killed.
     if (answer.status === 401 && this.#stack.starts > starts) return undefined
     const id = operations[path.split('?', 1)[0]!]!
     try {
@@ -65,8 +71,8 @@ export class Client {
       this.#findings.add('answer', `${method} ${path}: ${(error as Error).message}`)
       return undefined
     }
-    if (always.includes(answer.status)) return answer
-    if (!isDisturbed || !whenDisturbed.includes(answer.status))
+    if (success.includes(answer.status)) return answer
+    if (!isDisturbed || answer.status !== busy)
       this.#findings.add('answer', `${method} ${path} of ${user}: ${JSON.stringify(answer)}`)
     return undefined
   }
@@ -106,9 +112,9 @@ export class Client {
     }
   }
 
-  /** Asks for a token once for each start of the functions' process, which makes its own keys. */
+  /** Asks for a token again after a while, and after each start of the functions' process, which makes its own keys. */
   #getToken(user: string): Promise<string> {
-    const key = `${this.#stack.starts} ${user}`
+    const key = `${this.#stack.starts} ${Math.floor(performance.now() / tokenMs)} ${user}`
     const known = this.#tokens.get(key)
     if (known) return known
     const token = this.#fetch('/local/token', {

@@ -13,7 +13,7 @@ import { tablePath } from '../../commands/local/environment.ts'
 const startLimitMs = 30_000
 const pollMs = 50
 
-/** A path of a command, such as `start`, in commands/. */
+/** @param name of a file in commands/, without its ending */
 const commandFile = (name: string): string =>
   fileURLToPath(new URL(`../../commands/${name}.ts`, import.meta.url))
 
@@ -64,16 +64,16 @@ export class Stack {
     return stack
   }
 
-  /** The output of the functions' process. */
+  /** The output of the functions' process and of the imports. */
   get logFile(): string {
     return join(this.directory, 'output.log')
   }
 
-  /** Starts a command as `npm run` does, for the API of this stack. */
-  startCommand(name: string, args: string[], output: number): ChildProcess {
+  /** Starts a command as `npm run` does, for the API of this stack. Its output goes to the log. */
+  startCommand(name: string, args: string[] = []): ChildProcess {
     const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
     return startWithUs([process.execPath, commandFile(name), ...args], {
-      output,
+      output: this.#log,
       env: {
         PATH,
         HOME,
@@ -86,7 +86,7 @@ export class Stack {
   }
 
   async startFunctions(): Promise<void> {
-    this.#functions = this.startCommand('start', [], this.#log)
+    this.#functions = this.startCommand('start')
     this.starts += 1
     const end = Date.now() + startLimitMs
     while (!(await this.#answers())) {

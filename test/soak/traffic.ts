@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { openSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { ChatEvent } from '../../lib/domain/events.ts'
@@ -102,7 +102,7 @@ export class Traffic {
 
   async #killImport(file: string): Promise<void> {
     const { stack, faults, choose } = this.#parts
-    const child = stack.startCommand('import', [file], openSync(`${file}.log`, 'a'))
+    const child = stack.startCommand('import', [file])
     const ended = once(child, 'exit')
     await Promise.race([ended, setTimeout(choose(importKillMs))])
     await faults.during('kills of an import', async () => {
@@ -112,7 +112,7 @@ export class Traffic {
   }
 
   async #runImport(file: string): Promise<boolean> {
-    const child = this.#parts.stack.startCommand('import', [file], openSync(`${file}.log`, 'a'))
+    const child = this.#parts.stack.startCommand('import', [file])
     const [code] = (await once(child, 'exit')) as [number | null]
     return code === 0
   }
