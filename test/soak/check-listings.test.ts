@@ -13,7 +13,7 @@ import { checkListings, type GetPage } from './check-listings.ts'
 import { Oracle } from './oracle.ts'
 import { World } from './world.ts'
 
-const eventCount = 300
+const eventCount = 200
 
 useTable()
 
@@ -23,7 +23,7 @@ const get: GetPage = async (email, url, headers = {}) => {
   return call(handler, { email, path, query, headers })
 }
 
-const world = new World(diceOf(1), 6, () => Date.parse(at(0)))
+const world = new World(diceOf(1), { users: 6, single: 6, group: 6 }, () => Date.parse(at(0)))
 const oracle = new Oracle(world)
 const next = (): ChatEvent => {
   const event = world.nextEvent()

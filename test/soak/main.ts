@@ -22,7 +22,7 @@ import { Statistics } from './statistics.ts'
 import { Traffic } from './traffic.ts'
 import { World } from './world.ts'
 
-const userCount = 40
+const size = { users: 40, single: 60, group: 30 }
 /** From one quiet point to the next. */
 const roundMs = 15_000
 const sampleMs = 1000
@@ -55,7 +55,7 @@ const soak = async (): Promise<void> => {
 
   const [faults, findings] = [new Faults(), new Findings(say)]
   const [statistics, departures] = [new Statistics(), new Departures()]
-  const world = new World(nextDice(), userCount, Date.now)
+  const world = new World(nextDice(), size, Date.now)
   const oracle = new Oracle(world)
   const client = new Client(stack, faults, findings, statistics)
   const shared = { stack, world, client, faults, findings, departures }
@@ -70,7 +70,7 @@ const soak = async (): Promise<void> => {
     seconds: elapsed(),
     trafficSeconds: elapsed() - counts.quietSeconds,
     rooms: world.rooms.length,
-    users: userCount,
+    users: size.users,
     traffic,
     statistics,
     faults,

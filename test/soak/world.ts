@@ -41,7 +41,11 @@ export interface Leaving {
   room: Room
 }
 
-const roomsInUse: Record<RoomType, number> = { single: 60, group: 30 }
+/** How many users there are, and how many rooms of each type are in use. */
+export interface Size extends Record<RoomType, number> {
+  users: number
+}
+
 /** A room with so many comments is replaced by a new one, and is heard of less. */
 const commentsInUse = 150
 /** No room has more comments: unread counts stay below 999, where they stop. */
@@ -70,19 +74,21 @@ export class World {
   readonly rooms: Room[] = []
   readonly profiles = new Map<string, ProfileUpdated[]>()
   readonly #choose: Choose
+  readonly #size: Size
   readonly #now: () => number
   #lastTime = 0
 
-  constructor(choose: Choose, userCount: number, now: () => number) {
+  constructor(choose: Choose, size: Size, now: () => number) {
     this.#choose = choose
+    this.#size = size
     this.#now = now
-    this.users = Array.from({ length: userCount }, (_, index) => `user-${index}@example.com`)
+    this.users = Array.from({ length: size.users }, (_, index) => `user-${index}@example.com`)
   }
 
   /** Chooses the next event. It counts from now on: it has to be applied. */
   nextEvent(): ChatEvent {
     for (const type of ['single', 'group'] as const)
-      if (this.#usedRooms(type).length < roomsInUse[type]) return this.createRoom(type)
+      if (this.#usedRooms(type).length < this.#size[type]) return this.createRoom(type)
     for (;;) {
       const event = this.#tryEvent(pick(this.#choose, eventTypes))
       if (event !== undefined) return event
