@@ -9,7 +9,8 @@ import { diceOf } from '../model/choices.ts'
 import { call } from '../support/api-call.ts'
 import { apply, leave, readItem, useTable } from '../support/inbox.ts'
 import { at } from '../support/events.ts'
-import { checkListings, type GetPage } from './check-listings.ts'
+import { checkListings } from './check-listings.ts'
+import { type GetPage, KeptPages } from './kept-pages.ts'
 import { Oracle } from './oracle.ts'
 import { World } from './world.ts'
 
@@ -31,8 +32,17 @@ const next = (): ChatEvent => {
   return event
 }
 
-const findWrong = async (users = world.users): Promise<string[]> => {
-  const found = await Promise.all(users.map((user) => checkListings(oracle, get, user)))
+/** Applies events up to the next comment. @returns the comment, which is not applied yet */
+const applyUpToComment = async (): Promise<ChatEvent> => {
+  for (;;) {
+    const event = next()
+    if (event.type === 'comment.posted') return event
+    await apply(event)
+  }
+}
+
+const findWrong = async (users = world.users, pages = new KeptPages(get)): Promise<string[]> => {
+  const found = await Promise.all(users.map((user) => checkListings(oracle, pages, user)))
   return found.flatMap(({ wrong }) => wrong)
 }
 
@@ -116,13 +126,23 @@ test('a room that comes back after it was left is found', async () => {
 })
 
 test('an event that was not applied is found, until it is', async () => {
-  let event = next()
-  while (event.type !== 'comment.posted') {
-    await apply(event)
-    event = next()
-  }
+  const event = await applyUpToComment()
 
   expect(await findWrong()).not.toEqual([])
   await apply(event)
   expect(await findWrong()).toEqual([])
+})
+
+test('a 304 for a page that has changed is found', async () => {
+  const staleGet: GetPage = async (user, path, headers) => {
+    const answer = await get(user, path)
+    return answer && headers ? { ...answer, status: 304 } : answer
+  }
+  const pages = new KeptPages(staleGet)
+  expect(await findWrong(world.users, pages)).toEqual([])
+
+  await apply(await applyUpToComment())
+
+  expect(await findWrong()).toEqual([])
+  expect(await findWrong(world.users, pages)).not.toEqual([])
 })

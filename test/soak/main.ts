@@ -3,17 +3,18 @@
  * with an independent model whenever everything that was sent is applied, and checks every answer in between.
  */
 import { constants } from 'node:os'
-import { setTimeout } from 'node:timers/promises'
 import pMap from 'p-map'
 import { runCommand } from '../../commands/command.ts'
 import { endWithNpm } from '../../commands/local/end-with-npm.ts'
 import { type Choose, diceOf, pick } from '../model/choices.ts'
+import { type Activity, runActivities } from './activities.ts'
 import { readArguments } from './arguments.ts'
 import { checkListings } from './check-listings.ts'
 import { Client } from './client.ts'
 import { Departures } from './departures.ts'
 import { Faults, makeFault } from './faults.ts'
 import { Findings } from './findings.ts'
+import { KeptPages } from './kept-pages.ts'
 import { Oracle } from './oracle.ts'
 import { Reader } from './read-listings.ts'
 import { formatProgress, formatReport, type Run, type Sample } from './report.ts'
@@ -30,15 +31,6 @@ const progressMs = 60_000
 const checksAtOnce = 4
 /** The processes are killed in this part of the run only, so that their memory in the rest shows growth. */
 const shareWithKills = 0.4
-
-/** What goes on at once, and the mean pause of each in milliseconds. */
-const pace = {
-  events: { workers: 8, pauseMs: 150 },
-  leaves: { workers: 2, pauseMs: 800 },
-  readers: { workers: 6, pauseMs: 120 },
-  imports: { workers: 1, pauseMs: 5000 },
-  faults: { workers: 1, pauseMs: 3000 },
-}
 
 const soak = async (): Promise<void> => {
   const { minutes, seed } = readArguments(process.argv.slice(2), Date.now())
@@ -60,7 +52,8 @@ const soak = async (): Promise<void> => {
   const client = new Client(stack, faults, findings, statistics)
   const shared = { stack, world, client, faults, findings, departures }
   const traffic = new Traffic({ ...shared, choose: nextDice() })
-  const reader = new Reader(client, findings, departures, nextDice())
+  const pages = new KeptPages((user, path, headers = {}) => client.call({ user, path, headers }))
+  const reader = new Reader(pages, findings, departures, nextDice())
   const chooseFault = nextDice()
 
   const counts = { quietSeconds: 0, compared: 0, quietPoints: 0 }
@@ -93,36 +86,21 @@ const soak = async (): Promise<void> => {
 
   const endMs = start + minutes * 60_000
   const mayKill = () => elapsed() < minutes * 60 * shareWithKills
+  const activities: Activity[] = [
+    { workers: 8, pauseMs: 150, work: () => traffic.deliverEvent() },
+    { workers: 2, pauseMs: 800, work: () => traffic.leaveRoom() },
+    { workers: 6, pauseMs: 120, work: (choose) => reader.read(pick(choose, world.users)) },
+    { workers: 1, pauseMs: 5000, work: () => traffic.importFile() },
+    { workers: 1, pauseMs: 3000, work: () => makeFault(stack, faults, chooseFault, mayKill()) },
+  ]
 
-  /** Runs everything at once, and ends once all that was started has succeeded. */
-  const runTraffic = async (): Promise<void> => {
-    const lastsMs = Math.min(roundMs, Math.max(0, endMs - performance.now()))
-    const signal = AbortSignal.timeout(Math.round(lastsMs))
-    const repeat = ({ workers, pauseMs }: { workers: number; pauseMs: number }, work: Work) =>
-      Array.from({ length: workers }, async () => {
-        const choose = nextDice()
-        for (;;) {
-          await setTimeout(choose(2 * pauseMs), undefined, { signal }).catch(() => undefined)
-          if (signal.aborted) return
-          await work(choose)
-        }
-      })
-    await Promise.all([
-      ...repeat(pace.events, () => traffic.deliverEvent()),
-      ...repeat(pace.leaves, () => traffic.leaveRoom()),
-      ...repeat(pace.readers, (choose) => reader.read(pick(choose, world.users))),
-      ...repeat(pace.imports, () => traffic.importFile()),
-      ...repeat(pace.faults, () => makeFault(stack, faults, chooseFault, mayKill())),
-    ])
-  }
-
+  /** At a quiet point: all that was sent has succeeded. */
   const compareListings = async (): Promise<void> => {
     const quietStart = elapsed()
-    const get = (user: string, path: string, headers = {}) => client.call({ user, path, headers })
     await pMap(
       world.users,
       async (user) => {
-        const { checked, wrong } = await checkListings(oracle, get, user)
+        const { checked, wrong } = await checkListings(oracle, pages, user)
         counts.compared += checked
         for (const problem of wrong) findings.add('listing', `${problem} (seed ${seed})`)
       },
@@ -133,7 +111,8 @@ const soak = async (): Promise<void> => {
   }
 
   do {
-    await runTraffic()
+    const lastsMs = Math.min(roundMs, Math.max(0, endMs - performance.now()))
+    await runActivities(activities, lastsMs, nextDice)
     await compareListings()
   } while (performance.now() < endMs && findings.count === 0)
 
@@ -144,7 +123,5 @@ const soak = async (): Promise<void> => {
   }
   process.exit(findings.count > 0 ? 1 : 0)
 }
-
-type Work = (choose: Choose) => Promise<void>
 
 runCommand(soak)

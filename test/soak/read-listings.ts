@@ -1,29 +1,24 @@
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import { type Choose, pick } from '../model/choices.ts'
 import { checkPage } from './check-page.ts'
-import type { Answer, Client } from './client.ts'
+import type { Answer } from './client.ts'
 import type { Departures } from './departures.ts'
 import type { Findings } from './findings.ts'
+import type { KeptPages } from './kept-pages.ts'
 
-const limits = [1, 3, 10, 20, 100]
-
-/** An answer that a user keeps, as an app does. */
-interface Kept {
-  etag: string
-  rows: InboxRow[]
-}
+/** Those of check-listings.ts are among them, so that their pages are kept, too. */
+const limits = [1, 5, 7, 20, 100]
 
 /** Reads listings as apps do, and checks what must hold at any moment. */
 export class Reader {
-  readonly #client: Client
+  readonly #pages: KeptPages
   readonly #findings: Findings
   readonly #departures: Departures
   readonly #choose: Choose
-  readonly #kept = new Map<string, Kept>()
   checked = 0
 
-  constructor(client: Client, findings: Findings, departures: Departures, choose: Choose) {
-    this.#client = client
+  constructor(pages: KeptPages, findings: Findings, departures: Departures, choose: Choose) {
+    this.#pages = pages
     this.#findings = findings
     this.#departures = departures
     this.#choose = choose
@@ -45,37 +40,21 @@ export class Reader {
     }
   }
 
-  /** Sends the tag of the last answer, if there was one. */
   async #readPage(
     user: string,
     path: string,
     limit: number,
     isUnread: boolean,
   ): Promise<Answer | undefined> {
-    const key = `${user} ${path}`
-    const kept = this.#kept.get(key)
     const before = this.#departures.list(user)
-    const answer = await this.#client.call({
-      user,
-      path,
-      ...(kept && { headers: { 'if-none-match': kept.etag } }),
-    })
+    const answer = await this.#pages.get(user, path)
     if (answer === undefined) return undefined
     const left = before.filter((roomId) => this.#departures.has(user, roomId))
-    const rows = this.#findRows(answer, kept)
-    this.#kept.set(key, { etag: answer.headers['etag']!, rows })
+    const rows = answer.body.data.results.rooms_info as InboxRow[]
     this.checked += 1
-    const problems = checkPage({ rows, limit, isUnread, left })
-    if (answer.status === 304 && answer.headers['etag'] !== kept?.etag)
-      problems.push('it is a 304 with another ETag than was sent')
-    for (const problem of problems)
+    for (const problem of checkPage({ rows, limit, isUnread, left }))
       this.#findings.add('listing', `${path} of ${user}: ${problem}: ${JSON.stringify(rows)}`)
     return answer
-  }
-
-  #findRows({ status, body }: Answer, kept: Kept | undefined): InboxRow[] {
-    if (status === 304) return kept?.rows ?? []
-    return (body as { data: { results: { rooms_info: InboxRow[] } } }).data.results.rooms_info
   }
 }
 
