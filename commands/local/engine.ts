@@ -22,11 +22,32 @@ const pollMs = 5
 const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) & exec "$@" 3<&-'
 
 /**
- * Starts the embedded DynamoDB engine, in memory, on a free port of this machine. It ends with this
- * process, even if this process is killed.
+ * Starts a program that ends with this process, even if this process is killed.
+ * @param output where its output goes; a file descriptor, or nowhere
+ */
+export const startWithUs = (
+  program: string[],
+  { output = 'ignore', env = process.env }: StartOptions = {},
+): ChildProcess =>
+  spawn('sh', ['-c', untilInputCloses, 'sh', ...program], { stdio: ['pipe', output, output], env })
+
+interface StartOptions {
+  output?: 'ignore' | number
+  env?: NodeJS.ProcessEnv
+}
+
+interface EngineOptions {
+  /** A free port of this machine by default. */
+  port?: number
+  /** Where the tables are kept, so that they outlive the engine. In memory by default. */
+  file?: string
+}
+
+/**
+ * Starts the embedded DynamoDB engine. It ends with this process, even if this process is killed.
  * @throws CannotRun if it is not installed or does not answer
  */
-export const startEngine = async (): Promise<Engine> => {
+export const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   const binary = findBinary()
   if (binary === undefined)
     throw new CannotRun(
@@ -34,11 +55,9 @@ export const startEngine = async (): Promise<Engine> => {
         'run DynamoDB Local (docker run -p 8000:8000 amazon/dynamodb-local) ' +
         'and set AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000.',
     )
-  const port = await getPort()
-  const engine = [binary, 'serve', '--port', String(port)]
-  const child = spawn('sh', ['-c', untilInputCloses, 'sh', ...engine], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  })
+  const { port = await getPort(), file } = options
+  const storage = file === undefined ? [] : ['--db-path', file]
+  const child = startWithUs([binary, 'serve', '--port', String(port), ...storage])
   const endpoint = `http://127.0.0.1:${port}`
   const ended = once(child, 'exit').then(([code]) => {
     throw new CannotRun(

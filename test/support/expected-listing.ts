@@ -25,13 +25,14 @@ export const computeListing = (
   return [...roomIds]
     .flatMap((roomId) => computeRow(log, leaves, roomId, viewer) ?? [])
     .filter(({ room_type }) => room_type === type)
-    .sort(
-      (a, b) =>
-        compare(b.last_comment_timestamp, a.last_comment_timestamp) ||
-        b.last_comment_id - a.last_comment_id ||
-        b.room_id - a.room_id,
-    )
+    .sort(byListingOrder)
 }
+
+/** The order of a listing, of rows with times in the stored form. */
+export const byListingOrder = (a: InboxRow, b: InboxRow): number =>
+  compare(b.last_comment_timestamp, a.last_comment_timestamp) ||
+  b.last_comment_id - a.last_comment_id ||
+  b.room_id - a.room_id
 
 /**
  * Computes the rows that the list of unread rooms must have after a log of events: those of the listing

@@ -1,6 +1,11 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from '@jest/globals'
 import { findBinary, startEngine } from '../../../commands/local/engine.ts'
+import { createTable } from '../../../commands/local/table.ts'
 import { mark, untilAllHaveEnded } from '../../support/processes.ts'
 import { ended, runProgram } from '../../support/run.ts'
 
@@ -16,6 +21,23 @@ embedded('the embedded engine', () => {
 
     expect([code, signal]).not.toContain('SIGKILL')
     await expect(fetch(engine.endpoint)).rejects.toThrow()
+  })
+
+  test('keeps its tables in a file, if one is named, even if it is killed', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'engine-')), 'table.db')
+    const first = await startEngine({ file })
+    await createTable(new DynamoDBClient({ endpoint: first.endpoint }), 'kept')
+    const ended = once(first.process, 'exit')
+    first.process.kill('SIGKILL')
+    await ended
+
+    const second = await startEngine({ file, port: Number(new URL(first.endpoint).port) })
+    const isNew = await createTable(new DynamoDBClient({ endpoint: first.endpoint }), 'kept')
+    second.process.kill('SIGKILL')
+    await rm(dirname(file), { recursive: true })
+
+    expect(second.endpoint).toBe(first.endpoint)
+    expect(isNew).toBe(false)
   })
 
   test('leaves nothing behind after a run of jest, whatever its tests killed', async () => {

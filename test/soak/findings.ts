@@ -1,0 +1,30 @@
+const printed = 20
+const mostShown = 3000
+
+/** What is wrong: a listing, or an answer. */
+export class Findings {
+  readonly #say: (line: string) => void
+  readonly #counts = { listing: 0, answer: 0 }
+
+  /** @param say prints a finding at once */
+  constructor(say: (line: string) => void) {
+    this.#say = say
+  }
+
+  add(what: 'listing' | 'answer', text: string): void {
+    this.#counts[what] += 1
+    if (this.count <= printed) this.#say(`WRONG ${what}: ${text.slice(0, mostShown)}`)
+  }
+
+  get count(): number {
+    return this.#counts.listing + this.#counts.answer
+  }
+
+  get wrongListings(): number {
+    return this.#counts.listing
+  }
+
+  get wrongAnswers(): number {
+    return this.#counts.answer
+  }
+}

@@ -1,0 +1,46 @@
+import { quantile } from '../bench/statistics.ts'
+
+interface Route {
+  statuses: Map<string, number>
+  /** How long answers took that no fault overlapped, in milliseconds. */
+  undisturbedMs: number[]
+  longestMs: number
+}
+
+/** What requests were answered, and how long it took. */
+export class Statistics {
+  readonly #routes = new Map<string, Route>()
+
+  /** @param status undefined without an answer */
+  note(route: string, status: number | undefined, ms: number, isDisturbed: boolean): void {
+    const noted: Route = this.#routes.get(route) ?? {
+      statuses: new Map(),
+      undisturbedMs: [],
+      longestMs: 0,
+    }
+    const name = String(status ?? 'no answer')
+    noted.statuses.set(name, (noted.statuses.get(name) ?? 0) + 1)
+    if (!isDisturbed) noted.undisturbedMs.push(ms)
+    noted.longestMs = Math.max(noted.longestMs, ms)
+    this.#routes.set(route, noted)
+  }
+
+  get requests(): number {
+    return [...this.#routes.values()]
+      .flatMap(({ statuses }) => [...statuses.values()])
+      .reduce((sum, count) => sum + count, 0)
+  }
+
+  /** A line for each route: answers by status, and latencies. */
+  describe(): string[] {
+    return [...this.#routes]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([route, { statuses, undisturbedMs, longestMs }]) => {
+        const answers = [...statuses].sort().map(([status, count]) => `${status}: ${count}`)
+        const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) =>
+          Math.round(quantile(undisturbedMs, share)),
+        )
+        return `  ${route.padEnd(20)} ${answers.join(', ')}; p50 ${p50}, p95 ${p95}, p99 ${p99} ms; longest ${Math.round(longestMs)} ms`
+      })
+  }
+}
