@@ -1,0 +1,32 @@
+/** A field with a list accepts any of its values; a field with an object is nested. */
+export interface EventPattern {
+  [field: string]: EventPattern | unknown[]
+}
+
+/**
+ * Whether an event matches a pattern of EventBridge, which needs every field of the pattern to match. It knows
+ * the operators that this app uses: an equal string, and `exists`. `exists` looks at values only: an object
+ * does not count as existing, and in an object that is missing nothing exists.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * @throws Error naming an operator that it does not know
+ */
+export const matchesPattern = (pattern: EventPattern, event: unknown): boolean =>
+  Object.entries(pattern).every(([field, expected]) => {
+    const value = fieldOf(event, field)
+    if (!Array.isArray(expected)) return matchesPattern(expected, value)
+    return expected.map((operator) => matchesValue(operator, value)).includes(true)
+  })
+
+/** @returns undefined where the parent is no object or does not have the field */
+const fieldOf = (parent: unknown, field: string): unknown =>
+  typeof parent === 'object' && parent !== null
+    ? (parent as Record<string, unknown>)[field]
+    : undefined
+
+const matchesValue = (operator: unknown, value: unknown): boolean => {
+  if (typeof operator === 'string') return value === operator
+  const { exists, ...others } = operator as { exists?: unknown }
+  if (typeof exists !== 'boolean' || Object.keys(others).length > 0)
+    throw new Error(`This pattern operator is not known here: ${JSON.stringify(operator)}`)
+  return exists === (value !== undefined && typeof value !== 'object')
+}
