@@ -34,7 +34,13 @@ const permissions: Record<Route['functionName'], Permissions> = {
   'list-group-chats': listing,
   'leave-chat': {
     // IAM authorizes a transaction by the actions of its parts.
-    onTable: ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    onTable: [
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+    ],
   },
 }
 

@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
@@ -51,17 +51,11 @@ export class EventsStack extends InboxStack {
 
     // The rule takes every event of the chat backend: the function refuses unknown types, so that none is
     // lost silently.
-    new Rule(this, 'Incoming', {
+    const rule = new Rule(this, 'Incoming', {
       eventBus: bus,
       eventPattern: { source: [settings.eventSource] },
-      targets: [
-        new SqsQueue(this.queue, {
-          retryAttempts,
-          maxEventAge: Duration.hours(24),
-          deadLetterQueue: undeliveredEvents,
-        }),
-      ],
     })
+    this.#sendEvents(rule, undeliveredEvents)
     const { failingEvents, alarms: queueAlarms } = addQueueAlarms(this, {
       queue: this.queue,
       undeliveredEvents,
@@ -76,6 +70,29 @@ export class EventsStack extends InboxStack {
 
     new CfnOutput(this, 'BusName', { value: bus.eventBusName })
     new CfnOutput(this, 'PipeName', { value: pipeName })
+  }
+
+  /** CDK's own target of a queue would also let the rule read the attributes of the queue. */
+  #sendEvents(rule: Rule, undeliveredEvents: Queue): void {
+    rule.addTarget({
+      bind: () => ({
+        arn: this.queue.queueArn,
+        deadLetterConfig: { arn: undeliveredEvents.queueArn },
+        retryPolicy: {
+          maximumRetryAttempts: retryAttempts,
+          maximumEventAgeInSeconds: Duration.hours(24).toSeconds(),
+        },
+      }),
+    })
+    for (const queue of [this.queue, undeliveredEvents])
+      queue.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [queue.queueArn],
+          conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+        }),
+      )
   }
 
   #addFunction(props: EventsStackProps, rollBackOn: InboxAlarm[]): InboxFunction {
@@ -97,6 +114,7 @@ export class EventsStack extends InboxStack {
       timeout: Duration.minutes(1),
       // A stage that reserves concurrency reserves as much as the queue uses.
       reservedConcurrency: reservedConcurrency === undefined ? undefined : eventConcurrency,
+      queue: this.queue,
       rollBackOn,
     })
     applyChatEvents.alias.addEventSource(

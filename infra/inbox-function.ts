@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { FunctionEnvironment } from '../lib/config.ts'
 import { inboxIndex } from '../lib/store/table.ts'
@@ -37,9 +38,14 @@ interface InboxFunctionProps extends Permissions, AlarmRecipients {
   /** Undefined where the function shares the unreserved concurrency of the account. */
   reservedConcurrency: number | undefined
   environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
+  /** The queue whose messages Lambda receives and deletes with the role of the function. */
+  queue?: IQueue
   /** The alarms that roll back a new version, besides the errors of the function. */
   rollBackOn: IAlarm[]
 }
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const receiveMessages = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
 
 /**
  * A deployed file of functions/. Each function has its own log group and its own role, so that no function
@@ -76,7 +82,7 @@ export class InboxFunction extends Construct {
   }
 
   #createFunction(name: string, props: InboxFunctionProps): NodejsFunction {
-    const { settings, table, onTable, onIndex, environment, reservedConcurrency } = props
+    const { settings, table, onTable, onIndex, queue, environment, reservedConcurrency } = props
     const logGroup = new InboxLogs(this, 'Logs', settings)
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
@@ -84,6 +90,7 @@ export class InboxFunction extends Construct {
       role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }))
     allow(onTable, table.tableArn)
     if (onIndex) allow(onIndex, `${table.tableArn}/index/${inboxIndex}`)
+    if (queue) allow(receiveMessages, queue.queueArn)
 
     return new NodejsFunction(this, 'Function', {
       entry: entryOf(name),
@@ -97,7 +104,8 @@ export class InboxFunction extends Construct {
       ...(reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: reservedConcurrency,
       }),
-      role,
+      // Otherwise CDK adds permissions on the queue that Lambda does not use.
+      role: role.withoutPolicyUpdates(),
       logGroup,
       // The functions print lines of JSON. With the format JSON, Lambda would wrap each line in a string.
       loggingFormat: LoggingFormat.TEXT,

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { findEventExample } from '../../commands/contract/event-examples.ts'
 import { handler } from '../../functions/apply-chat-events.ts'
+import { eventSchemas } from '../../lib/events/schemas.ts'
 import { cancelled, failFirst, withFault } from '../support/faults.ts'
+import { listGranted } from '../support/granted-permissions.ts'
 import { freshRoom, listAll, listedRoomIds, useTable } from '../support/inbox.ts'
+import { listNeeded, notePermissions } from '../support/needed-permissions.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
@@ -23,7 +27,9 @@ const deliver = async (bodies: unknown[], timeLeftMs = 60_000): Promise<string[]
     awsRequestId: 'r1',
     getRemainingTimeInMillis: () => end - Date.now(),
   } as Context
-  const { batchItemFailures }: SQSBatchResponse = await handler({ Records }, context)
+  const { batchItemFailures }: SQSBatchResponse = await notePermissions(handler, () =>
+    handler({ Records }, context),
+  )
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
 }
 
@@ -61,6 +67,16 @@ test('events become rows, even if a comment arrives before its room', async () =
   expect(await listAll(me, 'group')).toMatchObject([
     { room_id: roomId, last_comment_message: 'early', unread_count: 1 },
   ])
+})
+
+test('the documented example of every event is applied, and is accepted again', async () => {
+  const examples = Object.keys(eventSchemas).map((type) => findEventExample(type))
+
+  const failed: string[] = []
+  for (const example of examples) failed.push(...(await deliver([example])))
+  failed.push(...(await deliver(examples)))
+
+  expect(failed).toEqual([])
 })
 
 describe('a malformed message', () => {
@@ -136,4 +152,8 @@ test('a message that cannot be applied in time fails before the function times o
   expect(Date.now() - start).toBeLessThan(2500)
   expect(redelivered).toEqual([])
   expect(await listedRoomIds(me, 'group')).toEqual([roomId])
+})
+
+test('all calls of these tests together need exactly what the role of the function grants', () => {
+  expect(listNeeded(handler)).toEqual(listGranted('apply-chat-events'))
 })

@@ -18,6 +18,7 @@ import {
   withFault,
 } from '../support/faults.ts'
 import { at, inAMinute, joined, posted, roomCreated } from '../support/events.ts'
+import { listGranted } from '../support/granted-permissions.ts'
 import {
   apply,
   createRoom,
@@ -29,6 +30,7 @@ import {
   useTable,
 } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
+import { listNeeded } from '../support/needed-permissions.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 import { seedRooms } from '../support/seed.ts'
 
@@ -424,4 +426,8 @@ test('a leave also covers a rejoining that is recorded between its reads', async
   expect(hasRejoined).toBe(true)
   expect(status).toBe(200)
   expect(await listAll(me, 'single')).toEqual([])
+})
+
+test('all calls of these tests together need exactly what the role of leave-chat grants', () => {
+  expect(listNeeded(leaveChat)).toEqual(listGranted('leave-chat'))
 })

@@ -9,7 +9,9 @@ import type { ApiAnswer } from '../support/invoke.ts'
 import { noteCalls } from '../support/calls.ts'
 import { at, posted } from '../support/events.ts'
 import { failFirst, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
+import { listGranted } from '../support/granted-permissions.ts'
 import { apply, readItem, useTable } from '../support/inbox.ts'
+import { listNeeded } from '../support/needed-permissions.ts'
 import { type Item, putItems } from '../support/put-items.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 import { message, seedRooms } from '../support/seed.ts'
@@ -188,20 +190,26 @@ describe('the calls of a page', () => {
     },
   )
 
-  test('behind a cursor are one consistent Query and one consistent GetItem, at any depth', async () => {
-    const email = emails[2000]
-    let query: string | undefined = 'limit=100'
-    for (let page = 1; page < 19; page += 1)
-      query = findNext((await call(listPersonalChats, { email, query: query! })).headers)
+  test.each([
+    { title: 'personal', handler: listPersonalChats, units: 4 },
+    { title: 'group', handler: listGroupChats, units: 3 },
+  ])(
+    'behind a cursor of $title rooms are one consistent Query and one consistent GetItem, at any depth',
+    async ({ handler, units }) => {
+      const email = emails[2000]
+      let query: string | undefined = 'limit=100'
+      for (let page = 1; page < 19; page += 1)
+        query = findNext((await call(handler, { email, query: query! })).headers)
 
-    const calls = await noteCalls(() =>
-      call(listPersonalChats, { email, query: query!.replace('limit=100', 'limit=20') }),
-    )
+      const calls = await noteCalls(() =>
+        call(handler, { email, query: query!.replace('limit=100', 'limit=20') }),
+      )
 
-    expect(calls.map(({ command }) => command).sort()).toEqual(['GetItem', 'Query'])
-    expect(calls.map(({ input }) => input['ConsistentRead'])).toEqual([true, true])
-    expect(capacity(calls)).toBeLessThanOrEqual(4)
-  })
+      expect(calls.map(({ command }) => command).sort()).toEqual(['GetItem', 'Query'])
+      expect(calls.map(({ input }) => input['ConsistentRead'])).toEqual([true, true])
+      expect(capacity(calls)).toBeLessThanOrEqual(units)
+    },
+  )
 
   test('continue where a Query stops at 1 MB', async () => {
     const long = 'a'.repeat(240)
@@ -403,4 +411,11 @@ describe('a row that cannot be read', () => {
       expect(readRooms(body)).toMatchObject([{ room_id, last_comment_message: message }])
     },
   )
+})
+
+test.each([
+  ['list-personal-chats', listPersonalChats],
+  ['list-group-chats', listGroupChats],
+])('all calls of these tests together need exactly what the role of %s grants', (name, handler) => {
+  expect(listNeeded(handler)).toEqual(listGranted(name))
 })

@@ -5,8 +5,10 @@ import type { RoomType } from '../../lib/domain/room-state.ts'
 import { call } from '../support/api-call.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, muted, posted, read } from '../support/events.ts'
+import { listGranted } from '../support/granted-permissions.ts'
 import { apply, createRoom, freshEmail, leave, useTable } from '../support/inbox.ts'
 import type { ApiAnswer } from '../support/invoke.ts'
+import { listNeeded } from '../support/needed-permissions.ts'
 import { type SeededRoom, seedRooms } from '../support/seed.ts'
 
 useTable()
@@ -271,4 +273,11 @@ describe('what a list of unread rooms reads', () => {
 
     expect(calls.map(({ command }) => command)).toEqual(['Query', 'Query'])
   })
+})
+
+test.each([
+  ['list-personal-chats', listPersonalChats],
+  ['list-group-chats', listGroupChats],
+])('the calls of these tests need nothing that the role of %s does not grant', (name, handler) => {
+  expect(listGranted(name)).toEqual(expect.arrayContaining(listNeeded(handler)))
 })

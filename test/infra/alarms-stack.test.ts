@@ -9,51 +9,14 @@ const dev = alarmsTemplate()
 const topicId = idOf(dev, 'AWS::SNS::Topic')
 const keyId = idOf(dev, 'AWS::KMS::Key')
 
-const fromCloudWatch = {
-  Effect: 'Allow',
-  Principal: { Service: 'cloudwatch.amazonaws.com' },
-  Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-}
-
 describe('the topic', () => {
-  test('accepts messages of the alarms of its account only, over TLS', () => {
-    const { Topics, PolicyDocument } = onlyOf(dev, 'AWS::SNS::TopicPolicy')
-    expect(Topics).toEqual([{ Ref: topicId }])
-    expect(PolicyDocument.Statement).toEqual([
-      {
-        Sid: expect.any(String),
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 'sns:Publish',
-        Resource: { Ref: topicId },
-        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-      },
-      {
-        Sid: expect.any(String),
-        ...fromCloudWatch,
-        Action: 'sns:Publish',
-        Resource: { Ref: topicId },
-      },
-    ])
-  })
-
-  test('is encrypted with its own key, which is rotated and which alarms may use', () => {
+  test('is encrypted with its own key, which is rotated', () => {
     expect(onlyOf(dev, 'AWS::SNS::Topic')).toMatchObject({
       KmsMasterKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] },
     })
     const { DeletionPolicy, Properties } = dev.findResources('AWS::KMS::Key')[keyId]!
     expect(DeletionPolicy).toBe('Delete')
     expect(Properties.EnableKeyRotation).toBe(true)
-    // In the policy of a key, `*` means that key. AWS documents it like this for encrypted topics.
-    expect(Properties.KeyPolicy.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Principal: { AWS: { 'Fn::Join': ['', expect.arrayContaining([':root'])] } },
-        Action: 'kms:*',
-        Resource: '*',
-      },
-      { ...fromCloudWatch, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
-    ])
   })
 
   test('has no subscription by default', () => {

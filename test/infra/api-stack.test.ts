@@ -8,14 +8,10 @@ import {
   onlyOf,
   propertiesOf,
   resourceOf,
-  roleOf,
-  serviceRole,
   table,
   templateOf,
-  writesTo,
 } from '../support/templates.ts'
 
-const index = `${table.tableArn}/index/inbox`
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }
 
 const apiTemplate = (context: Record<string, unknown> = {}): Template =>
@@ -30,7 +26,7 @@ const prod = apiTemplate({ stage: 'prod' })
 const prodInSpite = apiTemplate({ stage: 'prod', ignoreAlarms: 'true', reservedConcurrency: '7' })
 const withIssuer = apiTemplate(foreign)
 
-/** Follows a route through the template to its function and the role of the function. */
+/** Follows a route through the template to its function. */
 const followRoute = (routeKey: string, template = dev) => {
   const route = propertiesOf(template, 'AWS::ApiGatewayV2::Route').find(
     ({ RouteKey }) => RouteKey === routeKey,
@@ -48,7 +44,6 @@ const followRoute = (routeKey: string, template = dev) => {
     version: template.toJSON()['Resources'][versionId],
     fnId,
     fn,
-    role: roleOf(template, fn['Role']['Fn::GetAtt'][0]),
   }
 }
 
@@ -87,21 +82,9 @@ describe('routes', () => {
     dev.resourceCountIs('AWS::Lambda::Function', 3)
   })
 
-  test('lead to its alias, which only that route can call', () => {
-    const permissions = propertiesOf(dev, 'AWS::Lambda::Permission')
-    expect(permissions).toHaveLength(3)
-    for (const routeKey of routeKeys) {
-      const { aliasId, alias, fnId } = followRoute(routeKey)
-      expect(alias.Properties).toMatchObject({ Name: 'live', FunctionName: { Ref: fnId } })
-      const [method, path] = routeKey.split(' ')
-      expect(method).toMatch(/^(GET|POST)$/)
-      expect(permissions).toContainEqual({
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-        FunctionName: { Ref: aliasId },
-        SourceArn: { 'Fn::Join': ['', expect.arrayContaining([`/*/*${path}`])] },
-      })
-    }
+  test.each(routeKeys)('%s leads to the live alias of its function', (routeKey) => {
+    const { alias, fnId } = followRoute(routeKey)
+    expect(alias.Properties).toMatchObject({ Name: 'live', FunctionName: { Ref: fnId } })
   })
 })
 
@@ -150,28 +133,6 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
     })
   })
 
-  test('may do to the table what it needs to, and nothing else', () => {
-    const { fn, role } = followRoute(routeKey)
-    const onTable = (Action: string | string[], Resource: string) => ({
-      Effect: 'Allow',
-      Action,
-      Resource,
-    })
-    const leaves = [
-      onTable(
-        ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-        table.tableArn,
-      ),
-    ]
-    const lists = [onTable('dynamodb:GetItem', table.tableArn), onTable('dynamodb:Query', index)]
-    expect(role).toEqual(
-      serviceRole('lambda.amazonaws.com', [
-        writesTo(fn['LoggingConfig'].LogGroup.Ref),
-        ...(routeKey === 'POST /chat/leave' ? leaves : lists),
-      ]),
-    )
-  })
-
   test('prints lines of JSON that Lambda does not wrap', () => {
     const { fn } = followRoute(routeKey)
     expect(fn.LoggingConfig).toEqual({ LogFormat: 'Text', LogGroup: { Ref: expect.any(String) } })
@@ -180,11 +141,6 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
   test('keeps its versions outside dev, so that the alias can go back to one', () => {
     expect(followRoute(routeKey, dev).version).toMatchObject({ DeletionPolicy: 'Delete' })
     expect(followRoute(routeKey, prod).version).toMatchObject({ DeletionPolicy: 'Retain' })
-  })
-
-  test('shares its role with no other function', () => {
-    dev.resourceCountIs('AWS::IAM::Role', 3)
-    dev.resourceCountIs('AWS::IAM::Policy', 3)
   })
 })
 
@@ -391,26 +347,6 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
   test('goes live although an alarm is on, if the context says so', () => {
     const { AlarmConfiguration } = canaryOf(prodInSpite)
     expect(AlarmConfiguration.Enabled).toBe(false)
-  })
-
-  test('is deployed by a role that can only move the alias and read alarms', () => {
-    const { fnId } = followRoute(routeKey, prod)
-    const fnArn = { 'Fn::GetAtt': [fnId, 'Arn'] }
-    const roleId = canaryOf(prod)['ServiceRoleArn']['Fn::GetAtt'][0]
-    expect(roleOf(prod, roleId)).toEqual(
-      serviceRole('codedeploy.amazonaws.com', [
-        {
-          Effect: 'Allow',
-          Action: [
-            'lambda:GetAlias',
-            'lambda:GetProvisionedConcurrencyConfig',
-            'lambda:UpdateAlias',
-          ],
-          Resource: [fnArn, { 'Fn::Join': ['', [fnArn, ':live']] }],
-        },
-        { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' },
-      ]),
-    )
   })
 
   test.each([

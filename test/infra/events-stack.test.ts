@@ -7,11 +7,8 @@ import {
   onlyOf,
   propertiesOf,
   resourceOf,
-  roleOf,
-  serviceRole,
   table,
   templateOf,
-  writesTo,
 } from '../support/templates.ts'
 
 const eventsTemplate = (context: Record<string, unknown> = {}) =>
@@ -278,39 +275,6 @@ describe('queues', () => {
     const ids = [queueId, failedId, undeliveredId, unpublishedId]
     expect(Object.keys(dev.findResources('AWS::SQS::Queue')).sort()).toEqual([...ids].sort())
   })
-
-  const ruleMaySend = (id: string) => ({
-    Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
-    Action: id === queueId ? expect.arrayContaining(['sqs:SendMessage']) : 'sqs:SendMessage',
-    Resource: arnOf(id),
-    Condition: {
-      ArnEquals: {
-        'aws:SourceArn': arnOf(idOf(dev, 'AWS::Events::Rule')),
-      },
-    },
-  })
-
-  test.each([
-    ['events', queueId, [ruleMaySend(queueId)]],
-    ['events that failed', failedId, []],
-    ['events that were not delivered', undeliveredId, [ruleMaySend(undeliveredId)]],
-    ['leaves that were not published', unpublishedId, []],
-  ])('of %s accept only TLS, and only messages of the rule', (_, id, others) => {
-    const policies = propertiesOf(dev, 'AWS::SQS::QueuePolicy').filter(({ Queues }) =>
-      Queues.some(({ Ref }: { Ref: string }) => Ref === id),
-    )
-    const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    expect(statements).toHaveLength(1 + others.length)
-    expect(statements[0]).toEqual({
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: 'sqs:*',
-      Resource: arnOf(id),
-      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-    })
-    expect(statements.slice(1)).toEqual(others.map((other) => expect.objectContaining(other)))
-  })
 })
 
 describe('the function', () => {
@@ -327,37 +291,6 @@ describe('the function', () => {
 
   test('knows the table, and needs no caller', () => {
     expect(fn['Environment'].Variables).toEqual({ TABLE_NAME: 'chat' })
-  })
-
-  test('may write logs, use the table but not its index, and receive from its queue', () => {
-    dev.resourceCountIs('AWS::IAM::Policy', 1)
-    expect(roleOf(dev, idIn(fn['Role']))).toEqual(
-      serviceRole('lambda.amazonaws.com', [
-        writesTo(fn['LoggingConfig'].LogGroup.Ref),
-        {
-          Effect: 'Allow',
-          Action: [
-            'dynamodb:BatchGetItem',
-            'dynamodb:GetItem',
-            'dynamodb:PutItem',
-            'dynamodb:Query',
-            'dynamodb:UpdateItem',
-          ],
-          Resource: table.tableArn,
-        },
-        {
-          Effect: 'Allow',
-          Action: [
-            'sqs:ChangeMessageVisibility',
-            'sqs:DeleteMessage',
-            'sqs:GetQueueAttributes',
-            'sqs:GetQueueUrl',
-            'sqs:ReceiveMessage',
-          ],
-          Resource: arnOf(queueId),
-        },
-      ]),
-    )
   })
 
   test.each([
@@ -435,26 +368,6 @@ describe('the pipe', () => {
       room_id: 'room_id.S',
       email: 'email.S',
     })
-  })
-
-  test('may read that stream, publish on that bus and send to that queue, and nothing else', () => {
-    expect(roleOf(dev, idIn(pipe['RoleArn']))).toEqual(
-      serviceRole('pipes.amazonaws.com', [
-        {
-          Effect: 'Allow',
-          Action: [
-            'dynamodb:DescribeStream',
-            'dynamodb:GetRecords',
-            'dynamodb:GetShardIterator',
-            'dynamodb:ListStreams',
-          ],
-          Resource: table.tableStreamArn,
-        },
-        { Effect: 'Allow', Action: 'events:PutEvents', Resource: arnOf(busId) },
-        { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: arnOf(unpublishedId) },
-      ]),
-    )
-    dev.resourceCountIs('AWS::IAM::Role', 2)
   })
 })
 

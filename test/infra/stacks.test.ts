@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { addStacks } from '../../infra/stacks.ts'
@@ -54,34 +54,6 @@ test.each([
 ])('the stacks of %s are protected from deletion: %j', (stage, isProtected) => {
   const protections = stacksOf({ stage }).map(({ terminationProtection }) => terminationProtection)
   expect(new Set(protections)).toEqual(new Set([isProtected]))
-})
-
-describe('permissions', () => {
-  const statements = () =>
-    [
-      ...ofType('AWS::IAM::Policy').map(({ Properties }) => Properties['PolicyDocument']),
-      ...ofType('AWS::IAM::Role').flatMap(({ Properties }) =>
-        (Properties['Policies'] ?? []).map(
-          ({ PolicyDocument }: Record<string, unknown>) => PolicyDocument,
-        ),
-      ),
-    ].flatMap(({ Statement }) => Statement)
-
-  test('name their actions and resources, except where AWS documents no resource', () => {
-    const wide = statements().filter(({ Action, Resource }) =>
-      JSON.stringify([Action, Resource]).includes('*'),
-    )
-    // CodeDeploy describes the alarms of a canary. Each function has a canary.
-    const describeAlarms = { Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: '*' }
-    expect(wide).toEqual([describeAlarms, describeAlarms, describeAlarms, describeAlarms])
-  })
-
-  test('are in roles only: there is no managed policy and no user', () => {
-    for (const { Properties } of ofType('AWS::IAM::Role'))
-      expect(Properties).not.toHaveProperty('ManagedPolicyArns')
-    const types = resources.map(({ Type }) => Type).filter((type) => type.startsWith('AWS::IAM'))
-    expect(new Set(types)).toEqual(new Set(['AWS::IAM::Role', 'AWS::IAM::Policy']))
-  })
 })
 
 test('all logs are kept for a limited time', () => {

@@ -1,4 +1,5 @@
 import { store } from '../../lib/deps.ts'
+import { notByTheHandler } from './needed-permissions.ts'
 
 /** A call of the DynamoDB client on its way to the network. */
 export interface InterceptedCall {
@@ -33,11 +34,13 @@ export const intercept = async <T>(
   count += 1
   const name = `intercept-${count}`
   const middleware = (next: any, context: any) => (args: any) =>
-    interceptor({
-      command: String(context.commandName).replace(/Command$/, ''),
-      input: args.input,
-      send: (input = args.input) => next({ ...args, input }),
-    })
+    notByTheHandler(() =>
+      interceptor({
+        command: String(context.commandName).replace(/Command$/, ''),
+        input: args.input,
+        send: (input = args.input) => next({ ...args, input }),
+      }),
+    )
   store.client.middlewareStack.add(middleware, { ...place, name } as object)
   try {
     return await work()

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
 import { apiEvent, type ApiRequest } from './api-event.ts'
+import { notePermissions } from './needed-permissions.ts'
 
 type ApiFunction = (event: ApiEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>
 
@@ -17,10 +18,13 @@ export interface ApiAnswer {
 export const invoke = async (handler: unknown, request: ApiRequest = {}): Promise<ApiAnswer> => {
   const { timeLeftMs = 10_000 } = request
   const end = Date.now() + timeLeftMs
-  const answer = await (handler as ApiFunction)(apiEvent(request), {
+  const context = {
     awsRequestId: 'test',
     getRemainingTimeInMillis: () => end - Date.now(),
-  } as Context)
+  } as Context
+  const answer = await notePermissions(handler, () =>
+    (handler as ApiFunction)(apiEvent(request), context),
+  )
   const headers = answer.headers as Record<string, string>
   const text = decode(answer, headers['content-encoding'])
   return {

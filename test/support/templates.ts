@@ -42,37 +42,11 @@ export const alarmOf = (template: Template, name: string): Record<string, any> =
   return { id, ...alarm['Properties'] }
 }
 
-interface Role {
-  assumedBy: unknown
-  statements: unknown[]
-  managedPolicies: unknown
-}
-
-/** Who may assume a role, and everything that it permits. */
-export const roleOf = (template: Template, id: string): Role => {
-  const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns } = resourceOf(template, id)
+/** Everything that the policies of a role say. */
+export const statementsOf = (template: Template, roleId: string): unknown[] => {
+  const { Policies = [] } = resourceOf(template, roleId)
   const attached = propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
-    Roles.some(({ Ref }: { Ref: string }) => Ref === id),
+    Roles.some(({ Ref }: { Ref: string }) => Ref === roleId),
   )
-  return {
-    assumedBy: AssumeRolePolicyDocument.Statement,
-    statements: [...Policies, ...attached].flatMap(
-      ({ PolicyDocument }) => PolicyDocument.Statement,
-    ),
-    managedPolicies: ManagedPolicyArns,
-  }
+  return [...Policies, ...attached].flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
 }
-
-/** The role of a service that permits these statements and nothing else. */
-export const serviceRole = (service: string, statements: unknown[]): Role => ({
-  assumedBy: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
-  statements,
-  managedPolicies: undefined,
-})
-
-/** The statement that lets a function write to its log group. */
-export const writesTo = (logGroupId: string) => ({
-  Effect: 'Allow',
-  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-  Resource: { 'Fn::GetAtt': [logGroupId, 'Arn'] },
-})

@@ -1,0 +1,44 @@
+import { Stack } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { ApiStack } from '../../infra/api-stack.ts'
+import { EventsStack } from '../../infra/events-stack.ts'
+import type { InboxFunction } from '../../infra/inbox-function.ts'
+import { readSettings } from '../../infra/settings.ts'
+import { store } from '../../lib/deps.ts'
+import { createApp } from '../infra/create-app.ts'
+import { arnOfTable } from './needed-permissions.ts'
+import { alarmTopicArn, statementsOf, table } from './templates.ts'
+
+const app = createApp()
+const props = {
+  settings: readSettings({}),
+  table: { ...table, tableArn: arnOfTable(store.tableName) },
+  alarmTopicArn,
+}
+const { functions: ofApi } = new ApiStack(app, 'api', props)
+const { applyChatEvents } = new EventsStack(app, 'events', props)
+const functions = new Map<string, InboxFunction>([...ofApi, ['apply-chat-events', applyChatEvents]])
+
+/**
+ * What the synthesized role of a function allows in DynamoDB, in the form of `listNeeded`. A statement with a
+ * wildcard or a condition equals nothing that a function needs: to use one, evaluate it here.
+ */
+export const listGranted = (functionName: string): string[] => {
+  const role = functions.get(functionName)!.function.role!
+  const stack = Stack.of(role)
+  const [roleId] = stack.resolve(role.roleArn)['Fn::GetAtt']
+  return statementsOf(Template.fromStack(stack), roleId)
+    .flatMap(formatStatement)
+    .filter((permission) => !/^(logs|sqs):/.test(permission))
+    .sort()
+}
+
+const formatStatement = ({ Effect, Action, Resource, ...others }: any): string[] => {
+  const prefix = Effect === 'Allow' ? '' : `${Effect} `
+  const suffix = Object.keys(others).length === 0 ? '' : ` ${JSON.stringify(others)}`
+  return [Action]
+    .flat()
+    .flatMap((action) =>
+      [Resource].flat().map((resource) => `${prefix}${action} on ${resource}${suffix}`),
+    )
+}
