@@ -16,8 +16,8 @@ export const { context: cdkContext } = JSON.parse(readFileSync(file, 'utf8')) as
  */
 export const createApp = ({
   checked = false,
-  outdir = undefined as string | undefined,
-} = {}): App =>
+  outdir,
+}: { checked?: boolean; outdir?: string } = {}): App =>
   new App({
     ...(outdir !== undefined && { outdir }),
     context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
