@@ -137,6 +137,8 @@ export class ApiStack extends InboxStack {
       memorySize: 512,
       timeout: Duration.seconds(routeLimitSeconds),
       reservedConcurrency: settings.reservedConcurrency,
+      // An app waits for its listings when it opens.
+      provisionedConcurrency: method === 'GET' ? settings.provisionedConcurrency : undefined,
       environment: {
         IDENTITY_CLAIM: settings.identityClaim,
         REQUIRE_VERIFIED_EMAIL: String(settings.requireVerifiedEmail),

@@ -15,6 +15,7 @@ export const contextNames = [
   'rateLimit',
   'burstLimit',
   'reservedConcurrency',
+  'provisionedConcurrency',
   'eventConcurrency',
   'ignoreAlarms',
 ] as const

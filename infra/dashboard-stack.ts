@@ -28,9 +28,10 @@ const period = Duration.minutes(1)
 const sum = { statistic: 'Sum', period }
 
 /**
- * The dashboard: the alarms, then a row each for callers, events and table. The stack also has the alarm
- * that needs metrics of the API and of the pipe. It is deployed last and holds no data: to remove a
- * function, a queue or the pipe, destroy this stack first.
+ * The dashboard: the alarms, then a row each for callers, events and table, and one for provisioned
+ * concurrency if there is any. The stack also has the alarm that needs metrics of the API and of the pipe.
+ * It is deployed last and holds no data: to remove a function, a queue or the pipe, destroy this stack
+ * first.
  */
 export class DashboardStack extends InboxStack {
   constructor(scope: Construct, id: string, props: DashboardStackProps) {
@@ -61,6 +62,8 @@ export class DashboardStack extends InboxStack {
     dashboard.addWidgets(...createApiGraphs(api, functions))
     dashboard.addWidgets(...createEventGraphs(events))
     dashboard.addWidgets(...createTableGraphs(table, functions))
+    const provisioned = functions.filter(({ isProvisioned }) => isProvisioned)
+    if (provisioned.length > 0) dashboard.addWidgets(...createProvisionedGraphs(provisioned))
     new CfnOutput(this, 'DashboardUrl', {
       value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
     })
@@ -129,6 +132,24 @@ const createTableGraphs = (
       metric('WriteThrottleEvents', 'writes'),
       ...functions.map((fn) => fn.function.metricThrottles({ ...sum, label: fn.node.id })),
     ]),
+  ]
+}
+
+/** Shows whether fewer environments would be enough (use well below 1), or more are needed (calls beyond). */
+const createProvisionedGraphs = (functions: InboxFunction[]): GraphWidget[] => {
+  const metrics = (metricName: string, statistic: string) =>
+    functions.map(({ alias, node }) =>
+      alias.metric(metricName, { statistic, period, label: node.id }),
+    )
+  return [
+    createGraph(
+      'Use of provisioned concurrency',
+      metrics('ProvisionedConcurrencyUtilization', 'Maximum'),
+    ),
+    createGraph(
+      'Calls beyond it a minute',
+      metrics('ProvisionedConcurrencySpilloverInvocations', 'Sum'),
+    ),
   ]
 }
 

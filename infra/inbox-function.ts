@@ -37,6 +37,8 @@ interface InboxFunctionProps extends Permissions, AlarmRecipients {
   timeout: Duration
   /** Undefined where the function shares the unreserved concurrency of the account. */
   reservedConcurrency: number | undefined
+  /** Undefined where the function keeps no environments ready. */
+  provisionedConcurrency?: number | undefined
   environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
   /** The queue whose messages Lambda receives and deletes with the role of the function. */
   queue?: IQueue
@@ -56,19 +58,24 @@ export class InboxFunction extends Construct {
   readonly function: IFunction
   /** The alias that receives the calls. */
   readonly alias: IFunction
+  readonly isProvisioned: boolean
   readonly alarms: InboxAlarm[]
 
   /** @param name of a file in functions/, without its extension */
   constructor(scope: Construct, name: string, props: InboxFunctionProps) {
     super(scope, name)
-    const { settings, alarmTopicArn, rollBackOn } = props
+    const { settings, alarmTopicArn, rollBackOn, provisionedConcurrency } = props
     const fn = this.#createFunction(name, props)
     this.function = fn
     const alias = new Alias(this, 'Live', {
       aliasName: 'live',
       version: fn.currentVersion as IVersion,
+      ...(provisionedConcurrency !== undefined && {
+        provisionedConcurrentExecutions: provisionedConcurrency,
+      }),
     })
     this.alias = alias as IFunction
+    this.isProvisioned = provisionedConcurrency !== undefined
 
     const alarmProps = { name, function: this.function, alias: this.alias, alarmTopicArn }
     const { errors, throttles } = addFunctionAlarms(this, alarmProps)

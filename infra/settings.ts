@@ -1,4 +1,4 @@
-import { type Context, type KnownContext, refuseUnknownNames } from './context.ts'
+import { type Context, type KnownContext, refuseUnknownNames, WrongContext } from './context.ts'
 import {
   parseAlarmEmails,
   parseBoolean,
@@ -21,6 +21,11 @@ export interface Settings extends StageRules {
    * functions share the unreserved concurrency of the account.
    */
   reservedConcurrency: number | undefined
+  /**
+   * How many environments each listing function keeps ready for calls, so that these have no cold start.
+   * Undefined where it keeps none.
+   */
+  provisionedConcurrency: number | undefined
   /** How many batches of events are applied at the same time. */
   eventConcurrency: number
   alarmEmails: string[]
@@ -48,6 +53,7 @@ export const readSettings = (given: Context, known = stages): Settings => {
   const { context: defaults, ...rules } = findStage(stage, known)
   const context: KnownContext = { ...defaults, ...given }
   refuseUnknownNames(context)
+  const reservedConcurrency = parseReservedConcurrency(context.reservedConcurrency)
   const {
     identityClaim = 'email',
     requireVerifiedEmail = true,
@@ -61,7 +67,11 @@ export const readSettings = (given: Context, known = stages): Settings => {
       rateLimit: parseWholeNumber('rateLimit', context.rateLimit, { min: 1, example: 50 }),
       burstLimit: parseWholeNumber('burstLimit', context.burstLimit, { min: 1, example: 100 }),
     },
-    reservedConcurrency: parseReservedConcurrency(context.reservedConcurrency),
+    reservedConcurrency,
+    provisionedConcurrency: parseProvisionedConcurrency(
+      context.provisionedConcurrency,
+      reservedConcurrency,
+    ),
     eventConcurrency: parseWholeNumber('eventConcurrency', context.eventConcurrency, {
       min: 2,
       max: 1000,
@@ -83,3 +93,16 @@ const parseReservedConcurrency = (value: unknown): number | undefined =>
   value === undefined || value === 'none'
     ? undefined
     : parseWholeNumber('reservedConcurrency', value, { min: 1, example: 100, alternative: 'none' })
+
+/** @param reserved the concurrency of a function, of which Lambda provisions at most all */
+const parseProvisionedConcurrency = (
+  value: unknown,
+  reserved = Number.MAX_SAFE_INTEGER,
+): number | undefined => {
+  if (value === undefined) return undefined
+  const number = parseWholeNumber('provisionedConcurrency', value, { min: 1, example: 2 })
+  if (number <= reserved) return number
+  throw new WrongContext(
+    `The context value provisionedConcurrency is ${JSON.stringify(value)}, but reservedConcurrency is ${reserved}: set provisionedConcurrency to ${reserved} or less, or reservedConcurrency to ${number} or more.`,
+  )
+}

@@ -23,6 +23,8 @@ export interface Usage {
   groupPercent: number
   /** People in a group. */
   groupSize: number
+  /** Environments that each listing function keeps ready. */
+  provisionedConcurrency: number
 }
 
 /** Assumed, because tests cannot measure Lambda: billed milliseconds of a warm call, and memory. */
@@ -31,7 +33,9 @@ const eventInBatch = { ms: 10, gigabytes: 1 }
 /** A line of the function's log and a line of API Gateway's access log. */
 const logBytesPerCall = 800
 const queueRequestsPerEvent = 3
+const listingFunctions = 2
 const daysPerMonth = 30
+const secondsPerMonth = daysPerMonth * 86_400
 const million = 1_000_000
 
 /** US dollars per million requests or events of each kind. */
@@ -46,9 +50,18 @@ export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<stri
   'read, group': priceEvent(readInGroup),
 })
 
-/** US dollars per month, for all users. */
-export const perMonth = (usage: Usage): { calls: number; events: number } => {
-  const { users, opens, comments, groupPercent, groupSize } = usage
+interface Month {
+  calls: number
+  events: number
+  provisioned: number
+}
+
+/**
+ * US dollars per month, for all users. It leaves out that a call on provisioned concurrency is cheaper, by
+ * 2 % of the price of a listing.
+ */
+export const perMonth = (usage: Usage): Month => {
+  const { users, opens, comments, groupPercent, groupSize, provisionedConcurrency } = usage
   const month = (perUserAndDay: number) => (users * perUserAndDay * daysPerMonth) / million
   const inGroups = (comments * groupPercent) / 100
   const inPersonal = comments - inGroups
@@ -58,6 +71,12 @@ export const perMonth = (usage: Usage): { calls: number; events: number } => {
       month(inPersonal) * (priceEvent(commentInPersonalRoom) + priceEvent(readInPersonalRoom)) +
       month(inGroups) *
         (priceEvent(commentInGroup(groupSize)) + (groupSize - 1) * priceEvent(readInGroup)),
+    provisioned:
+      listingFunctions *
+      provisionedConcurrency *
+      apiCall.gigabytes *
+      secondsPerMonth *
+      prices.perProvisionedGigabyteSecond,
   }
 }
 

@@ -9,13 +9,15 @@ const usageText = `usage: npm run cost -- --users N [options]
   --comments N        comments that a user writes per day (20)
   --group-percent N   percentage of comments that are in groups (30)
   --group-size N      people in a group (20)
+  --provisioned-concurrency N
+                      environments that each listing function keeps ready (0)
   --help              prints this`
 
 /** Prints what the inbox costs at list prices. */
 export const printCost = (): void => {
   const usage = readUsage()
-  const { calls, events } = perMonth(usage)
-  const total = calls + events
+  const { calls, events, provisioned } = perMonth(usage)
+  const total = calls + events + provisioned
   console.log(
     [
       `List prices of ${prices.asOf} in ${prices.region}, in US dollars, without free tiers.`,
@@ -26,6 +28,7 @@ export const printCost = (): void => {
       `Per month, with ${usage.users} daily users:`,
       formatRow('the API', calls),
       formatRow('events', events),
+      formatRow('provisioned concurrency', provisioned),
       formatRow('total', total),
       formatRow('per thousand daily users', (total * 1000) / usage.users),
       '',
@@ -46,6 +49,7 @@ const readUsage = (): Usage => {
       comments: { type: 'string', default: '20' },
       'group-percent': { type: 'string', default: '30' },
       'group-size': { type: 'string', default: '20' },
+      'provisioned-concurrency': { type: 'string', default: '0' },
     },
   })
   return {
@@ -54,6 +58,7 @@ const readUsage = (): Usage => {
     comments: number('comments', values.comments, 0),
     groupPercent: number('group-percent', values['group-percent'], 0, 100),
     groupSize: number('group-size', values['group-size'], 1, 1000),
+    provisionedConcurrency: number('provisioned-concurrency', values['provisioned-concurrency'], 0),
   }
 }
 

@@ -22,6 +22,7 @@ export const addFunctionAlarms = (scope: Construct, props: FunctionAlarmsProps):
   const period = Duration.minutes(5)
   const errors = new InboxAlarm(scope, {
     name: `${name}-errors`,
+    section: 'function-errors',
     description: `${name} crashed or timed out ${failureThreshold} times in 5 minutes. Its log group has the errors. If a deployment has just ended, roll back.`,
     metric: alias.metricErrors({ period }),
     threshold: failureThreshold,
@@ -29,6 +30,7 @@ export const addFunctionAlarms = (scope: Construct, props: FunctionAlarmsProps):
   })
   const throttles = new InboxAlarm(scope, {
     name: `${name}-throttles`,
+    section: 'function-throttles',
     description: `Lambda throttled ${name} ${failureThreshold} times in 5 minutes: the function, or the account, has reached its concurrency limit. Raise the concurrency that the stage reserves for it, or the quota of the account.`,
     metric: props.function.metricThrottles({ period }),
     threshold: failureThreshold,

@@ -15,6 +15,8 @@ export interface AlarmRecipients {
 interface InboxAlarmProps extends AlarmRecipients {
   /** Follows the name of the stack in the name of the alarm. */
   name: string
+  /** The heading of its section in docs/operations.md, if that is not its name. */
+  section?: string
   /** What happened, what it means and what to do first. */
   description: string
   metric: IMetric
@@ -41,17 +43,17 @@ export class InboxAlarm extends Alarm {
   readonly arnByName: string
 
   constructor(scope: Construct, props: InboxAlarmProps) {
-    const { name, description, metric, threshold, periods = 1, isKeptWithoutData } = props
+    const { name, section = name, description, metric, threshold, periods = 1 } = props
     const stack = Stack.of(scope)
     const alarmName = `${stack.stackName}-${name}`
     super(scope, `${name}-alarm`, {
       alarmName,
-      alarmDescription: description,
+      alarmDescription: `${description} More in docs/operations.md#${section}.`,
       metric,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold,
       evaluationPeriods: periods,
-      treatMissingData: isKeptWithoutData
+      treatMissingData: props.isKeptWithoutData
         ? TreatMissingData.IGNORE
         : TreatMissingData.NOT_BREACHING,
     })

@@ -1,6 +1,6 @@
 /**
- * npm run test:deploy: deploys the whole app to an emulator of AWS on this machine, and tests it
- * from outside, as apps, the chat backend and an operator do.
+ * npm run test:deploy: checks the templates of several deployments, then deploys the whole app to an
+ * emulator of AWS on this machine, and tests it from outside, as apps, the chat backend and an operator do.
  */
 import { AssertionError } from 'node:assert'
 import { CannotRun } from '../../commands/command.ts'
@@ -8,6 +8,7 @@ import { createCdk } from './cdk.ts'
 import { checks } from './checks.ts'
 import { type Emulator, startEmulator } from './emulator.ts'
 import { startIssuer } from './issuer.ts'
+import { lintTemplates } from './lint.ts'
 import { createOutside } from './outside.ts'
 import { own, type Owned } from './owned.ts'
 import { installPackages } from './python.ts'
@@ -57,7 +58,11 @@ const reasonOf = (error: unknown): string => {
 
 const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => void) => {
   const cdk = createCdk(owned)
-  const python = await step('the emulator is installed', () => installPackages(owned))
+  const python = await step('cfn-lint and the emulator are installed', () => installPackages(owned))
+  // The deployment still runs.
+  await step('cfn-lint finds nothing in the templates', () => lintTemplates(owned, python)).catch(
+    () => undefined,
+  )
   const issuer = await step('an issuer of tokens runs', () => startIssuer(owned, python))
   const emulator = await step('a fresh emulator runs', () =>
     startEmulator(owned, python, issuer.certificateFile),

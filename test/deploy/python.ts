@@ -31,6 +31,8 @@ export const installPackages = async ({ run }: Owned): Promise<string> => {
   const install = [
     'install',
     '--quiet',
+    // Python compiles what it imports. To compile everything here takes 15 seconds more.
+    '--no-compile',
     '--disable-pip-version-check',
     '--requirement',
     requirements,

@@ -222,6 +222,37 @@ describe('reserved concurrency', () => {
   })
 })
 
+describe('provisioned concurrency', () => {
+  const provisioned = apiTemplate({ stage: 'prod', provisionedConcurrency: '3' })
+  const aliasesOf = (template: Template) =>
+    routeKeys.map((routeKey) => followRoute(routeKey, template).alias)
+
+  test('is not set by default', () => {
+    for (const { Properties } of [...aliasesOf(dev), ...aliasesOf(prod)])
+      expect(Properties).not.toHaveProperty('ProvisionedConcurrencyConfig')
+  })
+
+  test('is set for the aliases of both listings, and not for that of leave-chat', () => {
+    const three = { ProvisionedConcurrentExecutions: 3 }
+    expect(
+      aliasesOf(provisioned).map(({ Properties }) => Properties.ProvisionedConcurrencyConfig),
+    ).toEqual([three, three, undefined])
+  })
+
+  // Lambda refuses to change it while a canary routes calls to two versions.
+  test('changes neither the version of a function nor its canary', () => {
+    const parts = (template: Template) =>
+      aliasesOf(template).map(({ Properties, UpdatePolicy }) => [
+        Properties.FunctionVersion,
+        UpdatePolicy,
+      ])
+    expect(parts(provisioned)).toEqual(parts(prod))
+    expect(provisioned.findResources('AWS::Lambda::Version')).toEqual(
+      prod.findResources('AWS::Lambda::Version'),
+    )
+  })
+})
+
 describe('alarms', () => {
   test('notify the topic when they begin and when they end', () => {
     const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')

@@ -24,7 +24,13 @@ test.each<Record<string, unknown>>([
   { stage: 'dev-ann' },
   { stage: 'staging' },
   { stage: 'prod' },
-  { stage: 'prod', ...domain, ...tokens, alarmEmail: 'ops@example.com' },
+  {
+    stage: 'prod',
+    ...domain,
+    ...tokens,
+    alarmEmail: 'ops@example.com',
+    provisionedConcurrency: '2',
+  },
 ])(
   'AwsSolutions finds nothing, neither error nor warning, in %j',
   (context) => {

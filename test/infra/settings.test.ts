@@ -20,9 +20,10 @@ describe('without any context', () => {
     })
   })
 
-  test('no concurrency is reserved, alarms go to nobody, the API has no domain, and no web page may call it', () => {
+  test('no concurrency is reserved or provisioned, alarms go to nobody, the API has no domain, and no web page may call it', () => {
     expect(readSettings({})).toMatchObject({
       reservedConcurrency: undefined,
+      provisionedConcurrency: undefined,
       alarmEmails: [],
       ignoreAlarms: false,
       domain: undefined,
@@ -155,13 +156,22 @@ describe('the values of the context', () => {
       rateLimit: seven,
       burstLimit: seven,
       reservedConcurrency: seven,
+      provisionedConcurrency: seven,
       eventConcurrency: seven,
     }
     expect(readSettings({ stage: 'prod', ...limits })).toMatchObject({
       throttle: { rateLimit: 7, burstLimit: 7 },
       reservedConcurrency: 7,
+      provisionedConcurrency: 7,
       eventConcurrency: 7,
     })
+  })
+
+  test.each([
+    ['as much as is reserved', { stage: 'prod', provisionedConcurrency: '100' }, 100],
+    ['any number where none is reserved', { provisionedConcurrency: '101' }, 101],
+  ])('concurrency can be provisioned: %s', (_, context, provisioned) => {
+    expect(readSettings(context).provisionedConcurrency).toBe(provisioned)
   })
 
   test('an account that has no calls to reserve says none', () => {
@@ -236,21 +246,10 @@ const limitForms: [string, string][] = [
   ['rateLimit', 'a whole number from 1 on, such as 50.'],
   ['burstLimit', 'a whole number from 1 on, such as 100.'],
   ['reservedConcurrency', 'a whole number from 1 on, such as 100, or to none.'],
+  ['provisionedConcurrency', 'a whole number from 1 on, such as 2.'],
   ['eventConcurrency', 'a whole number from 2 to 1000, such as 10.'],
 ]
-const noLimits = [
-  '-1',
-  '0',
-  '1.5',
-  '',
-  'many',
-  '1e3',
-  -1,
-  0,
-  1.5,
-  null,
-  Number.MAX_SAFE_INTEGER * 2,
-]
+const noLimits = ['-1', '0', '1.5', '', 'abc', '1e3', -1, 0, 1.5, null, Number.MAX_SAFE_INTEGER * 2]
 
 describe('a wrong value is named in one sentence that gives its right form', () => {
   test.each<[Context, string]>([
@@ -419,6 +418,10 @@ describe('a wrong value is named in one sentence that gives its right form', () 
         `The context value ${name} is ${JSON.stringify(value)}: set it to ${form}`,
       ]),
     ),
+    [
+      { stage: 'prod', provisionedConcurrency: '101' },
+      'The context value provisionedConcurrency is "101", but reservedConcurrency is 100: set provisionedConcurrency to 100 or less, or reservedConcurrency to 101 or more.',
+    ],
     ...['1', '1001'].map((eventConcurrency): [Context, string] => [
       { eventConcurrency },
       `The context value eventConcurrency is "${eventConcurrency}": set it to a whole number from 2 to 1000, such as 10.`,
@@ -447,13 +450,14 @@ describe('a name that nothing reads', () => {
     ['ratelimit', 'rateLimit'],
     ['bustLimit', 'burstLimit'],
     ['reserveConcurrency', 'reservedConcurrency'],
+    ['provisionConcurrency', 'provisionedConcurrency'],
     ['eventsConcurrency', 'eventConcurrency'],
     ['ignoreAlarm', 'ignoreAlarms'],
     ['constructor', 'corsOrigins'],
   ])('%j is refused, and %s suggested', (name, suggestion) => {
     expect(() => readSettings({ stage: 'prod', [name]: 'x' })).toThrow(
       new WrongContext(
-        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, eventConcurrency, ignoreAlarms.`,
+        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, provisionedConcurrency, eventConcurrency, ignoreAlarms.`,
       ),
     )
   })
@@ -482,6 +486,6 @@ describe('a name that nothing reads', () => {
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
       /no context value/,
     )
-    expect(listed).toHaveLength(15)
+    expect(listed).toHaveLength(16)
   })
 })

@@ -4,7 +4,14 @@ import { leaveOfGroup, pageOfGroups } from '../../../commands/cost/capacity.ts'
 import { perMillion, perMonth } from '../../../commands/cost/estimate.ts'
 import { prices } from '../../../commands/cost/prices.ts'
 
-const usage = { users: 1000, opens: 10, comments: 20, groupPercent: 0, groupSize: 20 }
+const usage = {
+  users: 1000,
+  opens: 10,
+  comments: 20,
+  groupPercent: 0,
+  groupSize: 20,
+  provisionedConcurrency: 0,
+}
 
 test('a month is its calls and events, at the price of a million of each', () => {
   const price = perMillion(usage)
@@ -34,6 +41,15 @@ test('twice the users cost twice as much', () => {
   expect(two.events).toBeCloseTo(2 * one.events)
 })
 
+test('provisioned concurrency costs the same whoever calls: its memory in both listing functions, all month', () => {
+  const { calls, events, provisioned } = perMonth({ ...usage, provisionedConcurrency: 3 })
+
+  expect({ calls, events, provisioned: 0 }).toEqual(perMonth(usage))
+  const gigabyteSeconds = 2 * 3 * 0.5 * 30 * 86_400
+  expect(provisioned).toBeCloseTo(gigabyteSeconds * 0.0000033334)
+  expect(perMonth({ ...usage, users: 1, provisionedConcurrency: 3 }).provisioned).toBe(provisioned)
+})
+
 test('docs/operations.md gives the prices that it prints', () => {
   const operations = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8')
   const price = perMillion(usage)
@@ -46,4 +62,6 @@ test('docs/operations.md gives the prices that it prints', () => {
     'comment, personal',
   ])
     expect(operations).toContain(`$${price[thing]!.toFixed(2)}`)
+  const { provisioned } = perMonth({ ...usage, provisionedConcurrency: 1 })
+  expect(operations).toContain(`$${provisioned.toFixed(2)}`)
 })
