@@ -8,14 +8,27 @@ export const { context: cdkContext } = JSON.parse(readFileSync(file, 'utf8')) as
   context: Record<string, unknown>
 }
 
-/**
- * An app like that of a deployment, but without bundling the functions and without notes for debugging.
- * @param checked whether CDK's own rules check its templates, which takes CPU time in every synth; one
- * test does it for all stages
- */
-export const createApp = ({ checked = false } = {}): App =>
+interface AppOptions {
+  /** Whether CDK's own rules check its templates, which takes CPU time in every synth. One test does it for all stages. */
+  checked?: boolean
+  /** The folder that receives the templates and the bundled functions. If left out, no function is bundled. */
+  assembly?: string
+}
+
+/** As the command line of CDK sets it: the templates name the paths of resources and of their code. */
+const namedPaths = {
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+}
+
+/** An app like that of a deployment, but without notes for debugging. */
+export const createApp = ({ checked = false, assembly }: AppOptions = {}): App =>
   new App({
-    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
+    ...(assembly !== undefined && { outdir: assembly }),
+    context: {
+      ...cdkContext,
+      ...(assembly === undefined ? { 'aws:cdk:bundling-stacks': [] } : namedPaths),
+    },
     builtinCloudFormationValidation: checked,
     stackTraces: false,
     treeMetadata: false,

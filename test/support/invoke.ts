@@ -21,6 +21,11 @@ export const invoke = async (handler: unknown, request: ApiRequest = {}): Promis
     awsRequestId: 'test',
     getRemainingTimeInMillis: () => end - Date.now(),
   } as Context)
+  return readAnswer(answer)
+}
+
+/** Reads what a function answers as API Gateway does, and as an app reads that. */
+export const readAnswer = (answer: APIGatewayProxyStructuredResultV2): ApiAnswer => {
   const headers = answer.headers as Record<string, string>
   const text = decode(answer, headers['content-encoding'])
   return {
