@@ -23,7 +23,6 @@ export const esbuildOptions = {
   minify: true,
   external: [
     '@aws-sdk/credential-provider-http',
-    '@aws-sdk/credential-provider-ini',
     '@aws-sdk/credential-provider-login',
     '@aws-sdk/credential-provider-process',
     '@aws-sdk/credential-provider-sso',
@@ -33,8 +32,11 @@ export const esbuildOptions = {
     '@smithy/core/event-streams',
     '@smithy/credential-provider-imds',
   ],
-  // 7 KB, and the only modules that are CommonJS.
-  alias: { '@aws-sdk/endpoint-cache': join(projectRoot, 'infra', 'no-endpoint-cache.ts') },
+  alias: {
+    // 7 KB, and the only modules that are CommonJS.
+    '@aws-sdk/endpoint-cache': join(projectRoot, 'infra', 'no-endpoint-cache.ts'),
+    '@aws-sdk/credential-provider-ini': join(projectRoot, 'infra', 'no-credentials.ts'),
+  },
 } satisfies BuildOptions
 
 /** The same options for CDK. */

@@ -14,7 +14,9 @@ const sockets = 50
 export const makeClient = (): DynamoDBClient => {
   const client = new DynamoDBClient({
     protocol: PlainJsonProtocol,
-    // A call that hangs is given up early enough for two more tries within a function's time limit.
+    // Three tries of a call that hangs end within a function's time limit, and the log has the cause. The
+    // SDK's default for DynamoDB is four.
+    maxAttempts: 3,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },
   })
   removeMiddleware(client)

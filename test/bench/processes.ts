@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { startEngine } from '../../commands/local/engine.ts'
+import { heapOptions, lambdaEnvironment } from '../support/lambda-process.ts'
 import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
 import type { CpuQuota } from './cpu-quota.ts'
 import type { Answer, Block, BlockResult, Loaded, Probe, Start } from './lambda.ts'
@@ -19,12 +20,6 @@ export const plainTableName = 'chat-plain'
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
 const memoryOfListings = 512
-/** The options of Lambda's Node runtimes: each half of the young generation gets a twentieth of the memory. */
-const heapOptions = (memorySize: number): string[] => [
-  '--expose-gc',
-  `--max-semi-space-size=${Math.floor(memorySize / 20)}`,
-  `--max-old-space-size=${memorySize - Math.floor(memorySize / 10)}`,
-]
 const answerLimitMs = 60_000
 
 const children = new Set<ChildProcess>()
@@ -122,7 +117,15 @@ export const startMachine = async (): Promise<Machine> => {
     target: 'node24',
     logLevel: 'error',
   })
-  const env = lambdaEnvironment(directory, `https://localhost:${tlsPort}`, certificateFile)
+  /** As Lambda sets it, with the SDK pointed to this machine. */
+  const environment = (memorySize: number): NodeJS.ProcessEnv => ({
+    ...lambdaEnvironment({
+      ...{ name: 'bench', handler: 'index.handler', memorySize, region },
+      ...{ taskRoot: directory, home: directory },
+    }),
+    AWS_ENDPOINT_URL_DYNAMODB: `https://localhost:${tlsPort}`,
+    NODE_EXTRA_CA_CERTS: certificateFile,
+  })
 
   return {
     directory,
@@ -132,11 +135,7 @@ export const startMachine = async (): Promise<Machine> => {
       const child = spawnWithMessages(
         String(coreOfFunctions),
         [...heapOptions(memorySize), lambda, file, eventFile],
-        {
-          ...env,
-          ...rowsOf(contestant),
-          AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memorySize),
-        },
+        { ...environment(memorySize), ...rowsOf(contestant) },
       )
       await answer<Loaded>(child, name)
       quota?.add(child.pid!)
@@ -168,31 +167,6 @@ const rowsOf = (contestant: Pick<Contestant, 'name'>): NodeJS.ProcessEnv =>
   isOurs(contestant) || isOnCompactRows(contestant)
     ? { TABLE_NAME: tableName, ROWS: 'compact' }
     : { TABLE_NAME: plainTableName, ROWS: 'plain' }
-
-/** As Lambda sets it, with the SDK pointed to this machine. */
-const lambdaEnvironment = (
-  directory: string,
-  endpoint: string,
-  certificateFile: string,
-): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'],
-  HOME: directory,
-  LANG: 'en_US.UTF-8',
-  TZ: ':UTC',
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_LAMBDA_FUNCTION_NAME: 'bench',
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_SESSION_TOKEN: 'local',
-  _HANDLER: 'index.handler',
-  LAMBDA_TASK_ROOT: directory,
-  AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-  NODE_EXTRA_CA_CERTS: certificateFile,
-})
 
 const spawnWithMessages = (core: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess => {
   const [command, rest] = pinned(core, [process.execPath, ...args])

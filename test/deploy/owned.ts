@@ -24,6 +24,8 @@ interface StartOptions {
   env: NodeJS.ProcessEnv
   /** Where its output goes; a pipe by default. */
   output?: 'pipe' | number
+  /** How many pipes it has besides, from file descriptor 3 on. */
+  pipes?: number
 }
 
 export const own = (): Owned => {
@@ -31,11 +33,11 @@ export const own = (): Owned => {
   const children: ChildProcess[] = []
 
   // Each child leads a new process group, so that its children are stopped with it.
-  const start: Owned['start'] = (command, args, { env, output = 'pipe' }) => {
+  const start: Owned['start'] = (command, args, { env, output = 'pipe', pipes = 0 }) => {
     const child = spawn(command, args, {
       cwd: projectRoot,
       env,
-      stdio: ['ignore', output, output],
+      stdio: ['ignore', output, output, ...Array.from({ length: pipes }, () => 'pipe' as const)],
       detached: true,
     })
     children.push(child)

@@ -29,3 +29,13 @@ test('a request carries no description of the SDK and no trace', async () => {
   for (const name of ['user-agent', 'x-amz-user-agent', 'x-amzn-trace-id'])
     expect(headers).not.toHaveProperty(name)
 })
+
+test('a call that fails is tried three times', async () => {
+  await using server = await startServer((response) => response.writeHead(500).end('{}'))
+  process.env[endpointVariable] = server.endpoint
+
+  const call = makeClient().send(new GetItemCommand({ TableName: 'chat', Key: { pk: { S: 'a' } } }))
+
+  await expect(call).rejects.toThrow()
+  expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(3)
+})

@@ -8,20 +8,28 @@ export const { context: cdkContext } = JSON.parse(readFileSync(file, 'utf8')) as
   context: Record<string, unknown>
 }
 
+interface AppOptions {
+  /** Where the app writes its templates. By default, in a new temporary directory. */
+  outdir?: string
+  /** Whether the functions are bundled, and the templates name the paths of the bundles. */
+  bundled?: boolean
+}
+
+/** As the command line of CDK sets it. */
+const namedPaths = {
+  'aws:cdk:enable-path-metadata': true,
+  'aws:cdk:enable-asset-metadata': true,
+}
+
 /**
- * An app like that of a deployment, but without bundling the functions and without notes for debugging.
- * @param checked whether CDK's own rules check its templates, which takes CPU time in every synth; one
- * test does it for all stages
- * @param outdir where it writes its assembly, by default a new temporary directory
+ * An app like that of a deployment, but without notes for debugging. CDK's own rules do not check its
+ * templates, which would take CPU time in every synth: `cdk synth` and cfn-lint do.
  */
-export const createApp = ({
-  checked = false,
-  outdir,
-}: { checked?: boolean; outdir?: string } = {}): App =>
+export const createApp = ({ outdir, bundled = false }: AppOptions = {}): App =>
   new App({
     ...(outdir !== undefined && { outdir }),
-    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
-    builtinCloudFormationValidation: checked,
+    context: { ...cdkContext, ...(bundled ? namedPaths : { 'aws:cdk:bundling-stacks': [] }) },
+    builtinCloudFormationValidation: false,
     stackTraces: false,
     treeMetadata: false,
   })

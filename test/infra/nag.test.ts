@@ -7,7 +7,7 @@ import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
 
 const appOf = (context: Record<string, unknown>): App => {
-  const app = createApp({ checked: true })
+  const app = createApp()
   addStacks(app, readSettings(context))
   return app
 }

@@ -25,6 +25,11 @@ export const invoke = async (handler: unknown, request: ApiRequest = {}): Promis
   const answer = await notePermissions(handler, () =>
     (handler as ApiFunction)(apiEvent(request), context),
   )
+  return readAnswer(answer)
+}
+
+/** Reads the answer of a function as an app does: decoded and decompressed. */
+export const readAnswer = (answer: APIGatewayProxyStructuredResultV2): ApiAnswer => {
   const headers = answer.headers as Record<string, string>
   const text = decode(answer, headers['content-encoding'])
   return {

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { cleanEnvironment, type Owned } from '../deploy/owned.ts'
+
+/** A function as CloudFormation would create it from the template. */
+export interface DeployedFunction {
+  /** Of its file in functions/, without the extension. */
+  name: string
+  /** The folder that is uploaded as its code. */
+  code: string
+  handler: string
+  /** In MB. */
+  memorySize: number
+  timeoutMs: number
+  environment: Record<string, string>
+}
+
+interface Template {
+  Resources: Record<string, Resource>
+  Outputs?: Record<string, { Value: unknown; Export?: { Name: string } }>
+}
+
+interface Resource {
+  Type: string
+  Properties: Record<string, any>
+  Metadata: Record<string, string>
+}
+
+const limitMs = 60_000
+
+/**
+ * Synthesizes the app for prod, and reads its functions.
+ * @param tableName the table that takes the place of the app's
+ */
+export const synthesize = async (
+  { directory, run }: Owned,
+  tableName: string,
+): Promise<DeployedFunction[]> => {
+  const assembly = join(directory, 'cdk.out')
+  await run(process.execPath, [join('test', 'runtime', 'synthesize.ts'), assembly], {
+    env: cleanEnvironment(directory),
+    limitMs,
+  })
+  const templates = readdirSync(assembly)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Template)
+
+  /** Texts stand for themselves, and the import of the table's name for this table. */
+  const resolve = (value: unknown): string => {
+    if (typeof value === 'string') return value
+    if (isTableName(value, templates)) return tableName
+    throw new Error(`This variable of a function is no name of a table: ${JSON.stringify(value)}`)
+  }
+
+  return templates
+    .flatMap(({ Resources }) => Object.values(Resources))
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties, Metadata }) => ({
+      name: Metadata['aws:cdk:path']!.split('/').at(1)!,
+      code: join(assembly, Metadata['aws:asset:path']!),
+      handler: Properties['Handler'],
+      memorySize: Properties['MemorySize'],
+      timeoutMs: Properties['Timeout'] * 1000,
+      environment: {
+        // Lambda tells the runtime client the format.
+        AWS_LAMBDA_LOG_FORMAT: Properties['LoggingConfig'].LogFormat,
+        ...Object.fromEntries(
+          Object.entries(Properties['Environment'].Variables).map(([key, value]) => [
+            key,
+            resolve(value),
+          ]),
+        ),
+      },
+    }))
+}
+
+/** Whether a value imports what another stack exports: the name of the table. */
+const isTableName = (value: unknown, templates: Template[]): boolean => {
+  const { 'Fn::ImportValue': imported } = value as Record<string, unknown>
+  return templates.some(({ Resources, Outputs = {} }) =>
+    Object.values(Outputs).some(({ Value, Export }) => {
+      const { Ref } = Value as { Ref?: string }
+      const isTable = Ref !== undefined && Resources[Ref]?.Type === 'AWS::DynamoDB::GlobalTable'
+      return isTable && Export !== undefined && Export.Name === imported
+    }),
+  )
+}

@@ -1,0 +1,8 @@
+import type { Lambda } from './lambda.ts'
+
+/** What the checks share. It is complete once the run has begun. */
+export interface Tested {
+  lambda: Lambda
+  /** Is removed at the end of the run. */
+  directory: string
+}
