@@ -1,5 +1,9 @@
-/** Large packages without state: test files share one copy of each. */
-const loadedNatively = '/node_modules/(aws-cdk-lib|cdk-nag|constructs|@aws-sdk/(?!lib-dynamodb|util-dynamodb)|@smithy)/'
+/**
+ * Large packages without state: test files share one copy of each. Each file has its own lib-dynamodb and
+ * util-dynamodb, because they make the objects that the code compares.
+ */
+const loadedNatively =
+  '/node_modules/(aws-cdk-lib|cdk-nag|constructs|@aws-sdk/(?!lib-dynamodb|util-dynamodb)|@smithy)/'
 
 /** Tests run the TypeScript that Node runs: types are stripped, nothing is compiled. */
 export default {
@@ -12,7 +16,9 @@ export default {
     '\\.ts$': '<rootDir>/test/support/strip-types.js',
     [loadedNatively]: '<rootDir>/test/support/load-natively.js',
   },
-  transformIgnorePatterns: ['/node_modules/(?!aws-cdk-lib/|cdk-nag/|constructs/|@aws-sdk/|@smithy/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!aws-cdk-lib/|cdk-nag/|constructs/|@aws-sdk/|@smithy/)',
+  ],
   testEnvironment: '<rootDir>/test/support/test-environment.js',
   globalSetup: '<rootDir>/test/support/start-engine.ts',
   globalTeardown: '<rootDir>/test/support/stop-engine.ts',

@@ -7,7 +7,7 @@ import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, muted, posted, read } from '../support/events.ts'
 import { listGranted } from '../support/granted-permissions.ts'
 import { apply, createRoom, freshEmail, leave, useTable } from '../support/inbox.ts'
-import type { ApiAnswer } from '../support/invoke.ts'
+import type { ApiAnswer } from '../support/read-answer.ts'
 import { listNeeded } from '../support/needed-permissions.ts'
 import { type SeededRoom, seedRooms } from '../support/seed.ts'
 

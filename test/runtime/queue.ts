@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { at, roomCreated } from '../support/events.ts'
-import { readAnswer } from '../support/invoke.ts'
+import { readAnswer } from '../support/read-answer.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import { parseMessage } from './log.ts'
 import { makeBatch, makeRequest, publishedBatch, toMessage } from './payloads.ts'

@@ -2,7 +2,8 @@ import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import type { ApiRequest } from './api-event.ts'
-import { type ApiAnswer, invoke } from './invoke.ts'
+import { invoke } from './invoke.ts'
+import type { ApiAnswer } from './read-answer.ts'
 import { expectDocumented, type OperationId } from './documented.ts'
 
 const operations = new Map<unknown, OperationId>([

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { makeOpenApiDocument } from '../../commands/contract/openapi-document.ts'
-import type { ApiAnswer } from './invoke.ts'
+import type { ApiAnswer } from './read-answer.ts'
 
 export type OperationId = 'listPersonalChats' | 'listGroupChats' | 'leaveChat'
 
