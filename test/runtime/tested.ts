@@ -1,6 +1,6 @@
 import type { Lambda } from './lambda.ts'
 
-/** What the checks share. It is complete once the run has begun. */
+/** What the checks share. */
 export interface Tested {
   lambda: Lambda
   /** Is removed at the end of the run. */
