@@ -16,6 +16,7 @@ interface PipeAlarmsProps extends AlarmRecipients {
 /** Adds the alarms for leaves that the pipe does not publish. */
 export const addPipeAlarms = (scope: Construct, props: PipeAlarmsProps): InboxAlarm[] => {
   const { pipeName, unpublishedLeaves, alarmTopicArn } = props
+  const fiveMinutes = Duration.minutes(5)
   const unpublished = addDeadLetterAlarm(scope, {
     name: 'unpublished-leaves',
     description:
@@ -31,7 +32,16 @@ export const addPipeAlarms = (scope: Construct, props: PipeAlarmsProps): InboxAl
     name: 'failing-leaves',
     description:
       'The pipe has failed to publish leaves on the bus for 10 minutes. It tries for 6 hours, then sends their positions in the stream to UnpublishedLeaves. EventBridge may disable a pipe that keeps failing, and this alarm can end although nothing is published. Check that the CurrentState of the pipe is RUNNING. Its StateReason says what failed: fix the role of the pipe or the bus, then start the pipe.',
-    metric: pipeMetric(pipeName, 'ExecutionFailed', Duration.minutes(5)),
+    metric: new MathExpression({
+      label: 'failed runs',
+      // A run fails in part if the bus refuses some of its leaves.
+      expression: 'failed + partly_failed',
+      usingMetrics: {
+        failed: pipeMetric(pipeName, 'ExecutionFailed', fiveMinutes),
+        partly_failed: pipeMetric(pipeName, 'ExecutionPartiallyFailed', fiveMinutes),
+      },
+      period: fiveMinutes,
+    }),
     threshold: 1,
     periods: 2,
     isKeptWithoutData: true,

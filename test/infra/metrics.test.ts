@@ -107,6 +107,11 @@ const documented: Documented[] = [
     metrics: [
       { name: 'Invocations', statistics: ['Sum'], meaning: 'runs of the pipe' },
       { name: 'ExecutionFailed', statistics: ['Sum'], meaning: 'runs of the pipe that failed' },
+      {
+        name: 'ExecutionPartiallyFailed',
+        statistics: ['Sum'],
+        meaning: 'runs of the pipe of which a part failed',
+      },
     ],
   },
   {
