@@ -17,7 +17,11 @@ const excludedTitles = [
   // The emulator counts one unit for each Query, whatever it reads. DynamoDB counts the sizes of the items.
   'what a list of unread rooms reads of \\d+',
   'the capacity that a comment consumes',
-  // Reads of the emulator are never stale, so that a hundred repetitions find no more than the first one.
+  // These pass, but write thousands of items to show how many calls we make, which no engine changes.
+  'a full room of type group refuses',
+  'a comment above 5,000 deleted ones',
+  'the calls of a page behind a cursor',
+  // This passes. Reads of the emulator are never stale, so its repetitions find nothing.
   'leaving a room .* a hundred times in a row',
 ]
 
