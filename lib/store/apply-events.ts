@@ -83,7 +83,7 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
-    // Who has just arrived is usually not listed yet.
+    // A person who just joined usually has no listed row yet.
     const arrived = new Set(hasNewArrivals ? admitted.flatMap(listJoiners) : [])
     const isNews = hasNewFacts || hasNewArrivals
     const rows = await projectEvents(store, roomId, recorded, { isNews, arrived })

@@ -20,7 +20,7 @@ import { testTraces } from './traces.ts'
 const tableName = 'chat'
 
 const tested = {} as Tested
-/** What to stop at the end, even if not everything has started. */
+/** What to stop at the end, even if some of it did not start. */
 const stops: (() => unknown)[] = []
 
 /** @returns the endpoint of an engine with an empty table */

@@ -1,8 +1,8 @@
 import type { Lambda } from './lambda.ts'
 
-/** What the checks share. It is complete once the run has begun. */
+/** What the tests share. It is complete when the first test starts. */
 export interface Tested {
   lambda: Lambda
-  /** Is removed at the end of the run. */
+  /** Removed at the end of the run. */
   directory: string
 }
