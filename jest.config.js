@@ -1,6 +1,6 @@
 /**
- * Large packages without state: test files share one copy of each. Each file has its own lib-dynamodb and
- * util-dynamodb, because they make the objects that the code compares.
+ * Large packages without state: all test files share one copy of each. Each file has its own copy of
+ * lib-dynamodb and util-dynamodb, because the code compares objects that these packages make.
  */
 const loadedNatively =
   '/node_modules/(aws-cdk-lib|cdk-nag|constructs|@aws-sdk/(?!lib-dynamodb|util-dynamodb)|@smithy)/'

@@ -135,7 +135,7 @@ const createTableGraphs = (
   ]
 }
 
-/** Shows whether fewer environments would be enough (use well below 1), or more are needed (calls beyond). */
+/** A use well below 1 means that fewer environments are enough. Calls beyond it mean that more are needed. */
 const createProvisionedGraphs = (functions: InboxFunction[]): GraphWidget[] => {
   const metrics = (metricName: string, statistic: string) =>
     functions.map(({ alias, node }) =>
@@ -147,7 +147,7 @@ const createProvisionedGraphs = (functions: InboxFunction[]): GraphWidget[] => {
       metrics('ProvisionedConcurrencyUtilization', 'Maximum'),
     ),
     createGraph(
-      'Calls beyond it a minute',
+      'Calls beyond provisioned concurrency a minute',
       metrics('ProvisionedConcurrencySpilloverInvocations', 'Sum'),
     ),
   ]

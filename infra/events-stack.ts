@@ -72,7 +72,7 @@ export class EventsStack extends InboxStack {
     new CfnOutput(this, 'PipeName', { value: pipeName })
   }
 
-  /** CDK's own target of a queue would also let the rule read the attributes of the queue. */
+  /** Not CDK's own target, which would also let the rule read the attributes of the queue. */
   #sendEvents(rule: Rule, undeliveredEvents: Queue): void {
     rule.addTarget({
       bind: () => ({

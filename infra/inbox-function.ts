@@ -37,7 +37,7 @@ interface InboxFunctionProps extends Permissions, AlarmRecipients {
   timeout: Duration
   /** Undefined where the function shares the unreserved concurrency of the account. */
   reservedConcurrency: number | undefined
-  /** Undefined where the function keeps no environments ready. */
+  /** Undefined if the function keeps no environments ready. */
   provisionedConcurrency?: number | undefined
   environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
   /** The queue whose messages Lambda receives and deletes with the role of the function. */

@@ -1,7 +1,8 @@
 /**
- * Takes the place of the SDK's first credential provider after the environment variables. Lambda always sets
- * these; whoever runs a bundle without them learns what is missing, and not that a package is.
+ * Replaces the first credential provider that the SDK imports if the environment variables have no
+ * credentials. Lambda always sets them. Elsewhere, this error says what is missing; the import would fail with
+ * an error about a missing package.
  */
 throw new Error(
-  'The environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing: Lambda sets them from the role of the function, so set both where you run its bundle elsewhere.',
+  'The environment variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing. Lambda sets them from the role of the function. To run the bundle elsewhere, set both.',
 )

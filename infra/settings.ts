@@ -23,7 +23,7 @@ export interface Settings extends StageRules {
   reservedConcurrency: number | undefined
   /**
    * How many environments each listing function keeps ready for calls, so that these have no cold start.
-   * Undefined where it keeps none.
+   * Undefined if it keeps none.
    */
   provisionedConcurrency: number | undefined
   /** How many batches of events are applied at the same time. */
@@ -94,7 +94,7 @@ const parseReservedConcurrency = (value: unknown): number | undefined =>
     ? undefined
     : parseWholeNumber('reservedConcurrency', value, { min: 1, example: 100, alternative: 'none' })
 
-/** @param reserved the concurrency of a function, of which Lambda provisions at most all */
+/** @param reserved the concurrency of a function: Lambda does not provision more */
 const parseProvisionedConcurrency = (
   value: unknown,
   reserved = Number.MAX_SAFE_INTEGER,

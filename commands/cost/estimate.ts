@@ -57,7 +57,7 @@ interface Month {
 }
 
 /**
- * US dollars per month, for all users. It leaves out that a call on provisioned concurrency is cheaper, by
+ * US dollars per month, for all users. It ignores that a call on provisioned concurrency is cheaper, by
  * 2 % of the price of a listing.
  */
 export const perMonth = (usage: Usage): Month => {

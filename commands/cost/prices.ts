@@ -10,7 +10,7 @@ export const prices = {
   /** Lambda on arm64. */
   perMillionInvocations: 0.2,
   perGigabyteSecond: 0.0000133334,
-  /** Lambda on arm64: provisioned concurrency, called or not. */
+  /** Lambda on arm64: provisioned concurrency, whether the function is called or not. */
   perProvisionedGigabyteSecond: 0.0000033334,
   /** EventBridge, custom events: each 64 KB of an event counts as one event. */
   perMillionEvents: 1,

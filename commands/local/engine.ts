@@ -23,7 +23,7 @@ const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) &
 
 /**
  * Starts a program that ends with this process, even if this process is killed.
- * @param output where its output goes; a file descriptor, or nowhere
+ * @param output the file descriptor for its output; by default, its output is dropped
  */
 export const startWithUs = (
   program: string[],
@@ -39,7 +39,7 @@ interface StartOptions {
 interface EngineOptions {
   /** A free port of this machine by default. */
   port?: number
-  /** Where the tables are kept, so that they outlive the engine. In memory by default. */
+  /** The file that keeps the tables after the engine has ended. In memory by default. */
   file?: string
 }
 

@@ -33,7 +33,7 @@ export const addApiAlarms = (scope: Construct, props: ApiAlarmsProps): InboxAlar
   const latency = new InboxAlarm(scope, {
     name: 'latency',
     description:
-      'The slowest 1 % of the responses took a second or more, three minutes in a row. Lists load slowly. Compare IntegrationLatency with the durations of the functions, then look for throttles of the functions and of the table.',
+      'The slowest 1 % of the responses took a second or more in each of three consecutive minutes. Lists load slowly. Compare durationMs in the logs of the functions with the latency of the table on the dashboard. If a deployment has just ended, roll back.',
     metric: api.metricLatency({ statistic: 'p99', period: Duration.minutes(1) }),
     threshold: 1000,
     periods: 3,

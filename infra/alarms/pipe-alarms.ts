@@ -16,10 +16,11 @@ interface PipeAlarmsProps extends AlarmRecipients {
 /** Adds the alarms for leaves that the pipe does not publish. */
 export const addPipeAlarms = (scope: Construct, props: PipeAlarmsProps): InboxAlarm[] => {
   const { pipeName, unpublishedLeaves, alarmTopicArn } = props
+  const fiveMinutes = Duration.minutes(5)
   const unpublished = addDeadLetterAlarm(scope, {
     name: 'unpublished-leaves',
     description:
-      'Leaves through the API could not be published on the bus for 6 hours. The chat backend does not know of them. UnpublishedLeaves has their positions in the stream of the table, which keeps them for 18 more hours. Read them there and publish them by hand.',
+      'The pipe could not publish leaves through the API on the bus for 6 hours. The chat backend does not know of them. UnpublishedLeaves has only their positions in the stream of the table. Fix the pipe, then publish the leaves by hand.',
     queue: unpublishedLeaves,
     alarmTopicArn,
   })
@@ -30,8 +31,17 @@ export const addPipeAlarms = (scope: Construct, props: PipeAlarmsProps): InboxAl
   const failing = new InboxAlarm(scope, {
     name: 'failing-leaves',
     description:
-      'The pipe has failed to publish leaves on the bus for 10 minutes. It tries for 6 hours, then sends their positions in the stream to UnpublishedLeaves. EventBridge may disable a pipe that keeps failing, and this alarm can end although nothing is published. Check that the CurrentState of the pipe is RUNNING. Its StateReason says what failed: fix the role of the pipe or the bus, then start the pipe.',
-    metric: pipeMetric(pipeName, 'ExecutionFailed', Duration.minutes(5)),
+      'The pipe has failed to publish leaves on the bus for 10 minutes. It tries for 6 hours, then sends their positions in the stream to UnpublishedLeaves. EventBridge may disable a pipe that keeps failing, and then this alarm can end although leaves are still not published. Check that the CurrentState of the pipe is RUNNING. Its StateReason says what failed: fix the role of the pipe or the bus, then start the pipe.',
+    metric: new MathExpression({
+      label: 'failed runs',
+      // A run fails in part if the bus refuses some of its leaves.
+      expression: 'failed + partly_failed',
+      usingMetrics: {
+        failed: pipeMetric(pipeName, 'ExecutionFailed', fiveMinutes),
+        partly_failed: pipeMetric(pipeName, 'ExecutionPartiallyFailed', fiveMinutes),
+      },
+      period: fiveMinutes,
+    }),
     threshold: 1,
     periods: 2,
     isKeptWithoutData: true,
@@ -58,7 +68,7 @@ export const addStoppedPipeAlarm = (scope: Construct, props: StoppedPipeAlarmPro
   const hour = Duration.hours(1)
   return new InboxAlarm(scope, {
     name: 'stopped-pipe',
-    description: `leave-chat was called ${callsWithLeave} times an hour for two hours, but the pipe published no leave. The chat backend may not know of leaves. Check that the CurrentState of the pipe is RUNNING. If it is not, fix what its StateReason says, then start the pipe. Leaves that it does not publish within 6 hours go to UnpublishedLeaves.`,
+    description: `leave-chat was called ${callsWithLeave} times an hour for two hours, but the pipe published no leaves. The chat backend may not know of some leaves. Check that the CurrentState of the pipe is RUNNING. If it is not, fix what its StateReason says, then start the pipe. Leaves that it does not publish within 6 hours go to UnpublishedLeaves.`,
     metric: new MathExpression({
       label: 'calls without a published leave',
       expression: 'IF(FILL(published, 0) == 0, FILL(calls, 0), 0)',

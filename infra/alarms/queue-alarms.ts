@@ -23,14 +23,14 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
   const { queue: failedQueue, maxReceiveCount } = queue.deadLetterQueue!
   const failedEvents = addDeadLetterAlarm(scope, {
     name: 'failed-events',
-    description: `Events failed ${maxReceiveCount} times. They are in the queue FailedEvents and are not applied. The log of apply-chat-events has the reason of each, by message id. Fix the cause, then redrive the queue.`,
+    description: `Events failed ${maxReceiveCount} times. They are in the queue FailedEvents and are not applied. The log of apply-chat-events has the reason for each, by message id. Fix the cause, then redrive the queue.`,
     queue: failedQueue,
     alarmTopicArn,
   })
   const undelivered = addDeadLetterAlarm(scope, {
     name: 'undelivered-events',
     description:
-      'EventBridge could not send events from the bus to the queue. They are in UndeliveredEvents and are not applied. The attributes of each message have the reason. Fix the rule or the policy of the queue, then send the body of each message to Queue: SQS cannot redrive messages of a rule.',
+      'EventBridge could not send events from the bus to the queue. They are in UndeliveredEvents and are not applied. The attributes of each message have the reason. Fix the rule or the policy of the queue, then send the body of each message to the queue by hand: SQS cannot redrive messages that come from a rule.',
     queue: undeliveredEvents,
     alarmTopicArn,
   })
@@ -38,7 +38,7 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
   // can be received in one minute and deleted in the next, so one minute of failures proves nothing.
   const failingEvents = new InboxAlarm(scope, {
     name: 'failing-events',
-    description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed three minutes in a row. Each is tried ${maxReceiveCount} times, every 6 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
+    description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 6 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
     metric: new MathExpression({
       label: 'failed, %',
       expression: `IF(received - applied >= ${failureThreshold}, 100 * (received - applied) / received, 0)`,
@@ -57,7 +57,7 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
   const eventLag = new InboxAlarm(scope, {
     name: 'event-lag',
     description:
-      'Listings have been 5 minutes behind the chat for a quarter of an hour. If apply-chat-events fails or is throttled, another alarm is on too: start there. Otherwise more events arrive than the function can apply: raise eventConcurrency.',
+      'Listings have been 5 minutes behind the chat for a quarter of an hour. If apply-chat-events fails or is throttled, another alarm is on too: start there. Otherwise, events arrive faster than the function applies them: raise eventConcurrency, or wait if the chat backend is sending a backlog.',
     metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
     threshold: Duration.minutes(5).toSeconds(),
     periods: 15,

@@ -41,7 +41,7 @@ export const addTableAlarms = (scope: Construct, props: TableAlarmsProps): Inbox
   const throttles = new InboxAlarm(scope, {
     name: 'table-throttles',
     description:
-      'DynamoDB has throttled calls for a quarter of an hour. An import causes this and recovers without help. Otherwise one room or one user has more traffic than a partition can serve: enable Contributor Insights for the table to see the keys.',
+      'DynamoDB has throttled calls for a quarter of an hour. An import, a rebuild, a restore or an erasure causes this and slows down by itself. Otherwise, one room or one user has more traffic than a partition can serve: enable Contributor Insights for the table to see the keys.',
     metric: sumOf('throttled', [metric('ReadThrottleEvents'), metric('WriteThrottleEvents')]),
     threshold: failureThreshold,
     periods: 3,

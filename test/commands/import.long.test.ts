@@ -42,6 +42,10 @@ const listings = (tableName: string) =>
     ),
   )
 
+/** The number of lines in the last progress report of an import. */
+const countLines = (running: Run): number =>
+  Number([...running.output().matchAll(/^(\d+) lines, /gm)].at(-1)?.[1] ?? 0)
+
 test('100,000 events are imported in hardly more memory than 10,000', async () => {
   const small = await peakMemoryOf(importFile(files.small, tables.small))
   const start = Date.now()
@@ -64,7 +68,7 @@ test.each([
   async (given) => {
     const { how, signal, exitCode } = given
     const halfway = importFile(files.whole, tables[how])
-    await setTimeout(30_000)
+    while (countLines(halfway) < 50_000) await setTimeout(100)
     halfway.child.kill(signal)
     const { code: halfwayCode } = await ended(halfway)
     const { code } = await ended(importFile(files.whole, tables[how]))

@@ -17,11 +17,11 @@ const startLimitMs = 30_000
 const tailLines = 60
 const tailWidth = 300
 
-/** @param certificateFile of the issuer whose tokens the emulator trusts */
+/** @param certificateFile of the issuer whose tokens the emulator trusts, if it is to check tokens */
 export const startEmulator = async (
   { directory, start }: Owned,
   python: string,
-  certificateFile: string,
+  certificateFile?: string,
 ): Promise<Emulator> => {
   const port = await getPort()
   const endpoint = `http://127.0.0.1:${port}`
@@ -38,7 +38,7 @@ export const startEmulator = async (
       SFTP_ENABLED: '0',
       STATE_DIR: join(directory, 'state'),
       S3_DATA_DIR: join(directory, 's3'),
-      SSL_CERT_FILE: certificateFile,
+      ...(certificateFile !== undefined && { SSL_CERT_FILE: certificateFile }),
     },
   })
   const logTail = () =>

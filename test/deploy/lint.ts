@@ -19,7 +19,7 @@ const limitMs = 120_000
 
 /**
  * Checks the templates of several deployments with cfn-lint, which knows the schemas of all resources and
- * more rules of CloudFormation. The functions are not bundled: of that, a template holds only the hash.
+ * more rules of CloudFormation. The functions are not bundled, because a template has only the hash of a bundle.
  * @param python of the environment in which cfn-lint is installed
  * @throws AssertionError that names each finding and what to do
  */

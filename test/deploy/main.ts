@@ -59,7 +59,7 @@ const reasonOf = (error: unknown): string => {
 const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => void) => {
   const cdk = createCdk(owned)
   const python = await step('cfn-lint and the emulator are installed', () => installPackages(owned))
-  // The deployment still runs.
+  // The deployment runs even if this fails.
   await step('cfn-lint finds nothing in the templates', () => lintTemplates(owned, python)).catch(
     () => undefined,
   )

@@ -31,7 +31,7 @@ export const installPackages = async ({ run }: Owned): Promise<string> => {
   const install = [
     'install',
     '--quiet',
-    // Python compiles what it imports. To compile everything here takes 15 seconds more.
+    // Python compiles what it imports. Compiling everything here would take 15 seconds longer.
     '--no-compile',
     '--disable-pip-version-check',
     '--requirement',

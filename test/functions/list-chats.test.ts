@@ -194,7 +194,7 @@ describe('the calls of a page', () => {
     { title: 'personal', handler: listPersonalChats, units: 4 },
     { title: 'group', handler: listGroupChats, units: 3 },
   ])(
-    'behind a cursor of $title rooms are one consistent Query and one consistent GetItem, at any depth',
+    'a page of $title rooms by cursor makes one consistent Query and one consistent GetItem, at any depth',
     async ({ handler, units }) => {
       const email = emails[2000]
       let query: string | undefined = 'limit=100'

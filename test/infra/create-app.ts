@@ -15,15 +15,15 @@ interface AppOptions {
   bundled?: boolean
 }
 
-/** As the command line of CDK sets it. */
+/** What the command line of CDK sets. */
 const namedPaths = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
 }
 
 /**
- * An app like that of a deployment, but without notes for debugging. CDK's own rules do not check its
- * templates, which would take CPU time in every synth: `cdk synth` and cfn-lint do.
+ * An app like that of a deployment, but without notes for debugging. CDK's own rules do not check its templates,
+ * because that takes CPU time in every synth. `cdk synth` and cfn-lint check them.
  */
 export const createApp = ({ outdir, bundled = false }: AppOptions = {}): App =>
   new App({

@@ -212,13 +212,24 @@ describe('alarms', () => {
     })
   })
 
-  test('go off when the pipe fails for 10 minutes', () => {
+  test('go off when the pipe fails for 10 minutes, also if it fails in part', () => {
+    const stat = (MetricName: string) => ({
+      MetricStat: {
+        Metric: {
+          Namespace: 'AWS/EventBridge/Pipes',
+          MetricName,
+          Dimensions: [{ Name: 'PipeName', Value: { Ref: pipeId } }],
+        },
+        Period: 300,
+        Stat: 'Sum',
+      },
+    })
     expect(alarmOf(dev, 'chat-inbox-events-failing-leaves')).toMatchObject({
-      Namespace: 'AWS/EventBridge/Pipes',
-      MetricName: 'ExecutionFailed',
-      Dimensions: [{ Name: 'PipeName', Value: { Ref: pipeId } }],
-      Statistic: 'Sum',
-      Period: 300,
+      Metrics: [
+        { Expression: 'failed + partly_failed' },
+        { Id: 'failed', ReturnData: false, ...stat('ExecutionFailed') },
+        { Id: 'partly_failed', ReturnData: false, ...stat('ExecutionPartiallyFailed') },
+      ],
       EvaluationPeriods: 2,
       Threshold: 1,
     })

@@ -41,9 +41,8 @@ import { alarmTopicArn, onlyOf, table, templateOf } from '../support/templates.t
 import { createApp } from './create-app.ts'
 
 /**
- * What the pipe publishes of the records that the embedded engine has in its stream. The filter, the input
- * template and the view of the stream are those of the templates; test/support/pipe.ts does with them what
- * AWS documents.
+ * What the pipe publishes for the records in the stream of the embedded engine. The filter, the input template
+ * and the view of the stream come from the templates; test/support/pipe.ts applies them as AWS documents.
  */
 const publish = makePipe(
   templateOf((app, settings) => new EventsStack(app, 'events', { settings, table, alarmTopicArn })),
@@ -53,7 +52,7 @@ const { StreamViewType } = onlyOf(
   'AWS::DynamoDB::GlobalTable',
 )['StreamSpecification']
 
-/** A second table, as it is restored from a point in time. */
+/** A second table, such as one restored from a point in time. */
 const restored = { ...store, tableName: `${store.tableName}-restored` }
 
 useTable()
@@ -91,7 +90,7 @@ const close = (schema: object) => ajv.compile({ ...schema, additionalProperties:
 const headers = close(message.headers)
 const payload = close(message.payload)
 
-/** Expects that docs/asyncapi.yaml describes an event, with no field beside those that it names. */
+/** Expects that docs/asyncapi.yaml describes an event and each of its fields. */
 const expectDocumentedEvent = ({ detail, ...sent }: PublishedEvent): void => {
   headers(sent)
   payload(detail)
@@ -151,7 +150,7 @@ describe('a leave through the API', () => {
 
 type People = ReturnType<typeof freshRoom>
 
-/** Events of a room with a comment by the other person; and what makes their changes, if not an event. */
+/** Each event that a room can get, after a comment by the other person. */
 const events: [string, (people: People) => ChatEvent][] = [
   ['a leave that the backend reports', ({ me, roomId }) => left(roomId, me, inAMinute())],
   ['a joining', ({ me, roomId }) => joined(roomId, me, inAMinute())],
@@ -250,11 +249,11 @@ describe('nothing is published by', () => {
   })
 })
 
-test('of any log of events and calls, in any order, exactly the leaves through the API are published', async () => {
+test('the pipe publishes exactly the leaves through the API, for any log of events and calls in any order', async () => {
   const runs = Number(process.env['RUNS'] ?? 8)
   const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
   let firstId = 1000
-  /** @returns the event that a call is to publish, none if it leaves the participant as it was */
+  /** @returns the event that a call must publish; none if it does not change the participant */
   const leave = async ({ caller, roomId, now }: ApiLeaveCall): Promise<object[]> => {
     const before = await findLeftAt(roomId, caller)
     await leaveRoom({ ...store, now: () => now }, { caller, roomId }).catch((error: unknown) => {
@@ -262,7 +261,7 @@ test('of any log of events and calls, in any order, exactly the leaves through t
     })
     const leftAt = await findLeftAt(roomId, caller)
     if (leftAt === before) return []
-    // The log writes addresses with a capital.
+    // Events in the log write addresses with a capital U.
     const email = caller.replace('u', 'U')
     return [{ occurred_at: leftAt, room_id: String(roomId), email }]
   }

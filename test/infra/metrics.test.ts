@@ -10,7 +10,7 @@ interface Documented {
   /** The page of AWS that has the names, the dimensions and the meaning. */
   page: string
   namespace: string
-  /** The dimensions that select a metric, all of which it must have, and what each refers to. */
+  /** The dimensions that a metric must have, and what each refers to. */
   dimensions: Record<string, string>
   metrics: { name: string; statistics: string[]; meaning: string }[]
 }
@@ -21,7 +21,7 @@ const docs = 'https://docs.aws.amazon.com'
 const lambdaPage = `${docs}/lambda/latest/dg/monitoring-metrics-types.html`
 const dynamoDbPage = `${docs}/amazondynamodb/latest/developerguide/metrics-dimensions.html`
 
-/** A name or a dimension that does not exist would be an alarm that never goes off, or an empty graph. */
+/** With a name or a dimension that does not exist, an alarm never goes off, and a graph is empty. */
 const documented: Documented[] = [
   {
     page: `${docs}/apigateway/latest/developerguide/http-api-metrics.html`,
@@ -85,7 +85,7 @@ const documented: Documented[] = [
       {
         name: 'NumberOfMessagesReceived',
         statistics: ['Sum'],
-        meaning: 'messages handed out, each time that one is',
+        meaning: 'messages handed out; a message counts each time',
       },
       { name: 'NumberOfMessagesDeleted', statistics: ['Sum'], meaning: 'messages deleted' },
       {
@@ -107,6 +107,11 @@ const documented: Documented[] = [
     metrics: [
       { name: 'Invocations', statistics: ['Sum'], meaning: 'runs of the pipe' },
       { name: 'ExecutionFailed', statistics: ['Sum'], meaning: 'runs of the pipe that failed' },
+      {
+        name: 'ExecutionPartiallyFailed',
+        statistics: ['Sum'],
+        meaning: 'runs of the pipe of which a part failed',
+      },
     ],
   },
   {

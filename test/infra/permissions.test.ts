@@ -20,9 +20,8 @@ const functions = [...listings, 'leave-chat', 'apply-chat-events']
 const queues = ['Queue', 'FailedEvents', 'UndeliveredEvents', 'UnpublishedLeaves']
 
 /**
- * Everything that the policies of a stage say, by its reason. Something new fails the last test until its
- * reason is here. That the functions need all of what they may do in DynamoDB, and no more, is tested where
- * they are invoked: test/functions.
+ * Everything that the policies of a stage say, by its reason. A new permission fails the tests until its reason
+ * is here. The tests in test/functions check that each function needs exactly its permissions in DynamoDB.
  */
 const reasons: Record<string, string[]> = {
   'Lambda runs each function with a role of its own': functions.flatMap((name) => [
@@ -76,8 +75,8 @@ const reasons: Record<string, string[]> = {
         `apigateway.amazonaws.com may lambda:InvokeFunction on ${functionName}/Live if SourceArn arn:<Partition>:execute-api:<Region>:<AccountId>:Api/*/*${path}`,
     ),
 
-  // What AWSCodeDeployRoleForLambdaLimited allows on all functions, without hooks and S3. It names no alarms,
-  // so it is not known which ones CodeDeploy describes.
+  // AWSCodeDeployRoleForLambdaLimited allows the same on all functions, and also hooks and S3. It names no
+  // alarms, and AWS does not document which ones CodeDeploy describes.
   // https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambdaLimited.html
   'CodeDeploy moves the live alias of a function to a new version, and watches alarms meanwhile':
     functions.flatMap((name) => [

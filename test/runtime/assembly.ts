@@ -45,11 +45,13 @@ export const synthesize = async (
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Template)
 
-  /** Texts stand for themselves, and the import of the table's name for this table. */
+  /** A text stays as it is. The import of the table's name becomes the name of this table. */
   const resolve = (value: unknown): string => {
     if (typeof value === 'string') return value
     if (isTableName(value, templates)) return tableName
-    throw new Error(`This variable of a function is no name of a table: ${JSON.stringify(value)}`)
+    throw new Error(
+      `This environment variable of a function is neither a text nor the name of the table: ${JSON.stringify(value)}`,
+    )
   }
 
   return templates

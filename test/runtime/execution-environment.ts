@@ -20,9 +20,9 @@ export interface ExecutionEnvironment {
    */
   invoke: (event: unknown) => Promise<any>
   log: () => LogEvent[]
-  /** Everything that it printed past the runtime client. */
+  /** Everything that it printed without the runtime client. */
   output: () => string
-  /** The names of the packages that were asked for. */
+  /** The names of the packages that it imported. */
   imports: () => string[]
   /** Resolves when the process has ended. */
   end: () => Promise<void>
@@ -34,9 +34,9 @@ const initLimitMs = 10_000
 const kill = 'SIGKILL'
 
 /**
- * Starts a function as Lambda does: its own runtime client, environment variables, options of Node, log channel
- * and time limits. Between invocations the process is frozen.
- * @param variables further environment variables. Undefined takes one away.
+ * Starts a function as Lambda does: with Lambda's runtime client, environment variables, options of Node, log
+ * channel and time limits. Between invocations, the process is frozen.
+ * @param variables further environment variables. Undefined removes one.
  */
 export const startExecutionEnvironment = async (
   { start, directory }: Owned,

@@ -6,9 +6,9 @@ import type { RuntimeClient } from './runtime-client.ts'
 /** Lambda with the functions of the app, beside an embedded DynamoDB. */
 export interface Lambda {
   functions: DeployedFunction[]
-  /** @param variables further environment variables. Undefined takes one away. */
+  /** @param variables further environment variables. Undefined removes one. */
   start: (name: string, variables?: NodeJS.ProcessEnv) => Promise<ExecutionEnvironment>
-  /** Starts a function that is not the app's. */
+  /** Starts a function that does not belong to the app. */
   startOther: (deployed: DeployedFunction) => Promise<ExecutionEnvironment>
   /** Everything that was started, in order. */
   started: ExecutionEnvironment[]

@@ -1,5 +1,5 @@
 /**
- * Stands in place of the native part of AWS's runtime client (its src/native/rapid-client.cc), which is the HTTP
+ * Replaces the native part of AWS's runtime client (its src/native/rapid-client.cc), which is the HTTP
  * client of the runtime API: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { type IncomingHttpHeaders, request } from 'node:http'

@@ -1,4 +1,4 @@
-/** Loaded before the runtime client: writes the name of each package that is asked for to a file descriptor. */
+/** Loaded before the runtime client. It writes the name of each package that is imported to a file descriptor. */
 import { writeSync } from 'node:fs'
 import { isBuiltin, registerHooks } from 'node:module'
 

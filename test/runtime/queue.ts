@@ -17,7 +17,7 @@ export const testQueue = (tested: Tested): void => {
     queue = await tested.lambda.start('apply-chat-events')
   })
 
-  test('of the batch that AWS publishes, both messages fail, because they are not JSON', async () => {
+  test('both messages of the batch that AWS publishes fail, because they are not JSON', async () => {
     const { batchItemFailures } = await queue.invoke(publishedBatch)
     assert.deepEqual(
       batchItemFailures,

@@ -34,14 +34,14 @@ export interface RuntimeApi {
    * @throws FunctionError if the function fails
    */
   invoke: (invocation: Invocation) => Promise<unknown>
-  /** The process has ended, or will be. What it reported about its start takes precedence. */
+  /** Reports that the process has ended, or is about to be ended. What it reported about its start takes precedence. */
   fail: (error: FunctionError) => void
   close: () => void
 }
 
 const root = '/2018-06-01/runtime'
 
-/** Its error goes to whoever waits for it. */
+/** A promise that may be rejected before anybody waits for it. */
 const expectation = <T>() => {
   const expected = Promise.withResolvers<T>()
   expected.promise.catch(() => undefined)
@@ -50,7 +50,7 @@ const expectation = <T>() => {
 
 /**
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
- * @param onIdle the process asks for an invocation
+ * @param onIdle called when the process asks for an invocation
  */
 export const startRuntimeApi = async (onIdle: () => void): Promise<RuntimeApi> => {
   let asking = expectation<ServerResponse>()

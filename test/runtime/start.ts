@@ -30,7 +30,7 @@ export const testStart = (tested: Tested): void => {
     })
   }
 
-  test("without Lambda's credentials the log names their variables, and no package is asked for", async () => {
+  test("without Lambda's credentials, the log names the missing variables", async () => {
     const environment = await tested.lambda.start('list-personal-chats', {
       AWS_ACCESS_KEY_ID: undefined,
       AWS_SECRET_ACCESS_KEY: undefined,

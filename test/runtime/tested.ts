@@ -1,8 +1,8 @@
 import type { Lambda } from './lambda.ts'
 
-/** What the checks share. */
+/** What the tests share. */
 export interface Tested {
   lambda: Lambda
-  /** Is removed at the end of the run. */
+  /** Removed at the end of the run. */
   directory: string
 }

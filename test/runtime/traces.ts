@@ -16,7 +16,7 @@ const unspoken = [
 /** The client's own lines about a function that failed. */
 const isOfClient = ({ message }: LogEvent): boolean => /^(Init|Invoke) Error \t\{/.test(message)
 
-/** What the other checks left behind, so these run last. */
+/** Tests the logs and the output of all other tests, so these must run last. */
 export const testTraces = (tested: Tested): void => {
   const logOf = () => tested.lambda.started.flatMap(({ log }) => log())
 
@@ -50,7 +50,7 @@ export const testTraces = (tested: Tested): void => {
         assert.equal(output(), '', name)
   })
 
-  test('no function asks for a package', () => {
+  test('no function imports a package that its bundle does not have', () => {
     for (const {
       imports,
       function: { name },

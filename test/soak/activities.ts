@@ -1,18 +1,18 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Choose } from '../model/choices.ts'
 
-/** Work that is done again and again by some workers at once. */
+/** Work that several workers repeat at the same time. */
 export interface Activity {
   workers: number
   /** The mean pause of a worker before each piece of work. */
   pauseMs: number
-  /** @param choose the choices of its worker */
+  /** @param choose makes the random choices of the worker */
   work: (choose: Choose) => Promise<void>
 }
 
 /**
- * Runs activities at once, and begins no more work after a while.
- * @returns once all work that was begun is done
+ * Runs activities at the same time. It starts no new work after `lastsMs`.
+ * @returns when all work that it started is done
  */
 export const runActivities = async (
   activities: Activity[],

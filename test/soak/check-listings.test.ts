@@ -46,7 +46,7 @@ const findWrong = async (users = world.users, pages = new KeptPages(get)): Promi
   return found.flatMap(({ wrong }) => wrong)
 }
 
-/** Changes an item behind the back of the inbox, while the work runs. */
+/** Changes an item directly in the table while the work runs, then puts it back. */
 const whileStored = async (
   key: { pk: string; sk: string },
   change: Record<string, unknown>,
@@ -78,11 +78,11 @@ beforeAll(async () => {
   }
 })
 
-test('listings of which everything is applied are right', async () => {
+test('listings are right if every event is applied', async () => {
   expect(await findWrong()).toEqual([])
 })
 
-test('an unread count that is off by one is found, with what is expected and what was answered', async () => {
+test('an unread count that is off by one is found, with the expected and the actual row', async () => {
   const { user, row } = findUnread()
   const wrongCount = row.unread_count + 1
 
@@ -125,7 +125,7 @@ test('a room that comes back after it was left is found', async () => {
   })
 })
 
-test('an event that was not applied is found, until it is', async () => {
+test('an event that is not applied is found until it is applied', async () => {
   const event = await applyUpToComment()
 
   expect(await findWrong()).not.toEqual([])

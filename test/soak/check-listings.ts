@@ -11,7 +11,7 @@ const listings = [
   { type: 'group', route: '/chat/group' },
 ] as const
 
-/** So that most listings have several pages. */
+/** Small, so that most listings have several pages. */
 const limits = { byPage: 7, byCursor: 5 }
 const shownRows = 3
 

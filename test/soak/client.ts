@@ -31,7 +31,7 @@ const busy = 503
 const tokenMs = 30 * 60_000
 
 /**
- * Sends requests to the stack, notes how long they took, and holds each answer against the API document. An
+ * Sends requests to the stack, notes how long they take, and checks each answer against the API document. An
  * answer other than a success is wrong, unless a fault could have caused it.
  */
 export class Client {
@@ -62,7 +62,7 @@ export class Client {
       headers: { authorization: `Bearer ${token}`, ...headers },
     })
     if (answer === undefined) return undefined
-    // The token is of the process that was killed.
+    // The token comes from the process that was killed.
     if (answer.status === 401 && this.#stack.starts > starts) return undefined
     const id = operations[path.split('?', 1)[0]!]!
     try {
@@ -112,7 +112,7 @@ export class Client {
     }
   }
 
-  /** Asks for a token again after a while, and after each start of the functions' process, which makes its own keys. */
+  /** Gets a new token after {@link tokenMs}, and after each start of the functions' process, which makes its own keys. */
   #getToken(user: string): Promise<string> {
     const key = `${this.#stack.starts} ${Math.floor(performance.now() / tokenMs)} ${user}`
     const known = this.#tokens.get(key)

@@ -1,4 +1,4 @@
-/** Keeps which rooms users have left for sure: the leave was answered with success, and no return was sent since. */
+/** The rooms that users have certainly left: the leave succeeded, and no event since then brings the user back. */
 export class Departures {
   readonly #left = new Map<string, Set<number>>()
 
@@ -7,7 +7,7 @@ export class Departures {
     this.#left.set(user, rooms.add(roomId))
   }
 
-  /** Has to be called before the event is sent. */
+  /** Must be called before the event is sent. */
   noteReturn(user: string, roomId: number): void {
     this.#left.get(user)?.delete(roomId)
   }

@@ -17,7 +17,7 @@ interface Fault {
   end?: number
 }
 
-/** Keeps when the stack was disturbed. Times are those of `performance.now()`. */
+/** Records when the stack was disturbed. Times are those of `performance.now()`. */
 export class Faults {
   readonly #faults: Fault[] = []
 
@@ -29,7 +29,7 @@ export class Faults {
     fault.end = performance.now()
   }
 
-  /** Whether a request may have suffered from a fault. The end of an import disturbs no other. */
+  /** Whether a fault may have disturbed a request. Killing an import disturbs no requests. */
   overlap(start: number, end: number): boolean {
     return this.#faults.some(
       (fault) =>

@@ -1,7 +1,7 @@
 const printed = 20
 const mostShown = 3000
 
-/** What is wrong: a listing, or an answer. */
+/** Counts and prints the listings and answers that are wrong. */
 export class Findings {
   readonly #say: (line: string) => void
   readonly #counts = { listing: 0, answer: 0 }

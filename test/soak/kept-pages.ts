@@ -7,7 +7,7 @@ export type GetPage = (
   headers?: Record<string, string>,
 ) => Promise<Answer | undefined>
 
-/** Gets pages as apps do: with the ETag of the last answer, which a 304 says to show again. */
+/** Gets pages as apps do: it sends the ETag of the last answer, and after a 304 it returns the page that it kept. */
 export class KeptPages {
   readonly #getPage: GetPage
   readonly #kept = new Map<string, Answer>()

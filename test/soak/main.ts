@@ -1,6 +1,6 @@
 /**
- * npm run soak -- --minutes N: many users on what npm start runs, with stalls and kills. It compares all listings
- * with an independent model whenever everything that was sent is applied, and checks every answer in between.
+ * npm run soak -- --minutes N: runs many users on the API of npm start, with stalls and kills. Whenever everything
+ * that was sent is applied, it compares all listings with an independent model. It checks every answer in between.
  */
 import { constants } from 'node:os'
 import pMap from 'p-map'
@@ -29,7 +29,7 @@ const roundMs = 15_000
 const sampleMs = 1000
 const progressMs = 60_000
 const checksAtOnce = 4
-/** The processes are killed in this part of the run only, so that their memory in the rest shows growth. */
+/** Processes are killed only in this first part of the run. In the rest, a growth of their memory shows. */
 const shareWithKills = 0.4
 
 const soak = async (): Promise<void> => {
@@ -41,7 +41,7 @@ const soak = async (): Promise<void> => {
   const say = (line: string) => {
     console.log(`${elapsed().toFixed(1)} s: ${line}`)
   }
-  /** Choices of its own for each part: they depend on each other as little as the timing allows. */
+  /** Each part has its own random choices, so that the timing of one part changes few choices of another. */
   let parts = 0
   const nextDice = (): Choose => diceOf(seed * 31 + parts++)
 
@@ -94,7 +94,7 @@ const soak = async (): Promise<void> => {
     { workers: 1, pauseMs: 3000, work: () => makeFault(stack, faults, chooseFault, mayKill()) },
   ]
 
-  /** At a quiet point: all that was sent has succeeded. */
+  /** Runs at a quiet point, when everything that was sent has succeeded. */
   const compareListings = async (): Promise<void> => {
     const quietStart = elapsed()
     await pMap(

@@ -10,8 +10,8 @@ export interface Expected {
 }
 
 /**
- * Answers what every listing must be once all that has happened is applied. The model of the tests computes
- * each room by itself, and a room in which nothing has happened since is not computed again.
+ * Computes what each listing must be once everything that happened is applied. The model of the tests computes
+ * each room separately. A room in which nothing has happened since the last time is not computed again.
  */
 export class Oracle {
   readonly #world: World

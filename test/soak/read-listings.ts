@@ -6,7 +6,7 @@ import type { Departures } from './departures.ts'
 import type { Findings } from './findings.ts'
 import type { KeptPages } from './kept-pages.ts'
 
-/** Those of check-listings.ts are among them, so that their pages are kept, too. */
+/** They include the limits of check-listings.ts, so that the pages of these are kept too. */
 const limits = [1, 5, 7, 20, 100]
 
 /** Reads listings as apps do, and checks what must hold at any moment. */

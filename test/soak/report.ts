@@ -10,7 +10,7 @@ export type Sample = Record<ProcessName, Usage | undefined>
 export interface Run {
   seed: number
   seconds: number
-  /** Of them, with traffic. */
+  /** The part of `seconds` with traffic. */
   trafficSeconds: number
   rooms: number
   users: number
@@ -31,15 +31,15 @@ export const formatReport = (run: Run): string => {
   const { traffic, findings, faults, statistics } = run
   const rate = (traffic.delivered + traffic.imported) / run.trafficSeconds
   return [
-    `seed ${run.seed}: ${run.seconds.toFixed(0)} s, of them ${run.trafficSeconds.toFixed(0)} s with traffic; ${run.users} users, ${run.rooms} rooms`,
+    `seed ${run.seed}: ${run.seconds.toFixed(0)} s, ${run.trafficSeconds.toFixed(0)} s of it with traffic; ${run.users} users, ${run.rooms} rooms`,
     `events applied: ${traffic.delivered} delivered, ${traffic.imported} by ${traffic.imports} imports; ${rate.toFixed(1)} a second`,
     `leaves through the API: ${traffic.leaves}`,
     `faults: ${faultNames.map((name) => `${faults.count(name)} ${name}`).join(', ')}`,
     `listings: ${run.compared} compared at ${run.quietPoints} quiet points, ${run.pages} pages checked in between`,
     `wrong listings: ${findings.wrongListings}; wrong answers: ${findings.wrongAnswers}`,
-    'answers by status, and how long those took that no fault overlapped:',
+    'answers by status; percentiles of the requests that no fault overlapped:',
     ...statistics.describe(),
-    'memory in MB, and open files, at the start, in the middle and at the end; the most:',
+    'memory and open files at the start, in the middle and at the end; the most memory:',
     ...processNames.map((name) => describeUsage(name, run.samples)),
   ].join('\n')
 }

@@ -29,15 +29,15 @@ export interface Usage {
 }
 
 /**
- * What `npm start` runs, over an engine that keeps its table in a file, so that the table outlives a kill of
- * either. All of it ends with this process.
+ * What `npm start` runs, with an engine that keeps its table in a file. The table survives if the engine or the
+ * functions are killed. Everything ends with this process.
  */
 export class Stack {
   readonly url: string
   readonly directory: string
   /** How often the process of the functions was started. Its tokens are valid for this start only. */
   starts = 0
-  /** Whether the table and the output stay after the end of this process. */
+  /** Whether the files of the table and the output stay when this process ends. */
   keepsFiles = false
   readonly #log: number
   #engine: Engine

@@ -2,12 +2,12 @@ import { quantile } from '../bench/statistics.ts'
 
 interface Route {
   statuses: Map<string, number>
-  /** How long answers took that no fault overlapped, in milliseconds. */
+  /** The milliseconds of each answer that no fault overlapped. */
   undisturbedMs: number[]
   longestMs: number
 }
 
-/** What requests were answered, and how long it took. */
+/** Counts the answers of each route by status, and how long they took. */
 export class Statistics {
   readonly #routes = new Map<string, Route>()
 

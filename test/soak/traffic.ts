@@ -11,17 +11,17 @@ import type { Findings } from './findings.ts'
 import type { Stack } from './stack.ts'
 import { listArrivals, type World } from './world.ts'
 
-/** What must have succeeded by then never does. */
+/** What has not succeeded after this time is a finding. */
 const patienceMs = 90_000
 const firstRetryMs = 100
 const retryJitterMs = 400
 /** How long an event may be held back, so that later ones overtake it. */
 const longestDelayMs = 3000
-/** One of so many events is held back, and one is delivered twice. */
+/** One event in this many is held back, and one in this many is delivered twice. */
 const seldom = 20
 const importedEvents = 150
 const importedRooms = 3
-/** An import that is killed is killed within this time of its start. */
+/** The latest time after its start at which an import is killed. */
 const importKillMs = 2500
 
 interface Parts {
@@ -77,7 +77,7 @@ export class Traffic {
     this.leaves += 1
   }
 
-  /** Imports a file of events, of new rooms and of those in use. A third of the imports is killed and run again. */
+  /** Imports a file of events of new rooms and of rooms in use. A third of the imports are killed and run again. */
   async importFile(): Promise<void> {
     const { world, stack, choose } = this.#parts
     const events = [

@@ -20,7 +20,7 @@ import type { ApiLeave } from '../support/expected-listing.ts'
 export interface Room {
   id: number
   type: RoomType
-  /** In the order in which they happened, whether they are applied yet or not. */
+  /** In the order in which they happened, including those that are not applied yet. */
   events: ChatEvent[]
   leaves: ApiLeave[]
   /** Everyone who is or was in the room. */
@@ -46,9 +46,9 @@ export interface Size extends Record<RoomType, number> {
   users: number
 }
 
-/** A room with so many comments is replaced by a new one, and is heard of less. */
+/** A room with this many comments is replaced by a new one, and gets fewer events from then on. */
 const commentsInUse = 150
-/** No room has more comments: unread counts stay below 999, where they stop. */
+/** The most comments in a room. Unread counts thus stay below 999, where the inbox stops counting. */
 const mostComments = 400
 
 const eventChoices: [ChatEvent['type'], number][] = [
@@ -66,8 +66,8 @@ const eventChoices: [ChatEvent['type'], number][] = [
 const eventTypes = eventChoices.flatMap(([type, weight]) => Array<typeof type>(weight).fill(type))
 
 /**
- * What happens in the soak, chosen one after the other: users, rooms, events and leaves through the API.
- * It decides nothing about listings: the oracle does, from the events and leaves here.
+ * Chooses what happens in the soak, one thing after the other: users, rooms, events and leaves through the API.
+ * It does not know the listings: the oracle computes them from the events and leaves.
  */
 export class World {
   readonly users: string[]
@@ -85,7 +85,7 @@ export class World {
     this.users = Array.from({ length: size.users }, (_, index) => `user-${index}@example.com`)
   }
 
-  /** Chooses the next event. It counts from now on: it has to be applied. */
+  /** Chooses the next event. The oracle expects it from now on, so it must be applied. */
   nextEvent(): ChatEvent {
     for (const type of ['single', 'group'] as const)
       if (this.#usedRooms(type).length < this.#size[type]) return this.createRoom(type)
@@ -124,8 +124,8 @@ export class World {
   }
 
   /**
-   * Chooses a leave through the API. The user has arrived for sure, and does not come back before
-   * {@link endLeave}: whenever the leave takes effect until then, the listings are the same.
+   * Chooses a leave through the API. All events that bring the user into the room are applied, and none brings
+   * the user back before {@link endLeave}, so the listings do not depend on when the leave takes effect.
    * @returns undefined if nobody can leave the room that was chosen, or there is no room
    */
   startLeave(): Leaving | undefined {
@@ -191,7 +191,7 @@ export class World {
     }
   }
 
-  /** Somebody comes back, or, into a group, for the first time. */
+  /** Somebody comes back, or joins a group for the first time. */
   #join(room: Room): ChatEvent | undefined {
     const candidates = (room.type === 'single' ? [...room.people] : this.users).filter(
       (user) => !room.present.has(user) && !room.leaving.has(user),
@@ -230,7 +230,7 @@ export class World {
     return pick(this.#choose, used)
   }
 
-  /** Later than every time before: events of the same moment are for the tests of convergence. */
+  /** Later than every time before. The convergence tests cover events of the same moment. */
   #nextTime(): Timestamp {
     this.#lastTime = Math.max(this.#now(), this.#lastTime + 1)
     return toTimestamp(this.#lastTime)

@@ -4,9 +4,9 @@ export interface EventPattern {
 }
 
 /**
- * Whether an event matches a pattern of EventBridge, which needs every field of the pattern to match. It knows
- * the operators that this app uses: an equal string, and `exists`. `exists` looks at values only: an object
- * does not count as existing, and in an object that is missing nothing exists.
+ * Whether an event matches a pattern of EventBridge: every field of the pattern must match. It knows the
+ * operators that this app uses: an equal string, and `exists`. `exists` is true only for a value: not for an
+ * object, and not for a field of a missing object.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * @throws Error naming an operator that it does not know
  */

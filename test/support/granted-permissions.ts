@@ -21,7 +21,7 @@ const functions = new Map<string, InboxFunction>([...ofApi, ['apply-chat-events'
 
 /**
  * What the synthesized role of a function allows in DynamoDB, in the form of `listNeeded`. A statement with a
- * wildcard or a condition equals nothing that a function needs: to use one, evaluate it here.
+ * wildcard or a condition never equals what a function needs: before you use one, add its evaluation here.
  */
 export const listGranted = (functionName: string): string[] => {
   const role = functions.get(functionName)!.function.role!

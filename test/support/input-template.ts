@@ -1,6 +1,6 @@
 /**
- * Fills the input template of a pipe. A path stands without quotes, and a pipe then makes it the JSON of its
- * value. A path that the event does not have leaves nothing behind, so that the JSON is not valid.
+ * Fills the input template of a pipe. A path in the template has no quotes: the pipe replaces it with the JSON of
+ * its value. If the event does not have the path, the pipe replaces it with nothing, and the JSON is not valid.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-input-transformation.html
  * @returns the JSON that the target receives
  * @throws Error naming a path in another form than `<$.field.field>`

@@ -13,7 +13,7 @@ interface FunctionOfLambda {
   taskRoot: string
   memorySize: number
   region: string
-  /** A folder in which the SDK finds no profile of this machine. */
+  /** A home folder without an AWS profile, so that the SDK does not use one of this machine. */
   home: string
 }
 

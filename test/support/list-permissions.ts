@@ -7,9 +7,9 @@ interface Resource {
 }
 
 /**
- * Lists everything that the policies of some stacks say, a line for each action on each resource:
+ * Lists everything that the policies of some stacks say, one line for each action on each resource:
  * `PipeRole may events:PutEvents on Bus`. Names are the paths of the constructs. It finds the statements of all
- * policies, whatever resource they belong to, and what acts with which role.
+ * policies, whatever resource they belong to, and which resource acts as which role.
  */
 export const listPermissions = (stacks: Stack[]): string[] => {
   const exports = new Map(stacks.flatMap(listExports))

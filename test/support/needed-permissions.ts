@@ -5,11 +5,11 @@ import { store } from '../../lib/deps.ts'
 const invoked = new AsyncLocalStorage<unknown>()
 const needed = new Map<unknown, Set<string>>()
 
-/** Invokes a handler, and notes the permissions that its calls of DynamoDB need. */
+/** Invokes a handler, and notes the permissions that its DynamoDB calls need. */
 export const notePermissions = <T>(handler: unknown, invoke: () => T): T =>
   invoked.run(handler, invoke)
 
-/** Runs what a test does in the middle of an invocation, and what the handler does not need. */
+/** Runs work of a test in the middle of an invocation. Its calls do not count as calls of the handler. */
 export const notByTheHandler = <T>(work: () => T): T => invoked.exit(work)
 
 /** The permissions that the handler has needed in this test file, such as `dynamodb:Query on arn:…`. */
@@ -34,8 +34,8 @@ store.client.middlewareStack.add(
 )
 
 /**
- * What IAM asks for a call. A transaction needs the permissions of its parts, and a read of an index one for
- * the index, not for the table.
+ * The permissions that IAM requires for a call. A transaction needs the permissions of its parts. A read of an
+ * index needs one for the index, not for the table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */

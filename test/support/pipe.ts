@@ -10,7 +10,7 @@ export interface PublishedEvent {
   detail: Record<string, unknown>
 }
 
-/** Does to a record of a stream what the pipe does. */
+/** Returns the events that the pipe publishes for a record of the stream: one or none. */
 export type Pipe = (record: unknown) => PublishedEvent[]
 
 /** Makes the pipe of a template. It publishes a record that one of the filters matches. */

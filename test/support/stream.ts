@@ -7,7 +7,7 @@ import {
   type _Record,
 } from '@aws-sdk/client-dynamodb-streams'
 
-/** Reads the records that were written since the last call, all of them at first. */
+/** Reads the records that were written since the last call. The first call reads all. */
 export type Stream = () => Promise<_Record[]>
 
 /** Gives the table of the engine a stream, and reads it from its beginning. */
@@ -21,7 +21,7 @@ export const openStream = async (tableName: string, view: StreamViewType): Promi
   const StreamArn = TableDescription!.LatestStreamArn!
   const client = new DynamoDBStreamsClient({ endpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB']! })
   const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn }))
-  // The engine has one shard, so that the records are in their order.
+  // The engine has one shard, so the records are in order.
   const [{ ShardId } = {}, ...others] = StreamDescription!.Shards!
   if (others.length > 0) throw new Error(`The stream has ${others.length + 1} shards instead of 1.`)
   let { ShardIterator } = await client.send(

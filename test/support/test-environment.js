@@ -2,9 +2,9 @@ import { isNativeError } from 'node:util/types'
 import { TestEnvironment } from 'jest-environment-node'
 
 /**
- * Jest gives each test file globals of its own, and the packages that Node loads once for all files
- * (load-natively.js) have Node's. Both see the same environment variables here, which end with the file,
- * and each takes the other's errors for an Error.
+ * Jest gives each test file its own globals. The packages that Node loads once for all files
+ * (load-natively.js) have Node's globals. Here, both see the same environment variables, which are reset after
+ * each file, and both accept each other's errors as an Error.
  */
 export default class extends TestEnvironment {
   constructor(config, context) {

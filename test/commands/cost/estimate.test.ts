@@ -41,7 +41,7 @@ test('twice the users cost twice as much', () => {
   expect(two.events).toBeCloseTo(2 * one.events)
 })
 
-test('provisioned concurrency costs the same whoever calls: its memory in both listing functions, all month', () => {
+test('provisioned concurrency costs the memory of both listing functions for a month, called or not', () => {
   const { calls, events, provisioned } = perMonth({ ...usage, provisionedConcurrency: 3 })
 
   expect({ calls, events, provisioned: 0 }).toEqual(perMonth(usage))

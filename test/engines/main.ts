@@ -1,0 +1,43 @@
+/**
+ * npm run test:engines: runs the tests of the store and of the functions on a second implementation of
+ * DynamoDB, that of the emulator of test:deploy. With `-- PATH…` it runs those tests instead.
+ */
+import { once } from 'node:events'
+import { runCommand } from '../../commands/command.ts'
+import { startEmulator } from '../deploy/emulator.ts'
+import { own } from '../deploy/owned.ts'
+import { installPackages } from '../deploy/python.ts'
+
+/** The tests of the maintenance pass too, but would take another minute on this engine. */
+const defaultPaths = ['test/store/(?!maintenance/)', 'test/functions/']
+/** Random logs for each property, fewer than on the faster embedded engine. */
+const defaultRuns = '2'
+
+const excludedTitles = [
+  // The emulator counts one unit for each Query, whatever it reads. DynamoDB counts the sizes of the items.
+  'what a list of unread rooms reads of \\d+',
+  'the capacity that a comment consumes',
+  // These pass, but write thousands of items to show how many calls we make, which no engine changes.
+  'a full room of type group refuses',
+  'a comment above 5,000 deleted ones',
+  'the calls of a page behind a cursor',
+  // This passes. Reads of the emulator are never stale, so its repetitions find nothing.
+  'leaving a room .* a hundred times in a row',
+]
+
+runCommand(async () => {
+  const owned = own()
+  const python = await installPackages(owned)
+  const { endpoint } = await startEmulator(owned, python)
+  const paths = process.argv.slice(2)
+  const args = [
+    `--testNamePattern=^(?!${excludedTitles.join('|')})`,
+    ...(paths.length > 0 ? paths : defaultPaths),
+  ]
+  const jest = owned.start('npm', ['test', '--', ...args], {
+    env: { RUNS: defaultRuns, ...process.env, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    output: process.stdout.fd,
+  })
+  const [code] = (await once(jest, 'exit')) as [number | null]
+  process.exit(code ?? 1)
+})
