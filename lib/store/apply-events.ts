@@ -3,7 +3,7 @@ import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { applyProfile } from './apply-profile.ts'
 import { listJoiners, recordEvent, type RoomEvent } from './facts/record-event.ts'
-import { findArrivalsBeyondLimit } from './limit-arrivals.ts'
+import { limitArrivals } from './limit-arrivals.ts'
 import {
   type Affected,
   projectPersonalRoom,
@@ -74,19 +74,19 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
 
   // Arrivals come second, so that a leave in the same batch makes room for them.
   const hasNewFacts = await recordEvents(batch, others)
+  let newcomers = new Set<Email>()
   await attempt(batch, arrivals, async () => {
-    const refused = await findArrivalsBeyondLimit(store, roomId, arrivals)
-    for (const [event, refusal] of refused) failed.set(event, refusal)
+    const limited = await limitArrivals(store, roomId, arrivals)
+    for (const [event, refusal] of limited.refused) failed.set(event, refusal)
+    newcomers = limited.newcomers
   })
   const admitted = arrivals.filter((event) => !failed.has(event))
   const hasNewArrivals = await recordEvents(batch, admitted)
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
-    // A person who just joined usually has no listed row yet.
-    const arrived = new Set(hasNewArrivals ? admitted.flatMap(listJoiners) : [])
     const isNews = hasNewFacts || hasNewArrivals
-    const rows = await projectEvents(store, roomId, recorded, { isNews, arrived })
+    const rows = await projectEvents(store, roomId, recorded, { isNews, newcomers })
     batch.rowsWritten += rows
   })
 }
@@ -112,7 +112,7 @@ const projectEvents = async (
   store: Store,
   roomId: number,
   events: RoomEvent[],
-  { isNews, arrived }: { isNews: boolean; arrived: Set<Email> },
+  { isNews, newcomers }: { isNews: boolean; newcomers: Set<Email> },
 ): Promise<number> => {
   if (events.length === 0) return 0
   const shown = events.filter(({ type }) => type !== 'comment.received')
@@ -122,7 +122,7 @@ const projectEvents = async (
     participants: new Set(shown.flatMap(findOwnRows)),
   }
   return isNews
-    ? projectRoom(store, roomId, affected, arrived)
+    ? projectRoom(store, roomId, affected, newcomers)
     : projectUnlessCurrent(store, roomId, affected)
 }
 

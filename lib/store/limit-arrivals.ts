@@ -1,34 +1,44 @@
+import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import { isPresent, participantLimit } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
 import { listJoiners, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
+interface Arrivals {
+  /** The events that would bring more people into the room than it takes, and why. */
+  refused: Map<RoomEvent, EventRefused>
+  /** The people whom the other events bring in, and whose rows are not listed yet. */
+  newcomers: Set<Email>
+}
+
 /**
- * Finds the events that would bring more people into a room than it takes. Events are admitted in the
- * order of their times. The first creation of a room is always admitted; a repeated one is refused if it
- * would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
+ * Decides which events may bring people into a room, which takes a limited number. Events are admitted in
+ * the order of their times. The first creation of a room is always admitted; a repeated one is refused if
+ * it would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
  * has left.
  *
  * The limit is soft: two people who join at the same moment can both be admitted, and people who joined
  * before the creation arrived are not refused. A personal room still shows only two, see `findMembers` in project-row.ts.
  */
-export const findArrivalsBeyondLimit = async (
+export const limitArrivals = async (
   store: Store,
   roomId: number,
   arrivals: RoomEvent[],
-): Promise<Map<RoomEvent, EventRefused>> => {
-  const refused = new Map<RoomEvent, EventRefused>()
-  if (arrivals.length === 0) return refused
+): Promise<Arrivals> => {
+  const refused: Arrivals['refused'] = new Map()
+  if (arrivals.length === 0) return { refused, newcomers: new Set() }
   const room = await readRoom(store, roomId)
   const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
   const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
   const type = room.type ?? creation?.room_type
-  if (type === undefined) return refused
+  if (type === undefined) return { refused, newcomers: new Set() }
   const isStored = room.type !== undefined || room.revision > 0
   const participants = isStored ? await readAllParticipants(store, roomId) : []
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
+  // Before its creation, a room is in nobody's list.
+  const listed = new Set(room.type === undefined ? [] : present)
   for (const email of creation ? listJoiners(creation) : []) present.add(email)
 
   for (const event of inOrder) {
@@ -49,5 +59,5 @@ export const findArrivalsBeyondLimit = async (
         ),
       )
   }
-  return refused
+  return { refused, newcomers: new Set([...present].filter((email) => !listed.has(email))) }
 }

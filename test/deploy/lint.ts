@@ -4,26 +4,15 @@ import { dirname, join, relative } from 'node:path'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/settings.ts'
 import { createApp } from '../infra/create-app.ts'
+import { everyOption } from '../infra/every-option.ts'
 import { configuration, type Finding, formatFindings } from './findings.ts'
 import { cleanEnvironment, type Owned } from './owned.ts'
-
-const withEverything = {
-  stage: 'prod',
-  domain: 'chat.example.com',
-  certificateArn:
-    'arn:aws:acm:us-east-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef',
-  corsOrigins: 'https://app.example.com,https://admin.example.com',
-  issuer: 'https://auth.example.com',
-  audience: 'chat-app',
-  alarmEmail: 'ops@example.com',
-  provisionedConcurrency: '2',
-}
 
 /** The assemblies that cfn-lint reads, each in a directory with its name. */
 const assemblies: Record<string, Record<string, string>> = {
   dev: { stage: 'dev' },
   prod: { stage: 'prod' },
-  'prod-with-everything': withEverything,
+  'prod-with-every-option': { stage: 'prod', ...everyOption },
 }
 
 const limitMs = 120_000

@@ -5,6 +5,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/settings.ts'
 import { createApp } from './create-app.ts'
+import { everyOption } from './every-option.ts'
 
 const appOf = (context: Record<string, unknown>): App => {
   const app = createApp()
@@ -12,25 +13,12 @@ const appOf = (context: Record<string, unknown>): App => {
   return app
 }
 
-const domain = {
-  domain: 'chat.example.com',
-  certificateArn:
-    'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef',
-}
-const tokens = { issuer: 'https://auth.example.com', audience: 'chat-app' }
-
 test.each<Record<string, unknown>>([
   { stage: 'dev' },
   { stage: 'dev-ann' },
   { stage: 'staging' },
   { stage: 'prod' },
-  {
-    stage: 'prod',
-    ...domain,
-    ...tokens,
-    alarmEmail: 'ops@example.com',
-    provisionedConcurrency: '2',
-  },
+  { stage: 'prod', ...everyOption },
 ])(
   'AwsSolutions finds nothing, neither error nor warning, in %j',
   (context) => {

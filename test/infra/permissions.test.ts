@@ -5,6 +5,7 @@ import { readSettings } from '../../infra/settings.ts'
 import { routes } from '../../lib/routes.ts'
 import { listPermissions } from '../support/list-permissions.ts'
 import { createApp } from './create-app.ts'
+import { everyOption } from './every-option.ts'
 
 const permissionsOf = (context: Record<string, unknown>): string[] => {
   const app = createApp()
@@ -13,15 +14,6 @@ const permissionsOf = (context: Record<string, unknown>): string[] => {
 }
 
 const permissions = permissionsOf({ stage: 'prod' })
-const everyOption = {
-  issuer: 'https://auth.example.com',
-  audience: 'chat-app',
-  alarmEmail: 'ops@example.com',
-  domain: 'chat.example.com',
-  certificateArn:
-    'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef',
-  corsOrigins: 'https://app.example.com',
-}
 
 const listings = ['list-personal-chats', 'list-group-chats']
 const functions = [...listings, 'leave-chat', 'apply-chat-events']

@@ -2,9 +2,10 @@
  * npm run test:runtime: AWS's own runtime client for Node runs the functions of the synthesized app, as on
  * Lambda, over the embedded DynamoDB.
  */
-import { after, before, describe } from 'node:test'
+import { after, describe } from 'node:test'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { startEngine } from '../../commands/local/engine.ts'
+import { runCommand } from '../../commands/command.ts'
+import { type Engine, startEngine } from '../../commands/local/engine.ts'
 import { createTable } from '../../commands/local/table.ts'
 import { own } from '../deploy/owned.ts'
 import { testApi } from './api.ts'
@@ -14,51 +15,49 @@ import { createLambda } from './lambda.ts'
 import { testQueue } from './queue.ts'
 import { layOutRuntimeClient } from './runtime-client.ts'
 import { testStart } from './start.ts'
-import type { Tested } from './tested.ts'
 import { testTraces } from './traces.ts'
 
 const tableName = 'chat'
 
-const tested = {} as Tested
-/** What to stop at the end, even if some of it did not start. */
-const stops: (() => unknown)[] = []
-
-/** @returns the endpoint of an engine with an empty table */
-const startTable = async (): Promise<string> => {
-  const { endpoint, process } = await startEngine()
-  stops.push(() => process.kill())
+/** Starts an engine with an empty table. */
+const startTable = async (): Promise<Engine> => {
+  const engine = await startEngine()
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const { endpoint } = engine
   await createTable(new DynamoDBClient({ endpoint, credentials, region: 'us-east-1' }), tableName)
-  return endpoint
+  return engine
 }
 
-before(async () => {
+// What cannot be prepared is one error, and not one for each test.
+runCommand(async () => {
   const owned = own()
-  const endpoint = await startTable()
-  const [client, functions] = await Promise.all([
+  const [engine, client, functions] = await Promise.all([
+    startTable(),
     layOutRuntimeClient(owned),
     synthesize(owned, tableName),
   ])
-  const lambda = createLambda(owned, client, functions, endpoint)
-  stops.push(lambda.end)
-  Object.assign(tested, { lambda, directory: owned.directory } satisfies Tested)
-})
-after(() => Promise.all(stops.map((stop) => stop())))
+  const lambda = createLambda(owned, client, functions, engine.endpoint)
+  const tested = { lambda, directory: owned.directory }
 
-describe('on Lambda', { concurrency: true }, () => {
-  describe('the API', { concurrency: false }, () => {
-    testApi(tested)
+  after(async () => {
+    await lambda.end()
+    engine.process.kill()
   })
-  describe('the queue', { concurrency: false }, () => {
-    testQueue(tested)
+  describe('on Lambda', { concurrency: true }, () => {
+    describe('the API', { concurrency: false }, () => {
+      testApi(tested)
+    })
+    describe('the queue', { concurrency: false }, () => {
+      testQueue(tested)
+    })
+    describe('a dead table', { concurrency: true }, () => {
+      testDeadTable(tested)
+    })
+    describe('a start', { concurrency: true }, () => {
+      testStart(tested)
+    })
   })
-  describe('a dead table', { concurrency: true }, () => {
-    testDeadTable(tested)
+  describe('afterwards', () => {
+    testTraces(tested)
   })
-  describe('a start', { concurrency: true }, () => {
-    testStart(tested)
-  })
-})
-describe('afterwards', () => {
-  testTraces(tested)
 })

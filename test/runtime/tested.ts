@@ -1,6 +1,6 @@
 import type { Lambda } from './lambda.ts'
 
-/** What the tests share. It is complete when the first test starts. */
+/** What the tests share. */
 export interface Tested {
   lambda: Lambda
   /** Removed at the end of the run. */

@@ -291,6 +291,20 @@ describe('a repeated creation of a room', () => {
     expect(await listedRoomIds(me, 'single')).toEqual([roomId])
   })
 
+  test.each(['single', 'group'] as const)(
+    'writes each row of a %s room at the first attempt, whether it is listed or new',
+    async (type) => {
+      const { me, other, roomId } = await createRoom(type)
+      const people = type === 'group' ? [me, other, freshEmail()] : [me, other]
+
+      const calls = await noteCalls(() => apply(roomCreated(roomId, type, people, at(9))))
+
+      const rowWrites = calls.filter(({ command }) => /Put|Transact/.test(command))
+      expect(rowWrites).toHaveLength(people.length)
+      expect(rowWrites.map(({ error }) => error)).not.toContainEqual(expect.anything())
+    },
+  )
+
   test('stores at most 16 joinings of a participant', async () => {
     const { me, other, roomId } = freshRoom()
 
