@@ -4,8 +4,8 @@
  */
 import { runCommand } from '../../commands/command.ts'
 import { sampleUsers } from '../../commands/local/sample-users.ts'
-import { cleanEnvironment, own } from '../deploy/owned.ts'
-import { installPackages } from '../deploy/python.ts'
+import { cleanEnvironment, own } from '../support/owned.ts'
+import { installPackages } from '../support/python.ts'
 import { startServer } from '../support/server.ts'
 
 const limitMs = 120_000

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Emulator } from './emulator.ts'
 import type { HttpsIssuer } from './issuer.ts'
-import { cleanEnvironment, type Owned } from './owned.ts'
+import { cleanEnvironment, type Owned } from '../support/owned.ts'
 import { strip, type Stripped, type Template } from './template.ts'
 
 const outputNames = ['ApiUrl', 'BusName', 'QueueUrl', 'FailedEventsUrl'] as const

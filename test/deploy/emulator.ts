@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import getPort from 'get-port'
-import { cleanEnvironment, type Owned } from './owned.ts'
+import { cleanEnvironment, type Owned } from '../support/owned.ts'
 import { until } from './until.ts'
 
 /** The emulated AWS of this run: empty at the start, deleted at the end. */

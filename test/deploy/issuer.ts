@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import { createIssuer, type TokenRequest } from '../../commands/local/issuer.ts'
-import { cleanEnvironment, type Owned } from './owned.ts'
+import { cleanEnvironment, type Owned } from '../support/owned.ts'
 
 /** An OpenID issuer over HTTPS, because the app accepts no other. */
 export interface HttpsIssuer {

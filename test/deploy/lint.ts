@@ -6,7 +6,7 @@ import { readSettings } from '../../infra/settings.ts'
 import { createApp } from '../infra/create-app.ts'
 import { everyOption } from '../infra/every-option.ts'
 import { configuration, type Finding, formatFindings } from './findings.ts'
-import { cleanEnvironment, type Owned } from './owned.ts'
+import { cleanEnvironment, type Owned } from '../support/owned.ts'
 
 /** The assemblies that cfn-lint reads, each in a directory with its name. */
 const assemblies: Record<string, Record<string, string>> = {

@@ -10,8 +10,8 @@ import { type Emulator, startEmulator } from './emulator.ts'
 import { startIssuer } from './issuer.ts'
 import { lintTemplates } from './lint.ts'
 import { createOutside } from './outside.ts'
-import { own, type Owned } from './owned.ts'
-import { installPackages } from './python.ts'
+import { own, type Owned } from '../support/owned.ts'
+import { installPackages } from '../support/python.ts'
 import type { Stripped } from './template.ts'
 
 const notProved = `

@@ -5,8 +5,8 @@
 import { once } from 'node:events'
 import { runCommand } from '../../commands/command.ts'
 import { startEmulator } from '../deploy/emulator.ts'
-import { own } from '../deploy/owned.ts'
-import { installPackages } from '../deploy/python.ts'
+import { own } from '../support/owned.ts'
+import { installPackages } from '../support/python.ts'
 
 /** The tests of the maintenance pass too, but would take another minute on this engine. */
 const defaultPaths = ['test/store/(?!maintenance/)', 'test/functions/']

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { cleanEnvironment, type Owned } from '../deploy/owned.ts'
+import { cleanEnvironment, type Owned } from '../support/owned.ts'
 
 /** A function as CloudFormation would create it from the template. */
 export interface DeployedFunction {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import type { Owned } from '../deploy/owned.ts'
+import type { Owned } from '../support/owned.ts'
 import { heapOptions, lambdaEnvironment } from '../support/lambda-process.ts'
 import type { DeployedFunction } from './assembly.ts'
 import { type LogEvent, readLog } from './log.ts'

@@ -1,4 +1,4 @@
-import type { Owned } from '../deploy/owned.ts'
+import type { Owned } from '../support/owned.ts'
 import type { DeployedFunction } from './assembly.ts'
 import { type ExecutionEnvironment, startExecutionEnvironment } from './execution-environment.ts'
 import type { RuntimeClient } from './runtime-client.ts'

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { projectRoot } from '../../infra/bundling.ts'
-import type { Owned } from '../deploy/owned.ts'
+import type { Owned } from '../support/owned.ts'
 
 const version = '4.0.2'
 /** Of the package, as the registry and a lock file state it. */

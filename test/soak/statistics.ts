@@ -37,10 +37,13 @@ export class Statistics {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([route, { statuses, undisturbedMs, longestMs }]) => {
         const answers = [...statuses].sort().map(([status, count]) => `${status}: ${count}`)
-        const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) =>
-          Math.round(quantile(undisturbedMs, share)),
-        )
-        return `  ${route.padEnd(20)} ${answers.join(', ')}; p50 ${p50}, p95 ${p95}, p99 ${p99} ms; longest ${Math.round(longestMs)} ms`
+        return `  ${route.padEnd(20)} ${answers.join(', ')}; ${describeLatencies(undisturbedMs)}; longest ${Math.round(longestMs)} ms`
       })
   }
+}
+
+const describeLatencies = (latenciesMs: number[]): string => {
+  if (latenciesMs.length === 0) return 'a fault overlapped every request'
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => Math.round(quantile(latenciesMs, share)))
+  return `p50 ${p50}, p95 ${p95}, p99 ${p99} ms`
 }

@@ -29,7 +29,7 @@ interface StartOptions {
 }
 
 export const own = (): Owned => {
-  const directory = mkdtempSync(join(tmpdir(), 'test-deploy-'))
+  const directory = mkdtempSync(join(tmpdir(), 'chat-inbox-test-'))
   const children: ChildProcess[] = []
 
   // Each child leads a new process group, so that its children are stopped with it.

@@ -3,8 +3,8 @@ import { CannotRun } from '../../commands/command.ts'
 import type { Owned } from './owned.ts'
 
 /** Relative to the folder of the project, in which every command runs. */
-const environment = join('node_modules', '.cache', 'deploy')
-const requirements = join('test', 'deploy', 'requirements.txt')
+const environment = join('node_modules', '.cache', 'python')
+const requirements = join('test', 'support', 'requirements.txt')
 const limitMs = 300_000
 
 /**
