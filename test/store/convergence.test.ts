@@ -24,7 +24,7 @@ import { listAll, listUnread, useTable } from '../support/inbox.ts'
  */
 const runs = Number(process.env['RUNS'] ?? 8)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 10_000 + runs * 2000
+const timeLimitMs = 60_000 + runs * 2000
 
 useTable()
 

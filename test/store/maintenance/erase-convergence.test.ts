@@ -26,7 +26,7 @@ import { scanFor } from '../../support/scan-for.ts'
  */
 const runs = Number(process.env['RUNS'] ?? 3)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 10_000 + runs * 2000
+const timeLimitMs = 60_000 + runs * 2000
 
 useTable()
 

@@ -36,7 +36,7 @@ import { intercept } from '../../support/intercept.ts'
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const runs = Number(process.env['RUNS'] ?? 8)
 const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 10_000 + runs * 2000
+const timeLimitMs = 60_000 + runs * 2000
 
 useTable()
 const restored: Store = { ...live, tableName: `${live.tableName}-restored` }
