@@ -36,6 +36,7 @@ import {
 } from '../support/events.ts'
 import { apply, createRoom, freshId, freshRoom, readItem, useTable } from '../support/inbox.ts'
 import { makePipe, type PublishedEvent } from '../support/pipe.ts'
+import { readPropertySettings } from '../support/property.ts'
 import { openStream, type Stream } from '../support/stream.ts'
 import { alarmTopicArn, onlyOf, table, templateOf } from '../support/templates.ts'
 import { createApp } from './create-app.ts'
@@ -250,8 +251,7 @@ describe('nothing is published by', () => {
 })
 
 test('the pipe publishes exactly the leaves through the API, for any log of events and calls in any order', async () => {
-  const runs = Number(process.env['RUNS'] ?? 8)
-  const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
+  const { parameters } = readPropertySettings(8)
   let firstId = 1000
   /** @returns the event that a call must publish; none if it does not change the participant */
   const leave = async ({ caller, roomId, now }: ApiLeaveCall): Promise<object[]> => {
@@ -285,6 +285,6 @@ test('the pipe publishes exactly the leaves through the API, for any log of even
       expect(published.map(({ detail }) => detail)).toEqual(expected)
       published.forEach(expectDocumentedEvent)
     }),
-    { ...seed, numRuns: runs, interruptAfterTimeLimit: runs * 2000, markInterruptAsFailure: true },
+    { ...parameters, interruptAfterTimeLimit: parameters.numRuns * 2000 },
   )
 })

@@ -17,14 +17,13 @@ import { type ApiLeaveCall, eventLog, type NamedLog, nameLog } from '../support/
 import { type ApiLeave, computeListing, computeUnread } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
 import { listAll, listUnread, useTable } from '../support/inbox.ts'
+import { readPropertySettings } from '../support/property.ts'
 
 /**
  * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
  * every user's listings end up the same, those of unread rooms included. A failure prints its seed; `SEED=…` runs it again.
  */
-const runs = Number(process.env['RUNS'] ?? 8)
-const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 60_000 + runs * 2000
+const { parameters, testLimitMs } = readPropertySettings(8)
 
 useTable()
 
@@ -90,16 +89,10 @@ const testListings = <Choices>(
           const named = nameLog(log, nextFirstId())
           await expectListings(named, await play(named, chosen))
         }),
-        {
-          ...seed,
-          numRuns: runs,
-          // Ends the shrinking of a failure in time to print it.
-          interruptAfterTimeLimit: timeLimitMs,
-          markInterruptAsFailure: true,
-        },
+        parameters,
       )
     },
-    timeLimitMs + 10_000,
+    testLimitMs,
   )
 }
 

@@ -18,15 +18,14 @@ import { computeListing } from '../../support/expected-listing.ts'
 import { withFault } from '../../support/faults.ts'
 import { listAll, useTable } from '../../support/inbox.ts'
 import { scanFor } from '../../support/scan-for.ts'
+import { readPropertySettings } from '../../support/property.ts'
 
 /**
  * For any log of events, one user is erased: the table has nothing of that user, and everybody else's
  * listings are those of the same log in which the user has left and the user's comments have no text. A
  * failure prints its seed; `SEED=…` runs it again.
  */
-const runs = Number(process.env['RUNS'] ?? 3)
-const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 60_000 + runs * 2000
+const { parameters, testLimitMs } = readPropertySettings(3)
 
 useTable()
 
@@ -121,16 +120,10 @@ const testErasure = <Choices>(
           await play(marked, chosen)
           await expectErased(marked)
         }),
-        {
-          ...seed,
-          numRuns: runs,
-          // Ends the shrinking of a failure in time to print it.
-          interruptAfterTimeLimit: timeLimitMs,
-          markInterruptAsFailure: true,
-        },
+        parameters,
       )
     },
-    timeLimitMs + 10_000,
+    testLimitMs,
   )
 }
 

@@ -28,11 +28,10 @@ import {
   useTable,
 } from '../../support/inbox.ts'
 import { intercept } from '../../support/intercept.ts'
+import { readPropertySettings } from '../../support/property.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
-const runs = Number(process.env['RUNS'] ?? 8)
-const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 60_000 + runs * 2000
+const { parameters, testLimitMs } = readPropertySettings(8)
 
 useTable()
 beforeEach(() => {
@@ -177,15 +176,10 @@ test(
           expect(await countWrong(log)).toBe(0)
         },
       ),
-      {
-        ...seed,
-        numRuns: runs,
-        interruptAfterTimeLimit: timeLimitMs,
-        markInterruptAsFailure: true,
-      },
+      parameters,
     )
   },
-  timeLimitMs + 10_000,
+  testLimitMs,
 )
 
 let lastFirstId = 1_000_000

@@ -32,11 +32,10 @@ import {
   useTable,
 } from '../../support/inbox.ts'
 import { intercept } from '../../support/intercept.ts'
+import { readPropertySettings } from '../../support/property.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
-const runs = Number(process.env['RUNS'] ?? 8)
-const seed = process.env['SEED'] === undefined ? {} : { seed: Number(process.env['SEED']) }
-const timeLimitMs = 60_000 + runs * 2000
+const { parameters, testLimitMs } = readPropertySettings(8)
 
 useTable()
 const restored: Store = { ...live, tableName: `${live.tableName}-restored` }
@@ -133,15 +132,10 @@ test(
         expect(await countMissing(log)).toBe(0)
         expect(await restoreAll(log)).toBe(0)
       }),
-      {
-        ...seed,
-        numRuns: runs,
-        interruptAfterTimeLimit: timeLimitMs,
-        markInterruptAsFailure: true,
-      },
+      parameters,
     )
   },
-  timeLimitMs + 10_000,
+  testLimitMs,
 )
 
 /** A room that lost its partition in the live table, after it was restored into another one. */
