@@ -8,7 +8,7 @@ import { projectPersonalRoom } from './project-room.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import type { StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'
-import { recordFact, update } from './facts/record-event.ts'
+import { recordFacts, update } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
 /** The progress is stored each time this many rooms are done. */
@@ -24,7 +24,7 @@ const concurrency = 32
  */
 export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
   const email = normalizeEmail(event.email)
-  for (const fact of listFacts(event)) await recordFact(store, fact)
+  for (const fact of listFacts(event)) await recordFacts(store, [fact])
   let rowsWritten = 0
   for (;;) {
     const known = await readProfile(store, email)
@@ -38,7 +38,7 @@ export const applyProfile = async (store: Store, event: ProfileUpdated): Promise
       async (sk) => {
         const roomId = parseRowRoomId({ sk })
         const participant = participantKey(roomId, email)
-        await recordFact(store, makeProfileFact(participant, event, event.occurred_at))
+        await recordFacts(store, [makeProfileFact(participant, event, event.occurred_at)])
         return projectPersonalRoom(store, roomId)
       },
       { concurrency },

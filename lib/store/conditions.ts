@@ -26,7 +26,7 @@ export const isNotCreated = 'attribute_not_exists(#type)'
 
 /** The joining is not stored yet, and fewer than the maximum are. */
 export const isNewJoining =
-  '(attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
+  'attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at))'
 
 /** The stored profile is this one. */
 export const isSameProfile =

@@ -43,7 +43,7 @@ export const limitArrivals = async (
 
   for (const event of inOrder) {
     if (event === creation) continue
-    const newcomers = [...new Set(listJoiners(event))].filter((email) => {
+    const newcomers = listJoiners(event).filter((email) => {
       const { joined_at = '', left_at = '' } = known.get(email) ?? {}
       const isOld = joined_at >= event.occurred_at || left_at >= event.occurred_at
       return !isOld && !present.has(email)

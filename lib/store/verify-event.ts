@@ -7,7 +7,7 @@ import type { InboxRow } from '../domain/inbox-row.ts'
 import { compareGroup, hasJoining } from './facts/compare-fact.ts'
 import { type Fact, listFacts } from './facts/facts-of-event.ts'
 import type { Item } from './item.ts'
-import { roomKey, rowKey } from './keys.ts'
+import { rowKey } from './keys.ts'
 import { formatKey, readItems } from './read-items.ts'
 import { toRow } from './rows/stored-row.ts'
 import type { Store } from './table.ts'
@@ -20,14 +20,7 @@ export const findMissingFacts = async (store: Store, event: ChatEvent): Promise<
   const facts = listFacts(event)
   const keys = new Map(facts.map(({ key }) => [formatKey(key), key]))
   const stored = await readItems(store, [...keys.values()])
-  const differences = facts.flatMap(
-    (fact) => describeDifference(fact, stored.get(formatKey(fact.key))) ?? [],
-  )
-  if (!('room_type' in event)) return differences
-  const key = formatKey(roomKey(event.room_id))
-  const type = stored.get(key)?.['type'] as string | undefined
-  if (type === event.room_type) return differences
-  return [`${key}: type is ${type ?? 'not stored'}, not ${event.room_type}`, ...differences]
+  return facts.flatMap((fact) => describeDifference(fact, stored.get(formatKey(fact.key))) ?? [])
 }
 
 /**
@@ -61,6 +54,12 @@ export const findDifferingFields = async (
 const describeDifference = (fact: Fact, item: Item = {}): string | undefined => {
   const name = formatKey(fact.key)
   switch (fact.rule) {
+    case 'first': {
+      const stored = item['type'] as string | undefined
+      return stored === fact.type
+        ? undefined
+        : `${name}: type is ${stored ?? 'not stored'}, not ${fact.type}`
+    }
     case 'oldest': {
       const stored = item['created_at'] as string | undefined
       if (stored === undefined) return `${name}: created_at not stored`

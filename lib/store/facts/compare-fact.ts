@@ -1,10 +1,31 @@
+import { EventRefused } from '../../domain/errors.ts'
 import { maxJoinings } from '../../domain/room-state.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
-import type { Fact } from './facts-of-event.ts'
+import { parseRoomId } from '../keys.ts'
+import type { Fact, JoiningFact, TypeFact } from './facts-of-event.ts'
 
-/** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
-export const isKnown = (fact: Fact, item: Item = {}): boolean => {
+/**
+ * Selects the facts of an item that it does not have, where it has none that wins over them either. The
+ * others would change nothing.
+ * @throws EventRefused if the room is stored with the other type
+ */
+export const selectUnknownFacts = (facts: Fact[], item: Item = {}): Fact[] => {
+  for (const fact of facts) if (fact.rule === 'first') verifyType(fact, item)
+  return facts.filter((fact) => !isKnown(fact, item))
+}
+
+const verifyType = ({ key, type }: TypeFact, item: Item): void => {
+  const known = readText(item, 'type')
+  if (known !== undefined && known !== type)
+    throw new EventRefused(
+      `room ${parseRoomId(key)} is known as a ${known} room: the type of a room never changes`,
+    )
+}
+
+const isKnown = (fact: Fact, item: Item): boolean => {
   switch (fact.rule) {
+    case 'first':
+      return readText(item, 'type') !== undefined
     case 'oldest': {
       const stored = readText(item, 'created_at')
       return stored !== undefined && stored <= fact.createdAt
@@ -17,10 +38,7 @@ export const isKnown = (fact: Fact, item: Item = {}): boolean => {
 }
 
 /** A participant keeps a limited number of joinings: of one with as many, nothing is missing. */
-export const hasJoining = (
-  { joinedAt }: Extract<Fact, { rule: 'joining' }>,
-  item: Item,
-): boolean => {
+export const hasJoining = ({ joinedAt }: JoiningFact, item: Item): boolean => {
   const joinings = readTexts(item, 'joinings') ?? new Set()
   return joinings.has(joinedAt) || joinings.size >= maxJoinings
 }

@@ -1,13 +1,17 @@
 import { type Email, normalizeEmail } from '../../domain/email.ts'
 import type { ChatEvent, NamedParticipant, Profile, RoomImported } from '../../domain/events.ts'
 import { makePreview } from '../../domain/preview.ts'
+import type { RoomType } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import type { StoredItems } from './items.ts'
 
 /** A change of one item. Facts can be recorded in any order, and more than once. */
 export type Fact =
-  { [Kind in keyof StoredItems]: NewestFact<Kind> }[keyof StoredItems] | CreationFact | JoiningFact
+  | { [Kind in keyof StoredItems]: NewestFact<Kind> }[keyof StoredItems]
+  | TypeFact
+  | CreationFact
+  | JoiningFact
 
 /** A group of attributes that belong together. The newest group is kept. */
 export interface NewestFact<Kind extends keyof StoredItems> {
@@ -26,6 +30,14 @@ type Group<Kind extends keyof StoredItems> = {
   [Name in keyof StoredItems[Kind]]?: StoredItems[Kind][Name] & (string | number)
 }
 
+/** A room's type. The first one is kept: an event with another type is refused. */
+export interface TypeFact {
+  rule: 'first'
+  item: 'room'
+  key: Key
+  type: RoomType
+}
+
 /** A room's creation. The earliest time is kept, so a repeated creation does not move the room. */
 export interface CreationFact {
   rule: 'oldest'
@@ -42,17 +54,16 @@ export interface JoiningFact {
   joinedAt: Timestamp
 }
 
-/**
- * Translates an event into facts. A room's type is not among them: it never changes.
- */
+/** Translates an event into facts. Those of the room come first. */
 export const listFacts = (event: ChatEvent): Fact[] => {
   const { occurred_at } = event
   switch (event.type) {
     case 'room.created':
       return [
-        ...listRoomFacts(event),
+        makeTypeFact(event.room_id, event.room_type),
         makeCreationFact(event.room_id, occurred_at),
-        ...event.participants.flatMap((participant, position) =>
+        ...listRoomFacts(event),
+        ...listNamed(event.participants).flatMap(([position, participant]) =>
           listJoiningFacts(event, participant, position),
         ),
       ]
@@ -174,12 +185,30 @@ const makeRoomFact = ({ room_id }: RoomEvent, group: Group<'room'>): NewestFact<
   group,
 })
 
-const makeCreationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
+export const makeTypeFact = (roomId: number, type: RoomType): TypeFact => ({
+  rule: 'first',
+  item: 'room',
+  key: roomKey(roomId),
+  type,
+})
+
+export const makeCreationFact = (roomId: number, createdAt: Timestamp): CreationFact => ({
   rule: 'oldest',
   item: 'room',
   key: roomKey(roomId),
   createdAt,
 })
+
+/**
+ * Lists each participant once, with the position in the event. Of somebody who is named twice, the last
+ * naming counts.
+ */
+const listNamed = <Named extends NamedParticipant>(participants: Named[]): [number, Named][] => {
+  const named = new Map<Email, [number, Named]>()
+  for (const [position, participant] of participants.entries())
+    named.set(normalizeEmail(participant.email), [position, participant])
+  return [...named.values()]
+}
 
 /** After a newer joining, an earlier leave must not be published any more. */
 const listJoiningFacts = (
@@ -224,8 +253,12 @@ const makeCommentFact = (
 /** A listing shows only the viewer's unread count, and not who wrote the last comment. */
 const listImportFacts = (event: RoomImported): Fact[] => {
   const { room_id, occurred_at, viewer, last_comment: last, participants } = event
-  const facts: Fact[] = [...listRoomFacts(event), makeCreationFact(room_id, event.created_at)]
-  for (const [position, participant] of participants.entries()) {
+  const facts: Fact[] = [
+    makeTypeFact(room_id, event.room_type),
+    makeCreationFact(room_id, event.created_at),
+    ...listRoomFacts(event),
+  ]
+  for (const [position, participant] of listNamed(participants)) {
     const { email, last_comment_read_id, last_comment_received_id } = participant
     facts.push(
       ...listJoiningFacts(event, participant, position),

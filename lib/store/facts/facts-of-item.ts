@@ -1,7 +1,7 @@
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
-import { isComment, isParticipant, isProfile, isRoom, type Key } from '../keys.ts'
-import type { Fact, NewestFact } from './facts-of-event.ts'
-import type { StoredItems } from './items.ts'
+import { isComment, isParticipant, isProfile, isRoom, type Key, parseRoomId } from '../keys.ts'
+import { type Fact, makeCreationFact, makeTypeFact, type NewestFact } from './facts-of-event.ts'
+import { parseRoom, type StoredItems } from './items.ts'
 
 type Kind = keyof StoredItems
 
@@ -13,8 +13,8 @@ type StoredGroup<Of extends Kind> = Pick<NewestFact<Of>, 'remove' | 'text'> & {
 
 /**
  * The groups of each item, which are those that listFacts in facts-of-event.ts makes. A deletion comes
- * before the texts, so that these are not stored. Everything else is no fact: a room's type and
- * revision, what remains to be done for a profile (`reached`), and whether a leave has to be published.
+ * before the texts, so that these are not stored. Some attributes are no facts: a room's revision, what
+ * remains to be done for a profile (`reached`), and whether a leave has to be published.
  */
 const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
   room: [{ names: ['name_as_of', 'name'] }, { names: ['avatar_url_as_of', 'avatar_url'] }],
@@ -56,12 +56,11 @@ export const listFactsOfItem = (item: Item & Key): Fact[] => {
   if (isComment(item)) return listGroups('comment', key, item)
   if (isProfile(item)) return listGroups('profile', key, item)
   if (isRoom(item)) {
-    const createdAt = readText(item, 'created_at')
+    const { room_id, type, created_at } = parseRoom(parseRoomId(key), item)
     return [
+      ...(type === undefined ? [] : [makeTypeFact(room_id, type)]),
+      ...(created_at === undefined ? [] : [makeCreationFact(room_id, created_at)]),
       ...listGroups('room', key, item),
-      ...(createdAt === undefined
-        ? []
-        : [{ rule: 'oldest' as const, item: 'room' as const, key, createdAt }]),
     ]
   }
   if (!isParticipant(item)) return []

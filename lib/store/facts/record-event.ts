@@ -1,17 +1,15 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../../domain/email.ts'
-import { EventRefused } from '../../domain/errors.ts'
-import { type ChatEvent, type ProfileUpdated } from '../../domain/events.ts'
-import type { RoomType } from '../../domain/room-state.ts'
-import { isNotCreated } from '../conditions.ts'
+import type { ChatEvent, ProfileUpdated } from '../../domain/events.ts'
 import { ConditionFailed } from '../errors.ts'
-import { participantKey, roomKey, rowKey } from '../keys.ts'
+import { participantKey, profileKey, rowKey } from '../keys.ts'
+import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
+import { selectUnknownFacts } from './compare-fact.ts'
 import { type Fact, listFacts, makeProfileFact } from './facts-of-event.ts'
-import { parseRoom } from './items.ts'
-import { readProfile } from './read-room.ts'
+import { parseProfile } from './items.ts'
 import { type Update, makeUpdate } from './update-of-fact.ts'
 
 /** An event of a room: every event except an updated profile. */
@@ -26,66 +24,80 @@ const concurrency = 16
  * @throws EventRefused if the room has the other type
  */
 export const recordEvent = async (store: Store, event: RoomEvent): Promise<boolean> => {
-  const { room_id } = event
-  const isNewRoom = 'room_type' in event && (await recordRoomType(store, room_id, event.room_type))
-  const record = (fact: Fact) => recordFact(store, fact)
-  const newFacts = await pMap(listFacts(event), record, { concurrency })
-  const complete = (email: Email) => completeJoining(store, room_id, email)
-  const newProfiles = await pMap(listJoiners(event), complete, { concurrency })
-  return isNewRoom || newFacts.includes(true) || newProfiles.includes(true)
+  const record = (facts: Facts) => recordFacts(store, facts)
+  // The room comes first: nothing else is recorded of an event that has the wrong type.
+  const [first, ...others] = groupByItem(listFacts(event))
+  const isNewFirst = first !== undefined && (await record(first))
+  const newOthers = await pMap(others, record, { concurrency })
+  const newProfiles = await completeJoinings(store, event.room_id, listJoiners(event))
+  return isNewFirst || newOthers.includes(true) || newProfiles
 }
 
-/** @returns whether it was not known before */
-export const recordFact = async (store: Store, fact: Fact): Promise<boolean> =>
-  (await update(store, makeUpdate(fact))) === 'updated'
+/** Facts of one item, which set different attributes. */
+type Facts = [Fact, ...Fact[]]
 
-/** Lists the people whom an event brings into its room. */
+const groupByItem = (facts: Fact[]): Facts[] => [
+  ...(Map.groupBy(facts, ({ key }) => formatKey(key)) as Map<string, Facts>).values(),
+]
+
+/**
+ * Records facts of one item with one update. If some of them are known, only the others are recorded, one
+ * by one.
+ * @returns whether anything was not known before
+ * @throws EventRefused if the room has the other type
+ */
+export const recordFacts = async (store: Store, facts: Facts): Promise<boolean> => {
+  const result = await update(store, makeUpdate(facts))
+  if (result === 'updated') return true
+  const unknown = selectUnknownFacts(facts, result.found.get(0))
+  // Of a single fact, the condition has decided.
+  if (facts.length === 1) return false
+  const recorded = await pMap(unknown, (fact) => recordFacts(store, [fact]), { concurrency })
+  return recorded.includes(true)
+}
+
+/** Lists the people whom an event brings into its room, each once. */
 export const listJoiners = (event: RoomEvent): Email[] => {
   if (event.type === 'participant.joined') return [normalizeEmail(event.participant.email)]
-  return 'participants' in event ? event.participants.map(({ email }) => normalizeEmail(email)) : []
+  if (!('participants' in event)) return []
+  return [...new Set(event.participants.map(({ email }) => normalizeEmail(email)))]
 }
 
 /**
- * Completes a joining after the participant is recorded. The order keeps profiles right: first create a
- * stub of the joiner's row, so that an update of the profile finds the room; only then copy the profile
- * that is already known.
- * @returns whether the profile was not known in the room before
+ * Completes joinings after the participants are recorded. The order keeps profiles right: first write the
+ * stubs of the joiners' rows, so that an update of a profile finds the room; only then copy the profiles
+ * that are already known.
+ * @returns whether a profile was not known in the room before
  */
-const completeJoining = async (store: Store, roomId: number, email: Email): Promise<boolean> => {
-  // An update without changes creates the item if it does not exist.
-  await update(store, { Key: rowKey(email, roomId) })
-  const known = await readProfile(store, email)
-  if (known === undefined) return false
-  const participant = participantKey(roomId, email)
-  return recordFact(store, makeProfileFact(participant, known, known.profile_as_of))
-}
-
-/**
- * Records a room's type. The first one is kept.
- * @returns whether it was recorded now
- */
-export const recordRoomType = async (
+const completeJoinings = async (
   store: Store,
   roomId: number,
-  type: RoomType,
+  joiners: Email[],
 ): Promise<boolean> => {
-  const result = await update(store, {
-    Key: roomKey(roomId),
-    UpdateExpression: 'SET #type = :type',
-    ConditionExpression: isNotCreated,
-    ExpressionAttributeNames: { '#type': 'type' },
-    ExpressionAttributeValues: { ':type': type },
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  })
-  if (result === 'updated') return true
-  const known = parseRoom(roomId, result.found.get(0)).type
-  if (known !== type) throw refuseType(roomId, known)
-  return false
+  if (joiners.length === 0) return false
+  await pMap(joiners, (email) => writeStub(store, roomId, email), { concurrency })
+  const profiles = await readProfileFacts(store, roomId, joiners)
+  const recorded = await pMap(profiles, (fact) => recordFacts(store, [fact]), { concurrency })
+  return recorded.includes(true)
 }
 
-/** @param known the type that is stored */
-export const refuseType = (roomId: number, known: RoomType | undefined): EventRefused =>
-  new EventRefused(`room ${roomId} is known as a ${known} room: the type of a room never changes`)
+/** An update without changes creates the item if it does not exist. */
+export const writeStub = async (store: Store, roomId: number, email: Email): Promise<void> => {
+  await update(store, { Key: rowKey(email, roomId) })
+}
+
+/** Reads the profiles of a room's participants, as the facts that copy them into the room. */
+export const readProfileFacts = async (
+  store: Store,
+  roomId: number,
+  emails: Email[],
+): Promise<Fact[]> => {
+  const profiles = await readItems(store, emails.map(profileKey))
+  return emails.flatMap((email) => {
+    const known = parseProfile(profiles.get(formatKey(profileKey(email))))
+    return known ? [makeProfileFact(participantKey(roomId, email), known, known.profile_as_of)] : []
+  })
+}
 
 /**
  * Sends one update, and retries contention.

@@ -1,20 +1,66 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { maxJoinings } from '../../domain/room-state.ts'
-import { isNewestGroup, isNewestGroupWithText, isNewJoining, isOldestValue } from '../conditions.ts'
-import type { CreationFact, Fact, JoiningFact } from './facts-of-event.ts'
+import {
+  allOf,
+  isNewestGroup,
+  isNewestGroupWithText,
+  isNewJoining,
+  isNotCreated,
+  isOldestValue,
+} from '../conditions.ts'
+import type { CreationFact, Fact, JoiningFact, TypeFact } from './facts-of-event.ts'
 
 export type Update = Omit<UpdateCommandInput, 'TableName'>
 
+/** What an update says of one fact. */
+interface Change {
+  set?: string[]
+  remove?: string[]
+  add?: string[]
+  condition: string
+  /** The attributes that have a placeholder: `#name` for `name`. */
+  names?: string[]
+  values: Record<string, unknown>
+}
+
 /**
- * Makes the update that records a fact. Its condition fails if the fact, or one that wins over it, is
- * stored already.
+ * Makes the update that records facts of one item, all or none. Its condition fails if one of them, or a
+ * fact that wins over it, is stored already; the error then has the stored item.
+ * @param facts they set different attributes
  */
-export const makeUpdate = (fact: Fact): Update => {
+export const makeUpdate = (facts: [Fact, ...Fact[]]): Update => {
+  const changes = facts.map(makeChange)
+  const names = changes.flatMap((change) => change.names ?? [])
+  const conditions = changes.map(({ condition }) => condition)
+  const clauses = {
+    SET: changes.flatMap(({ set = [] }) => set),
+    REMOVE: changes.flatMap(({ remove = [] }) => remove),
+    ADD: changes.flatMap(({ add = [] }) => add),
+  }
+  return {
+    Key: facts[0].key,
+    UpdateExpression: Object.entries(clauses)
+      .flatMap(([clause, actions]) => (actions.length ? `${clause} ${actions.join(', ')}` : []))
+      .join(' '),
+    ConditionExpression: allOf(...conditions.map((condition) => `(${condition})`)),
+    ...(names.length > 0 && {
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    }),
+    ExpressionAttributeValues: Object.fromEntries(
+      changes.flatMap(({ values }) => Object.entries(values)),
+    ),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  }
+}
+
+const makeChange = (fact: Fact): Change => {
   switch (fact.rule) {
     case 'newest':
-      return updateIfNewest(fact)
+      return setIfNewest(fact)
+    case 'first':
+      return setIfFirst(fact)
     case 'oldest':
-      return updateIfOldest(fact)
+      return setIfOldest(fact)
     case 'joining':
       return addJoining(fact)
   }
@@ -27,41 +73,39 @@ export const makeUpdate = (fact: Fact): Update => {
  * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
  * later.
  */
-const updateIfNewest = (fact: Extract<Fact, { rule: 'newest' }>): Update => {
-  const { key, group, text } = fact
+const setIfNewest = (fact: Extract<Fact, { rule: 'newest' }>): Change => {
+  const { group, text } = fact
   const remove: string[] = fact.remove ?? []
   const names = Object.keys(group)
-  const set = names.map((name) =>
-    name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
-  )
-  const removed = remove.map((name) => `#${name}`).join(', ')
   return {
-    Key: key,
-    UpdateExpression: `SET ${set.join(', ')}${removed && ` REMOVE ${removed}`}`,
-    ConditionExpression:
-      text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text),
-    ExpressionAttributeNames: Object.fromEntries(
-      [...names, ...remove].map((name) => [`#${name}`, name]),
+    set: names.map((name) =>
+      name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
     ),
-    ExpressionAttributeValues: Object.fromEntries(
-      Object.entries(group).map(([name, value]) => [`:${name}`, value]),
-    ),
+    remove: remove.map((name) => `#${name}`),
+    condition: text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text),
+    names: [...names, ...remove],
+    values: Object.fromEntries(Object.entries(group).map(([name, value]) => [`:${name}`, value])),
   }
 }
 
-const updateIfOldest = ({ key, createdAt }: CreationFact): Update => ({
-  Key: key,
-  UpdateExpression: 'SET #created_at = :created_at',
-  ConditionExpression: isOldestValue('created_at'),
-  ExpressionAttributeNames: { '#created_at': 'created_at' },
-  ExpressionAttributeValues: { ':created_at': createdAt },
+const setIfFirst = ({ type }: TypeFact): Change => ({
+  set: ['#type = :type'],
+  condition: isNotCreated,
+  names: ['type'],
+  values: { ':type': type },
 })
 
-const addJoining = ({ key, joinedAt }: JoiningFact): Update => ({
-  Key: key,
-  UpdateExpression: 'ADD joinings :joinings',
-  ConditionExpression: isNewJoining,
-  ExpressionAttributeValues: {
+const setIfOldest = ({ createdAt }: CreationFact): Change => ({
+  set: ['#created_at = :created_at'],
+  condition: isOldestValue('created_at'),
+  names: ['created_at'],
+  values: { ':created_at': createdAt },
+})
+
+const addJoining = ({ joinedAt }: JoiningFact): Change => ({
+  add: ['joinings :joinings'],
+  condition: isNewJoining,
+  values: {
     ':joinings': new Set([joinedAt]),
     ':most': maxJoinings,
     ':joined_at': joinedAt,

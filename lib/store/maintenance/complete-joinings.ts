@@ -1,10 +1,8 @@
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { copyFacts } from './copy-facts.ts'
-import { type Fact, makeProfileFact } from '../facts/facts-of-event.ts'
-import { parseProfile } from '../facts/items.ts'
-import { update } from '../facts/record-event.ts'
-import { type Key, participantKey, profileKey, rowKey } from '../keys.ts'
+import { readProfileFacts, writeStub } from '../facts/record-event.ts'
+import { rowKey } from '../keys.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
@@ -21,14 +19,10 @@ export const completeJoinings = async (
   roomId: number,
   people: Email[],
 ): Promise<number> => {
-  const read = (keys: Key[]) => retryContention(store, () => readItems(store, keys))
-  const rows = await read(people.map((email) => rowKey(email, roomId)))
+  const keys = people.map((email) => rowKey(email, roomId))
+  const rows = await retryContention(store, () => readItems(store, keys))
   const newcomers = people.filter((email) => !rows.has(formatKey(rowKey(email, roomId))))
-  await pMap(newcomers, (email) => update(store, { Key: rowKey(email, roomId) }), { concurrency })
-  const profiles = await read(people.map(profileKey))
-  const facts = people.flatMap((email): Fact[] => {
-    const known = parseProfile(profiles.get(formatKey(profileKey(email))))
-    return known ? [makeProfileFact(participantKey(roomId, email), known, known.profile_as_of)] : []
-  })
-  return copyFacts(store, facts)
+  await pMap(newcomers, (email) => writeStub(store, roomId, email), { concurrency })
+  const profiles = await retryContention(store, () => readProfileFacts(store, roomId, people))
+  return copyFacts(store, profiles)
 }

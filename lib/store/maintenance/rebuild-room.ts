@@ -2,7 +2,7 @@ import pMap from 'p-map'
 import { completeJoinings } from './complete-joinings.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
-import { recordFact } from '../facts/record-event.ts'
+import { recordFacts } from '../facts/record-event.ts'
 import { liftRevision, projectRoom } from '../project-room.ts'
 import { correctDamagedTotals } from './rebuild-user.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
@@ -49,7 +49,7 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
     async ({ viewer, problem, found }) => {
       // The partition of the room was lost after the leave, and the tombstone was not.
       if (problem === 'leave lost')
-        await recordFact(store, makeLeaveFact(roomId, viewer, found.left_at!))
+        await recordFacts(store, [makeLeaveFact(roomId, viewer, found.left_at!)])
       else if (isOutOfReach.has(problem)) await clearRow(store, { viewer, roomId, found })
     },
     { concurrency },

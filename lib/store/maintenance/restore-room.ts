@@ -1,10 +1,8 @@
 import type { Email } from '../../domain/email.ts'
-import type { Room } from '../../domain/room-state.ts'
 import { completeJoinings } from './complete-joinings.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { readRoom } from '../facts/read-room.ts'
-import { recordRoomType, refuseType } from '../facts/record-event.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import { roomPartition } from '../keys.ts'
 import { listPeople } from './list-people.ts'
@@ -33,20 +31,15 @@ export const restoreRoom = async (
   live: Store,
   roomId: number,
 ): Promise<RestoredRoom> => {
-  const room = await readRoomOf(restored, roomId)
-  const { type } = await readRoomOf(live, roomId)
   let facts = 0
-  if (room.type !== undefined && room.type !== type) {
-    await recordRoomType(live, roomId, room.type)
-    facts += 1
-  }
   for await (const { Items } of readFacts(restored, roomId))
     facts += await copyFacts(live, Items.flatMap(listFactsOfItem))
   const people = await listPeople(restored, roomId)
   const profiles = await restoreProfiles(restored, live, people)
   const copied = await completeJoinings(live, roomId, people)
   if (facts + copied > 0) {
-    await liftRevision(live, roomId, room.revision)
+    const { revision } = await retryContention(restored, () => readRoom(restored, roomId))
+    await liftRevision(live, roomId, revision)
     const everyone = { everyone: true, participants: new Set<Email>() }
     await retryContention(live, () => projectRoom(live, roomId, everyone))
   }
@@ -62,21 +55,19 @@ export const countMissingFacts = async (
   live: Store,
   roomId: number,
 ): Promise<number> => {
-  const { type } = await readRoomOf(restored, roomId)
-  const { type: known } = await readRoomOf(live, roomId)
-  if (type !== undefined && known !== undefined && type !== known) throw refuseType(roomId, known)
-  let facts = type === known || type === undefined ? 0 : 1
+  let facts = 0
   for await (const { Items } of readFacts(restored, roomId))
     facts += (await findUnknownFacts(live, Items.flatMap(listFactsOfItem))).length
   return facts
 }
 
-const readRoomOf = (store: Store, roomId: number): Promise<Room> =>
-  retryContention(store, () => readRoom(store, roomId))
-
-/** Reads all items of a room. Not consistently: nothing is written to a restored table. */
+/**
+ * Reads all items of a room, the room itself first: a room that has the other type in the live table is
+ * refused before anything is copied. Not consistently: nothing is written to a restored table.
+ */
 const readFacts = (restored: Store, roomId: number): ReturnType<typeof queryPages> =>
   queryPages(restored, {
     KeyConditionExpression: 'pk = :pk',
     ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk },
+    ScanIndexForward: false,
   })

@@ -3,7 +3,7 @@ import type { Email } from '../../domain/email.ts'
 import { findUnknownFacts } from './copy-facts.ts'
 import { makeProfileFact } from '../facts/facts-of-event.ts'
 import { readProfile } from '../facts/read-room.ts'
-import { recordFact } from '../facts/record-event.ts'
+import { recordFacts } from '../facts/record-event.ts'
 import { isRow, participantKey, parseRowRoomId } from '../keys.ts'
 import { projectPersonalRoom } from '../project-room.ts'
 import { readUserRows } from './read-user-rows.ts'
@@ -31,7 +31,7 @@ export const spreadProfile = async (store: Store, user: Email): Promise<void> =>
     await pMap(
       [...facts].filter(([fact]) => unknown.has(fact)),
       async ([fact, roomId]) => {
-        await recordFact(store, fact)
+        await recordFacts(store, [fact])
         await retryContention(store, () => projectPersonalRoom(store, roomId))
       },
       { concurrency },

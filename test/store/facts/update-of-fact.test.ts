@@ -33,12 +33,9 @@ test('the greatest group of attributes is kept, in any order of the updates', as
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
       for (const group of groups) {
-        const update = makeUpdate({
-          rule: 'newest',
-          item: 'participant',
-          key: Key,
-          group: { ...group },
-        })
+        const update = makeUpdate([
+          { rule: 'newest', item: 'participant', key: Key, group: { ...group } },
+        ])
         const answer = await store.client
           .send(
             new UpdateCommand({ TableName: store.tableName, ...update, ReturnValues: 'ALL_NEW' }),
@@ -69,13 +66,15 @@ test('a newer group removes the attributes that it names', async () => {
   })
 
   const { Attributes } = await send(
-    makeUpdate({
-      rule: 'newest',
-      item: 'participant',
-      key: Key,
-      group: { left_at: at(1) },
-      remove: ['left_through'],
-    }),
+    makeUpdate([
+      {
+        rule: 'newest',
+        item: 'participant',
+        key: Key,
+        group: { left_at: at(1) },
+        remove: ['left_through'],
+      },
+    ]),
   )
 
   expect(Attributes).toEqual({ ...Key, left_at: at(1) })

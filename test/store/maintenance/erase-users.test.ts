@@ -3,7 +3,7 @@ import { store } from '../../../lib/deps.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import { countUsers, eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import { makeProfileFact } from '../../../lib/store/facts/facts-of-event.ts'
-import { recordEvent, recordFact, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
+import { recordEvent, recordFacts, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
 import { commentKey, participantKey, roomKey, rowKey } from '../../../lib/store/keys.ts'
 import { noteCalls } from '../../support/calls.ts'
 import {
@@ -140,7 +140,7 @@ describe('where the user is found', () => {
     await apply(posted(roomId, 1, me, at(1), 'from outside'), read(readOnly, 1, me, at(1)))
     // The joining stopped before it wrote the stub.
     const fact = makeProfileFact(participantKey(halfJoined, me), named(me), at(2))
-    await recordFact(store, fact)
+    await recordFacts(store, [fact])
 
     const counts = await erase(me)
 

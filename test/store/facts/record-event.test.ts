@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { store } from '../../../lib/deps.ts'
+import type { ChatEvent, RoomImported } from '../../../lib/domain/events.ts'
+import { listFacts } from '../../../lib/store/facts/facts-of-event.ts'
+import { recordEvent, recordFacts, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
+import { roomPartition } from '../../../lib/store/keys.ts'
+import { readItemsAbout } from '../../support/all-items.ts'
+import { noteCalls, unitsOf } from '../../support/calls.ts'
+import { at, joined, left, muted, read, renamed, roomCreated } from '../../support/events.ts'
+import { apply, freshEmails, freshId, freshRoom, useTable } from '../../support/inbox.ts'
+import { readPropertySettings } from '../../support/property.ts'
+
+useTable()
+
+describe('recording', () => {
+  test('a creation takes one update for the room, and for each person one and a stub', async () => {
+    const creation = roomCreated(freshId(), 'group', freshEmails(3))
+
+    const calls = await noteCalls(() => recordEvent(store, creation))
+
+    expect(countCommands(calls)).toEqual({ UpdateItem: 1 + 2 * 3, BatchGetItem: 1 })
+  })
+
+  test('a repeated creation takes as many: each update finds what is known', async () => {
+    const creation = roomCreated(freshId(), 'group', freshEmails(3))
+    await recordEvent(store, creation)
+
+    const calls = await noteCalls(async () => {
+      expect(await recordEvent(store, creation)).toBe(false)
+    })
+
+    expect(countCommands(calls)).toEqual({ UpdateItem: 1 + 2 * 3, BatchGetItem: 1 })
+  })
+
+  test('a joining takes 2 write units', async () => {
+    const { me, other, roomId } = freshRoom()
+    await apply(roomCreated(roomId, 'group', [other]))
+
+    const calls = await noteCalls(() => recordEvent(store, joined(roomId, me, at(1))))
+
+    expect(unitsOf(calls)).toEqual({ read: 1, write: 2 })
+  })
+
+  test('a joining of somebody with a profile takes one more update, for the profile', async () => {
+    const { me, other, roomId } = freshRoom()
+    await apply(roomCreated(roomId, 'group', [other]), renamed(me, 'renamed', at(9)))
+
+    const calls = await noteCalls(() => recordEvent(store, joined(roomId, me, at(1))))
+
+    expect(countCommands(calls)).toEqual({ UpdateItem: 3, BatchGetItem: 1 })
+  })
+})
+
+test('an event with the wrong type records nothing', async () => {
+  const { me, other, roomId } = freshRoom()
+  await recordEvent(store, roomCreated(roomId, 'group', [me]))
+  const before = await readRoomItems(roomId)
+
+  const recording = recordEvent(store, roomCreated(roomId, 'single', [me, other], at(-1)))
+
+  await expect(recording).rejects.toThrow(`room ${roomId} is known as a group room`)
+  expect(await readRoomItems(roomId)).toEqual(before)
+})
+
+const person = 'somebody@example.com'
+const second = fc.constantFrom(1, 2, 3).map(at)
+const commentId = fc.constantFrom(1, 2)
+const people = fc.subarray(['a@example.com', person, person.toUpperCase()])
+
+/** What is said of one room and one person, with few values, so that many are known already. */
+const roomEvents: fc.Arbitrary<ChatEvent>[] = [
+  second.map((time) => joined(1, person, time)),
+  second.map((time) => left(1, person, time)),
+  commentId.map((id) => read(1, id, person, at(0))),
+  fc.tuple(second, fc.boolean()).map(([time, isMuted]) => muted(1, person, time, isMuted)),
+  fc.tuple(second, people).map(([time, emails]) => roomCreated(1, 'group', emails, time)),
+  fc.tuple(second, commentId).map(([time, last_comment_read_id]) => ({
+    ...imported,
+    occurred_at: time,
+    participants: [{ ...imported.participants[0]!, last_comment_read_id }],
+  })),
+]
+
+const imported: RoomImported = {
+  type: 'room.imported',
+  occurred_at: at(0),
+  room_id: 1,
+  room_type: 'group',
+  room_name: 'imported',
+  room_avatar_url: 'https://example.com/room.png',
+  created_at: at(0),
+  viewer: person,
+  unread_count: 1,
+  last_comment: { comment_id: 2, message: 'hello', posted_at: at(1) },
+  participants: [
+    {
+      id: 3,
+      email: person,
+      username: 'imported',
+      avatar_url: '',
+      last_comment_read_id: 0,
+      last_comment_received_id: 0,
+    },
+  ],
+}
+
+const { parameters, testLimitMs } = readPropertySettings(40)
+
+test(
+  'facts that are recorded together leave the items that they leave one by one',
+  async () => {
+    const events = fc.array(fc.oneof(...roomEvents), { minLength: 1, maxLength: 5 })
+    await fc.assert(
+      fc.asyncProperty(events, async (log) => {
+        const [together, oneByOne] = [freshId(), freshId()]
+
+        for (const event of log as RoomEvent[]) {
+          await recordEvent(store, { ...event, room_id: together })
+          for (const fact of listFacts({ ...event, room_id: oneByOne }))
+            await recordFacts(store, [fact])
+        }
+
+        expect(await readContent(together)).toEqual(await readContent(oneByOne))
+      }),
+      parameters,
+    )
+  },
+  testLimitMs,
+)
+
+const readRoomItems = (roomId: number) => readItemsAbout(store, [roomPartition(roomId).pk])
+
+/** Reads the items of a room without their partition key. */
+const readContent = async (roomId: number) =>
+  (await readRoomItems(roomId)).map((item) => ({ ...item, pk: undefined }))
+
+const countCommands = (calls: { command: string }[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { command } of calls) counts[command] = (counts[command] ?? 0) + 1
+  return counts
+}
