@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import getPort from 'get-port'
 import { CannotRun } from '../command.ts'
+import { startWithUs } from './start-with-us.ts'
 
 export interface Engine {
   endpoint: string
@@ -12,29 +14,6 @@ export interface Engine {
 
 const startLimitMs = 10_000
 const pollMs = 5
-
-/**
- * Runs a command until standard input closes, which happens even if this process is killed. The
- * shell becomes the command (exec), so that its process id, its signals and its exit code are the
- * command's own. The watcher in the background reads from a copy of standard input, because a
- * shell gives none to background jobs.
- */
-const untilInputCloses = 'exec 3<&0 </dev/null; (read -r _ <&3; kill -KILL $$) & exec "$@" 3<&-'
-
-/**
- * Starts a program that ends with this process, even if this process is killed.
- * @param output the file descriptor for its output; by default, its output is dropped
- */
-export const startWithUs = (
-  program: string[],
-  { output = 'ignore', env = process.env }: StartOptions = {},
-): ChildProcess =>
-  spawn('sh', ['-c', untilInputCloses, 'sh', ...program], { stdio: ['pipe', output, output], env })
-
-interface StartOptions {
-  output?: 'ignore' | number
-  env?: NodeJS.ProcessEnv
-}
 
 interface EngineOptions {
   /** A free port of this machine by default. */
@@ -64,7 +43,7 @@ export const startEngine = async (options: EngineOptions = {}): Promise<Engine> 
       `The embedded DynamoDB engine does not start (exit code ${code}): run ${binary} serve to see why.`,
     )
   })
-  await Promise.race([ended, waitForAnswer(endpoint, startLimitMs)])
+  await Promise.race([ended, waitForListener(port, startLimitMs)])
   return { endpoint, process: child }
 }
 
@@ -77,19 +56,29 @@ export const findBinary = (): string | undefined => {
   }
 }
 
-/** @throws CannotRun if nothing answers at the endpoint within the limit */
-export const waitForAnswer = async (endpoint: string, limitMs: number): Promise<void> => {
+/**
+ * Waits until something listens on a port of this machine. It sends no request: Node takes as long to load
+ * `fetch` as the engine takes to start.
+ */
+const waitForListener = async (port: number, limitMs: number): Promise<void> => {
   const end = Date.now() + limitMs
-  for (;;) {
-    try {
-      await fetch(endpoint, { signal: AbortSignal.timeout(limitMs) })
-      return
-    } catch {
-      if (Date.now() > end)
-        throw new CannotRun(
-          `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to its URL.`,
-        )
-      await setTimeout(pollMs)
-    }
+  while (!(await isListening(port))) {
+    if (Date.now() > end)
+      throw new CannotRun(
+        `The embedded DynamoDB engine did not start within ${limitMs / 1000} s: run the command again.`,
+      )
+    await setTimeout(pollMs)
+  }
+}
+
+const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
   }
 }

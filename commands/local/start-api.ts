@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module'
 import { CannotRun, readOptions } from '../command.ts'
 import { checkPort } from './check-port.ts'
 import { endWithNpm } from './end-with-npm.ts'
-import { startEngine, waitForAnswer } from './engine.ts'
+import { startEngine } from './engine.ts'
 import {
   defaultHost,
   defaultPort,
@@ -10,6 +10,7 @@ import {
   isThisMachine,
   readEnvironment,
 } from './environment.ts'
+import { waitForAnswer } from './wait-for-answer.ts'
 
 const usage = `usage: npm start -- [options]
 

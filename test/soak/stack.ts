@@ -7,7 +7,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import getPort from 'get-port'
 import { CannotRun } from '../../commands/command.ts'
-import { type Engine, startEngine, startWithUs } from '../../commands/local/engine.ts'
+import { type Engine, startEngine } from '../../commands/local/engine.ts'
+import { startWithUs } from '../../commands/local/start-with-us.ts'
 import { tablePath } from '../../commands/local/environment.ts'
 
 const startLimitMs = 30_000

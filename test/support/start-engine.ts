@@ -1,9 +1,10 @@
-import { startEngine, waitForAnswer } from '../../commands/local/engine.ts'
+import { startEngine } from '../../commands/local/engine.ts'
 import {
   isThisMachine,
   readEnvironment,
   setFunctionEnvironment,
 } from '../../commands/local/environment.ts'
+import { waitForAnswer } from '../../commands/local/wait-for-answer.ts'
 
 const answerLimitMs = 3000
 
