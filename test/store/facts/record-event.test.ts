@@ -5,7 +5,7 @@ import type { ChatEvent, RoomImported } from '../../../lib/domain/events.ts'
 import { listFacts } from '../../../lib/store/facts/facts-of-event.ts'
 import { recordEvent, recordFacts, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
 import { roomPartition } from '../../../lib/store/keys.ts'
-import { readItemsAbout } from '../../support/all-items.ts'
+import { readPartitions } from '../../support/read-partitions.ts'
 import { noteCalls, unitsOf } from '../../support/calls.ts'
 import { at, joined, left, muted, read, renamed, roomCreated } from '../../support/events.ts'
 import { apply, freshEmails, freshId, freshRoom, useTable } from '../../support/inbox.ts'
@@ -129,7 +129,7 @@ test(
   testLimitMs,
 )
 
-const readRoomItems = (roomId: number) => readItemsAbout(store, [roomPartition(roomId).pk])
+const readRoomItems = (roomId: number) => readPartitions(store, [roomPartition(roomId).pk])
 
 /** Reads the items of a room without their partition key. */
 const readContent = async (roomId: number) =>

@@ -18,7 +18,7 @@ import {
 import { countMissingFacts, restoreRoom } from '../../../lib/store/maintenance/restore-room.ts'
 import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
 import type { Store } from '../../../lib/store/table.ts'
-import { readItemsAbout } from '../../support/all-items.ts'
+import { readPartitions } from '../../support/read-partitions.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
 import { at, named, posted, renamed, roomCreated } from '../../support/events.ts'
 import {
@@ -67,7 +67,7 @@ const partitionsOf = (log: NamedLog): string[] =>
 
 /** Reads the facts, rows and totals of a log, without what may differ between tables of the same events. */
 const readTable = async (store: Store, log: NamedLog) =>
-  (await readItemsAbout(store, partitionsOf(log))).flatMap((item) => {
+  (await readPartitions(store, partitionsOf(log))).flatMap((item) => {
     const rest: Record<string, unknown> = Object.fromEntries(
       Object.entries(item).filter(([name]) => !['revision', 'reached', 'changes'].includes(name)),
     )
@@ -103,7 +103,7 @@ const countMissing = async (log: NamedLog): Promise<number> => {
 
 const losePartitions = async (log: NamedLog, lost: boolean[]): Promise<void> => {
   const partitions = partitionsOf(log).filter((_, index) => lost[index])
-  for (const { pk, sk } of await readItemsAbout(live, partitions))
+  for (const { pk, sk } of await readPartitions(live, partitions))
     await live.client.send(new DeleteCommand({ TableName: live.tableName, Key: { pk, sk } }))
 }
 
@@ -147,7 +147,7 @@ const loseRoom = async () => {
   return room
 }
 const lose = async (roomId: number): Promise<void> => {
-  for (const { pk, sk } of await readItemsAbout(live, [roomPartition(roomId).pk]))
+  for (const { pk, sk } of await readPartitions(live, [roomPartition(roomId).pk]))
     await live.client.send(new DeleteCommand({ TableName: live.tableName, Key: { pk, sk } }))
 }
 
