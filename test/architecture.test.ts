@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { execa } from 'execa'
-import { compileCache } from './support/run.ts'
+import { compileCache } from './support/compile-cache.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = ['commands', 'functions', 'infra', 'lib']

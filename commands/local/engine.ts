@@ -24,7 +24,7 @@ interface EngineOptions {
 
 /**
  * Starts the embedded DynamoDB engine. It ends with this process, even if this process is killed.
- * @throws CannotRun if it is not installed or does not answer
+ * @throws CannotRun if it is not installed or does not start
  */
 export const startEngine = async (options: EngineOptions = {}): Promise<Engine> => {
   const binary = findBinary()

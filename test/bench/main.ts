@@ -25,7 +25,7 @@ const usage = `usage: npm run bench -- [--check] [--quick] [--report FILE]
   --report FILE  where the JSON goes (bench-report.json)`
 
 const whole = {
-  coldRounds: 24,
+  coldRounds: 48,
   firstCallRounds: 16,
   warm: {
     ours: {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { Template } from 'aws-cdk-lib/assertions'
 import { build } from 'esbuild'
 import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
-import { compileCache } from '../support/run.ts'
+import { compileCache } from '../support/compile-cache.ts'
 import { cdkContext } from './create-app.ts'
 
 const run = promisify(execFile)

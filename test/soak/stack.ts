@@ -10,6 +10,7 @@ import { CannotRun } from '../../commands/command.ts'
 import { type Engine, startEngine } from '../../commands/local/engine.ts'
 import { startWithUs } from '../../commands/local/start-with-us.ts'
 import { tablePath } from '../../commands/local/environment.ts'
+import { compileCache } from '../support/compile-cache.ts'
 
 const startLimitMs = 30_000
 const pollMs = 50
@@ -72,13 +73,13 @@ export class Stack {
 
   /** Starts a command as `npm run` does, for the API of this stack. Its output goes to the log. */
   startCommand(name: string, args: string[] = []): ChildProcess {
-    const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+    const { PATH, HOME } = process.env
     return startWithUs([process.execPath, commandFile(name), ...args], {
       output: this.#log,
       env: {
         PATH,
         HOME,
-        NODE_COMPILE_CACHE,
+        NODE_COMPILE_CACHE: compileCache,
         PORT: new URL(this.url).port,
         TABLE_NAME: 'soak',
         ...(name === 'start' && { AWS_ENDPOINT_URL_DYNAMODB: this.#engine.endpoint }),

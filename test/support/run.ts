@@ -1,13 +1,10 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import { execa } from 'execa'
+import { compileCache } from './compile-cache.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Where Node keeps the code that it has compiled: a command loads in less than half of the CPU time. */
-export const compileCache = join(tmpdir(), 'node-compile-cache')
 
 const start = (file: string, args: string[], environment: Record<string, string>) => {
   const { PATH = '', HOME = '' } = process.env

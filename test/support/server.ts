@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import getPort from 'get-port'
 import type { LocalTable } from '../../commands/local/environment.ts'
+import { compileCache } from './compile-cache.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,7 +19,7 @@ export const startServer = async (port?: number): Promise<Server> => {
   const PORT = String(port ?? (await getPort()))
   const child = execa(process.execPath, ['commands/start.ts'], {
     cwd: root,
-    env: { PORT, TABLE_NAME: `test-${randomUUID()}` },
+    env: { PORT, TABLE_NAME: `test-${randomUUID()}`, NODE_COMPILE_CACHE: compileCache },
     all: true,
     reject: false,
   })

@@ -2,27 +2,22 @@ import { EventRefused } from '../../domain/errors.ts'
 import { maxJoinings } from '../../domain/room-state.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { parseRoomId } from '../keys.ts'
-import type { Fact, JoiningFact, TypeFact } from './facts-of-event.ts'
+import type { Fact, JoiningFact } from './facts-of-event.ts'
+import { parseRoom } from './items.ts'
 
-/**
- * Selects the facts of an item that it does not have, where it has none that wins over them either. The
- * others would change nothing.
- * @throws EventRefused if the room is stored with the other type
- */
-export const selectUnknownFacts = (facts: Fact[], item: Item = {}): Fact[] => {
-  for (const fact of facts) if (fact.rule === 'first') verifyType(fact, item)
-  return facts.filter((fact) => !isKnown(fact, item))
-}
-
-const verifyType = ({ key, type }: TypeFact, item: Item): void => {
-  const known = readText(item, 'type')
-  if (known !== undefined && known !== type)
+/** @throws EventRefused if the fact is a room's type, and the room is stored with the other one */
+export const refuseOtherType = (fact: Fact, item: Item = {}): void => {
+  if (fact.rule !== 'first') return
+  const roomId = parseRoomId(fact.key)
+  const { type: known } = parseRoom(roomId, item)
+  if (known !== undefined && known !== fact.type)
     throw new EventRefused(
-      `room ${parseRoomId(key)} is known as a ${known} room: the type of a room never changes`,
+      `room ${roomId} is known as a ${known} room: the type of a room never changes`,
     )
 }
 
-const isKnown = (fact: Fact, item: Item): boolean => {
+/** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
+export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   switch (fact.rule) {
     case 'first':
       return readText(item, 'type') !== undefined

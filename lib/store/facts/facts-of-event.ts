@@ -63,7 +63,7 @@ export const listFacts = (event: ChatEvent): Fact[] => {
         makeTypeFact(event.room_id, event.room_type),
         makeCreationFact(event.room_id, occurred_at),
         ...listRoomFacts(event),
-        ...listNamed(event.participants).flatMap(([position, participant]) =>
+        ...event.participants.flatMap((participant, position) =>
           listJoiningFacts(event, participant, position),
         ),
       ]
@@ -199,17 +199,6 @@ export const makeCreationFact = (roomId: number, createdAt: Timestamp): Creation
   createdAt,
 })
 
-/**
- * Lists each participant once, with the position in the event. Of somebody who is named twice, the last
- * naming counts.
- */
-const listNamed = <Named extends NamedParticipant>(participants: Named[]): [number, Named][] => {
-  const named = new Map<Email, [number, Named]>()
-  for (const [position, participant] of participants.entries())
-    named.set(normalizeEmail(participant.email), [position, participant])
-  return [...named.values()]
-}
-
 /** After a newer joining, an earlier leave must not be published any more. */
 const listJoiningFacts = (
   event: RoomEvent,
@@ -258,7 +247,7 @@ const listImportFacts = (event: RoomImported): Fact[] => {
     makeCreationFact(room_id, event.created_at),
     ...listRoomFacts(event),
   ]
-  for (const [position, participant] of listNamed(participants)) {
+  for (const [position, participant] of participants.entries()) {
     const { email, last_comment_read_id, last_comment_received_id } = participant
     facts.push(
       ...listJoiningFacts(event, participant, position),

@@ -7,7 +7,7 @@ import { participantKey, profileKey, rowKey } from '../keys.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
-import { selectUnknownFacts } from './compare-fact.ts'
+import { isKnown, refuseOtherType } from './compare-fact.ts'
 import { type Fact, listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
 import { type Update, makeUpdate } from './update-of-fact.ts'
@@ -36,9 +36,21 @@ export const recordEvent = async (store: Store, event: RoomEvent): Promise<boole
 /** Facts of one item, which set different attributes. */
 type Facts = [Fact, ...Fact[]]
 
-const groupByItem = (facts: Fact[]): Facts[] => [
-  ...(Map.groupBy(facts, ({ key }) => formatKey(key)) as Map<string, Facts>).values(),
-]
+/** An event that names somebody twice has two facts of each kind about them. These are in different groups. */
+const groupByItem = (facts: Fact[]): Facts[] => {
+  const counts = new Map<string, number>()
+  const groups = Map.groupBy(facts, (fact) => {
+    const kind = `${formatKey(fact.key)} ${nameKind(fact)}`
+    const count = (counts.get(kind) ?? 0) + 1
+    counts.set(kind, count)
+    return `${count} ${formatKey(fact.key)}`
+  }) as Map<string, Facts>
+  return [...groups.values()]
+}
+
+/** Facts of different kinds set different attributes. */
+const nameKind = (fact: Fact): string =>
+  fact.rule === 'newest' ? Object.keys(fact.group).join() : fact.rule
 
 /**
  * Records facts of one item with one update. If some of them are known, only the others are recorded, one
@@ -49,11 +61,14 @@ const groupByItem = (facts: Fact[]): Facts[] => [
 export const recordFacts = async (store: Store, facts: Facts): Promise<boolean> => {
   const result = await update(store, makeUpdate(facts))
   if (result === 'updated') return true
-  const unknown = selectUnknownFacts(facts, result.found.get(0))
-  // Of a single fact, the condition has decided.
+  const stored = result.found.get(0)
+  for (const fact of facts) refuseOtherType(fact, stored)
+  // The condition of a single fact failed, so the fact is known.
   if (facts.length === 1) return false
-  const recorded = await pMap(unknown, (fact) => recordFacts(store, [fact]), { concurrency })
-  return recorded.includes(true)
+  let isNew = false
+  for (const fact of facts)
+    if (!isKnown(fact, stored) && (await recordFacts(store, [fact]))) isNew = true
+  return isNew
 }
 
 /** Lists the people whom an event brings into its room, each once. */
@@ -76,7 +91,7 @@ const completeJoinings = async (
 ): Promise<boolean> => {
   if (joiners.length === 0) return false
   await pMap(joiners, (email) => writeStub(store, roomId, email), { concurrency })
-  const profiles = await readProfileFacts(store, roomId, joiners)
+  const profiles = await readKnownProfiles(store, roomId, joiners)
   const recorded = await pMap(profiles, (fact) => recordFacts(store, [fact]), { concurrency })
   return recorded.includes(true)
 }
@@ -86,13 +101,14 @@ export const writeStub = async (store: Store, roomId: number, email: Email): Pro
   await update(store, { Key: rowKey(email, roomId) })
 }
 
-/** Reads the profiles of a room's participants, as the facts that copy them into the room. */
-export const readProfileFacts = async (
+/** Reads the profiles of a room's participants, as the facts that copy them into the room. Contention is retried. */
+export const readKnownProfiles = async (
   store: Store,
   roomId: number,
   emails: Email[],
 ): Promise<Fact[]> => {
-  const profiles = await readItems(store, emails.map(profileKey))
+  const keys = emails.map(profileKey)
+  const profiles = await retryContention(store, () => readItems(store, keys))
   return emails.flatMap((email) => {
     const known = parseProfile(profiles.get(formatKey(profileKey(email))))
     return known ? [makeProfileFact(participantKey(roomId, email), known, known.profile_as_of)] : []

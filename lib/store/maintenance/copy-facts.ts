@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { selectUnknownFacts } from '../facts/compare-fact.ts'
+import { isKnown, refuseOtherType } from '../facts/compare-fact.ts'
 import type { Fact } from '../facts/facts-of-event.ts'
 import { recordFacts } from '../facts/record-event.ts'
 import { formatKey, readItems } from '../read-items.ts'
@@ -9,13 +9,17 @@ import type { Store } from '../table.ts'
 const concurrency = 16
 
 /**
- * Finds the facts that a table does not have, where it has none that wins over them either.
+ * Finds the facts that would change a table: it has neither them nor facts that win over them.
  * @throws EventRefused if a room is stored with the other type
  */
 export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fact[]> => {
   const keys = new Map(facts.map(({ key }) => [formatKey(key), key]))
   const stored = await retryContention(store, () => readItems(store, [...keys.values()]))
-  return facts.flatMap((fact) => selectUnknownFacts([fact], stored.get(formatKey(fact.key))))
+  return facts.filter((fact) => {
+    const item = stored.get(formatKey(fact.key))
+    refuseOtherType(fact, item)
+    return !isKnown(fact, item)
+  })
 }
 
 /**
@@ -26,6 +30,14 @@ export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fac
  */
 export const copyFacts = async (store: Store, facts: Fact[]): Promise<number> => {
   const unknown = await findUnknownFacts(store, facts)
-  const recorded = await pMap(unknown, (fact) => recordFacts(store, [fact]), { concurrency })
-  return recorded.filter(Boolean).length
+  const isType = ({ rule }: Fact) => rule === 'first'
+  const record = (fact: Fact) => recordFacts(store, [fact])
+  // A room's type comes first: nothing else is copied if the room has got the other one meanwhile.
+  const types = await pMap(unknown.filter(isType), record, { concurrency })
+  const others = await pMap(
+    unknown.filter((fact) => !isType(fact)),
+    record,
+    { concurrency },
+  )
+  return [...types, ...others].filter(Boolean).length
 }

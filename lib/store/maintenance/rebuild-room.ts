@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { completeJoinings } from './complete-joinings.ts'
+import { completeLostJoinings } from './complete-lost-joinings.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
 import { recordFacts } from '../facts/record-event.ts'
@@ -56,7 +56,7 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
   )
   // An update of a profile did not find the room if its row was lost.
   const missing = wrong.filter(({ problem }) => problem === 'missing').map(({ viewer }) => viewer)
-  if (missing.length > 0) await completeJoinings(store, roomId, missing)
+  if (missing.length > 0) await completeLostJoinings(store, roomId, missing)
   const ahead = wrong.filter(({ problem }) => problem === 'ahead')
   const highest = Math.max(...ahead.map(({ found }) => found.revision ?? 0))
   if (ahead.length > 0) await liftRevision(store, roomId, highest)

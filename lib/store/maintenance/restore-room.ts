@@ -1,5 +1,5 @@
 import type { Email } from '../../domain/email.ts'
-import { completeJoinings } from './complete-joinings.ts'
+import { completeLostJoinings } from './complete-lost-joinings.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { readRoom } from '../facts/read-room.ts'
@@ -36,7 +36,7 @@ export const restoreRoom = async (
     facts += await copyFacts(live, Items.flatMap(listFactsOfItem))
   const people = await listPeople(restored, roomId)
   const profiles = await restoreProfiles(restored, live, people)
-  const copied = await completeJoinings(live, roomId, people)
+  const copied = await completeLostJoinings(live, roomId, people)
   if (facts + copied > 0) {
     const { revision } = await retryContention(restored, () => readRoom(restored, roomId))
     await liftRevision(live, roomId, revision)

@@ -5,6 +5,7 @@ import type { ChatEvent, RoomImported } from '../../../lib/domain/events.ts'
 import { listFacts } from '../../../lib/store/facts/facts-of-event.ts'
 import { recordEvent, recordFacts, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
 import { roomPartition } from '../../../lib/store/keys.ts'
+import { intercept } from '../../support/intercept.ts'
 import { readPartitions } from '../../support/read-partitions.ts'
 import { noteCalls, unitsOf } from '../../support/calls.ts'
 import { at, joined, left, muted, read, renamed, roomCreated } from '../../support/events.ts'
@@ -58,6 +59,37 @@ test('an event with the wrong type records nothing', async () => {
   const before = await readRoomItems(roomId)
 
   const recording = recordEvent(store, roomCreated(roomId, 'single', [me, other], at(-1)))
+
+  await expect(recording).rejects.toThrow(`room ${roomId} is known as a group room`)
+  expect(await readRoomItems(roomId)).toEqual(before)
+})
+
+test('an event records nothing more once the room has got the other type', async () => {
+  const { me, other, roomId } = freshRoom()
+  await recordEvent(store, {
+    type: 'room.updated',
+    occurred_at: at(9),
+    room_id: roomId,
+    room_name: 'newer',
+  })
+  let failures = 0
+  let before: unknown
+  const recording = intercept(
+    async ({ send }) => {
+      try {
+        return await send()
+      } catch (error) {
+        // The name is known, so the first update fails. It has not seen a type.
+        failures += 1
+        if (failures === 1) {
+          await recordEvent(store, roomCreated(roomId, 'group', [other], at(2)))
+          before = await readRoomItems(roomId)
+        }
+        throw error
+      }
+    },
+    () => recordEvent(store, roomCreated(roomId, 'single', [me, other], at(1))),
+  )
 
   await expect(recording).rejects.toThrow(`room ${roomId} is known as a group room`)
   expect(await readRoomItems(roomId)).toEqual(before)

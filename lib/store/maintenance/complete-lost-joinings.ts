@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { copyFacts } from './copy-facts.ts'
-import { readProfileFacts, writeStub } from '../facts/record-event.ts'
+import { readKnownProfiles, writeStub } from '../facts/record-event.ts'
 import { rowKey } from '../keys.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
@@ -14,7 +14,7 @@ const concurrency = 16
  * it, an update of the profile finds the room. Only then the profile that is already known is copied.
  * @returns how many profiles were not known in the room before
  */
-export const completeJoinings = async (
+export const completeLostJoinings = async (
   store: Store,
   roomId: number,
   people: Email[],
@@ -23,6 +23,5 @@ export const completeJoinings = async (
   const rows = await retryContention(store, () => readItems(store, keys))
   const newcomers = people.filter((email) => !rows.has(formatKey(rowKey(email, roomId))))
   await pMap(newcomers, (email) => writeStub(store, roomId, email), { concurrency })
-  const profiles = await retryContention(store, () => readProfileFacts(store, roomId, people))
-  return copyFacts(store, profiles)
+  return copyFacts(store, await readKnownProfiles(store, roomId, people))
 }
