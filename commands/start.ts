@@ -1,5 +1,5 @@
 import { runCommand } from './command.ts'
 import { startApi } from './local/start-api.ts'
 
-// package.json names Node's compile cache. Here it would be too late: this file and its imports are loaded already.
+// The script in package.json sets NODE_COMPILE_CACHE. A call here would not cover this file and its imports.
 runCommand(startApi)

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import getPort from 'get-port'
 import { CannotRun } from '../command.ts'
 import { startWithUs } from './start-with-us.ts'
+import { waitUntil } from './wait-until.ts'
 
 export interface Engine {
   endpoint: string
@@ -13,7 +13,6 @@ export interface Engine {
 }
 
 const startLimitMs = 10_000
-const pollMs = 5
 
 interface EngineOptions {
   /** A free port of this machine by default. */
@@ -43,7 +42,7 @@ export const startEngine = async (options: EngineOptions = {}): Promise<Engine> 
       `The embedded DynamoDB engine does not start (exit code ${code}): run ${binary} serve to see why.`,
     )
   })
-  await Promise.race([ended, waitForListener(port, startLimitMs)])
+  await Promise.race([ended, waitForListener(port)])
   return { endpoint, process: child }
 }
 
@@ -57,18 +56,14 @@ export const findBinary = (): string | undefined => {
 }
 
 /**
- * Waits until something listens on a port of this machine. It sends no request: Node takes as long to load
- * `fetch` as the engine takes to start.
+ * Waits until the engine listens on its port. It sends no request: Node takes as long to load `fetch` as the engine
+ * takes to start.
  */
-const waitForListener = async (port: number, limitMs: number): Promise<void> => {
-  const end = Date.now() + limitMs
-  while (!(await isListening(port))) {
-    if (Date.now() > end)
-      throw new CannotRun(
-        `The embedded DynamoDB engine did not start within ${limitMs / 1000} s: run the command again.`,
-      )
-    await setTimeout(pollMs)
-  }
+const waitForListener = async (port: number): Promise<void> => {
+  if (!(await waitUntil(() => isListening(port), startLimitMs)))
+    throw new CannotRun(
+      `The embedded DynamoDB engine did not start within ${startLimitMs / 1000} s: run the command again.`,
+    )
 }
 
 const isListening = async (port: number): Promise<boolean> => {
