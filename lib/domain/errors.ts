@@ -1,3 +1,5 @@
+import { escapeControls } from './escape-controls.ts'
+
 /** Everything that can go wrong with a request: the `code` of an error answer. */
 export type ErrorCode =
   | 'invalid_page'
@@ -22,9 +24,12 @@ export class InboxError extends Error {
   }
 }
 
-/** Formats a value for an error message: in quotes, on one line, at most 40 characters. */
+/**
+ * Formats a value for an error message: its first 40 characters, in quotes and on one line, with control and format
+ * characters escaped.
+ */
 export const quote = (text: string): string =>
-  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+  escapeControls(JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text))
 
 /** An event that cannot be applied, or not yet. The message says why, without personal data. */
 export class EventRefused extends Error {
