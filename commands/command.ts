@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { escapeOutput } from './escape-output.ts'
 
 /** A reason why a command cannot go on, as a sentence that says what to do. It has a cause if that is unknown. */
 export class CannotRun extends Error {}
@@ -52,18 +53,22 @@ export const makeWrongUse = (usage: string, reason: string): WrongUse =>
  * code is 2 after WrongUse, and 1 after every other error.
  */
 export const runCommand = (command: () => Promise<void> | void): void => {
+  escapeOutput()
+  process.on('uncaughtException', endWith)
   const run = async () => {
     await command()
   }
-  run().catch((error: unknown) => {
-    if (error instanceof Help) {
-      console.log(error.message)
-      return
-    }
-    if (error instanceof CannotRun) {
-      console.error(error.message)
-      if (error.cause !== undefined) console.error(error.cause)
-    } else console.error(error)
-    process.exit(error instanceof WrongUse ? 2 : 1)
-  })
+  run().catch(endWith)
+}
+
+const endWith = (error: unknown): void => {
+  if (error instanceof Help) {
+    console.log(error.message)
+    return
+  }
+  if (error instanceof CannotRun) {
+    console.error(error.message)
+    if (error.cause !== undefined) console.error(error.cause)
+  } else console.error(error)
+  process.exit(error instanceof WrongUse ? 2 : 1)
 }

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress'
+import { escapeControls } from '../../lib/domain/escape-controls.ts'
 
 /** Shows how far a command is: a bar on a terminal, otherwise a line every few seconds. */
 export interface Progress {
@@ -45,7 +46,8 @@ const startBar = (unit: string, total: number, now: () => number): Progress => {
       one.update(Math.min(end, total), { done, rate: computeRate(done, now() - start) })
     },
     say: (line) => {
-      bars.log(`${line}\n`)
+      // The bar does not print with the console.
+      bars.log(`${escapeControls(line)}\n`)
     },
     stop: () => {
       // Lines that were said last are printed when the bar is drawn.
