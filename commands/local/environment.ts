@@ -54,6 +54,10 @@ export interface LocalTable {
 }
 export const tablePath = '/local/table'
 
+/** Names a table and where it is. */
+export const describeTable = ({ tableName, endpoint }: LocalTable): string =>
+  `table ${tableName} in DynamoDB on ${endpoint}`
+
 const thisMachine = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** @throws WrongUse if the endpoint is not a URL */

@@ -1,6 +1,7 @@
 import { CannotRun, readOptions, makeWrongUse, WrongUse } from '../command.ts'
 import { readEnvironment } from './environment.ts'
 import type { TokenRequest } from './issuer.ts'
+import { readAnswer } from './read-answer.ts'
 
 const usage = `usage: npm run --silent token -- EMAIL [options]
 
@@ -35,11 +36,7 @@ const askLocalApi = async (request: TokenRequest): Promise<string> => {
       `The API does not answer at http://127.0.0.1:${port}: start it with npm start, or set PORT to its port.`,
     )
   })
-  if (!answer.ok)
-    throw new CannotRun(
-      `${url} answered ${answer.status}: check that this API runs there and not another program.`,
-    )
-  const { token } = (await answer.json()) as { token: string }
+  const { token } = await readAnswer(answer, ['token'])
   return token
 }
 

@@ -1,9 +1,11 @@
 import { networkInterfaces } from 'node:os'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { type Route, routes } from '../../lib/routes.ts'
+import { explainFailure } from '../table/explain-failure.ts'
 import {
   defaultHost,
   defaultPort,
+  describeTable,
   type LocalTable,
   setFunctionEnvironment,
   tablePath,
@@ -24,7 +26,7 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
   setFunctionEnvironment(table)
   const url = `http://${defaultHost}:${port}`
   const [isNew, issuer] = await Promise.all([
-    createTableWithSamples(table.tableName),
+    createTableWithSamples(table),
     // Making the keys takes long, but on another thread.
     createIssuer(url),
   ])
@@ -35,11 +37,18 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
   return formatWelcome(url, table, isNew, host)
 }
 
-/** @returns false if the table already exists */
-const createTableWithSamples = async (tableName: string): Promise<boolean> => {
-  const isNew = await createTable(new DynamoDBClient(), tableName)
-  if (isNew) await loadSampleChats()
-  return isNew
+/**
+ * @returns false if the table already exists
+ * @throws CannotRun if DynamoDB does not create it
+ */
+const createTableWithSamples = async (table: LocalTable): Promise<boolean> => {
+  try {
+    const isNew = await createTable(new DynamoDBClient(), table.tableName)
+    if (isNew) await loadSampleChats()
+    return isNew
+  } catch (error) {
+    throw explainFailure({ name: describeTable(table) }, error)
+  }
 }
 
 const loadRoutes = async (): Promise<ServedRoute[]> => {
@@ -68,18 +77,13 @@ const listNetworkAddresses = (): string[] =>
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address)
 
-const formatWelcome = (
-  url: string,
-  { tableName, endpoint }: LocalTable,
-  isNew: boolean,
-  host: string,
-): string => {
+const formatWelcome = (url: string, table: LocalTable, isNew: boolean, host: string): string => {
   const { port } = new URL(url)
   // Without PORT, the token command in the second shell uses the default port.
   const portVariable = port === defaultPort ? '' : `PORT=${port} `
   const token = `$(${portVariable}npm run --silent token -- ${sampleUsers[0]})`
   return `
-Chat inbox API on ${url}, table ${tableName} in DynamoDB on ${endpoint}.
+Chat inbox API on ${url}, ${describeTable(table)}.
 ${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists: its chats are unchanged.'}
 ${host === defaultHost ? '' : warnOfNetworks(port)}
   the inbox on a page      ${url}/

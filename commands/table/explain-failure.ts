@@ -11,6 +11,8 @@ const advice: Advice = {
   Throttl: 'DynamoDB throttles',
   ProvisionedThroughputExceeded: 'DynamoDB throttles',
   RequestLimitExceeded: 'DynamoDB throttles',
+  'Deserialization error':
+    'what answers there is not DynamoDB: stop it, or correct AWS_ENDPOINT_URL_DYNAMODB',
   ECONNREFUSED: 'nothing answers there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
 }
 

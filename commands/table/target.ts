@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { CannotRun } from '../command.ts'
 import {
+  describeTable,
   isThisMachine,
   type LocalTable,
   readEnvironment,
   setFunctionEnvironment,
   tablePath,
 } from '../local/environment.ts'
+import { readAnswer } from '../local/read-answer.ts'
 
 /** The table that a command works on, and whether it is on this machine. */
 export interface Target {
@@ -19,7 +21,7 @@ export interface Target {
 /**
  * Finds the table, and sets the environment so that lib/deps uses it.
  * @param table in the DynamoDB that the AWS SDK's environment names; undefined for the local API's table
- * @throws CannotRun if the local API does not run
+ * @throws CannotRun if the local API is needed and does not run
  */
 export const findTarget = async (table: string | undefined): Promise<Target> => {
   const endpoint = readEnvironment().endpoint ?? process.env['AWS_ENDPOINT_URL']
@@ -49,7 +51,7 @@ const findRegion = async (): Promise<string | undefined> => {
 const useTable = (table: LocalTable): Target => {
   setFunctionEnvironment(table)
   return {
-    name: `table ${table.tableName} in DynamoDB on ${table.endpoint}`,
+    name: describeTable(table),
     tableName: table.tableName,
     isLocal: isThisMachine(table.endpoint),
   }
@@ -59,9 +61,9 @@ const askLocalApi = async (): Promise<LocalTable> => {
   const { port } = readEnvironment()
   const url = `http://127.0.0.1:${port}`
   const answer = await fetch(`${url}${tablePath}`).catch(() => undefined)
-  if (!answer?.ok)
+  if (answer === undefined)
     throw new CannotRun(
       `The API does not answer at ${url}: start it with npm start, set PORT to its port, or name a table with --table.`,
     )
-  return (await answer.json()) as LocalTable
+  return readAnswer(answer, ['endpoint', 'tableName'])
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import getPort from 'get-port'
 import { findBinary } from '../../commands/local/engine.ts'
@@ -201,6 +203,46 @@ describe('a sentence and no stack trace for', () => {
     expect({ code, output }).toEqual({
       code: 1,
       output: `The API does not answer at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to its port.`,
+    })
+  })
+
+  describe('another program', () => {
+    let other: HttpServer
+    let PORT: string
+    beforeAll(async () => {
+      other = createHttpServer((_request, response) => response.end('<html></html>'))
+      other.listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      PORT = String((other.address() as { port: number }).port)
+    })
+    afterAll(() => {
+      other.close()
+    })
+
+    test.each([
+      ['token', ['me@example.com'], '/local/token'],
+      ['import', [fileURLToPath(import.meta.url)], '/local/table'],
+      ['erase', ['me@example.com'], '/local/table'],
+    ])('at the port where %s asks for the API', async (command, args, path) => {
+      const { code, output } = await ended(run(command, args, { PORT }))
+
+      expect({ code, output }).toEqual({
+        code: 1,
+        output: `http://127.0.0.1:${PORT}${path} does not answer as the API does (status 200): check that npm start runs there and not another program, or set PORT to its port.`,
+      })
+    })
+
+    test('at the endpoint of DynamoDB', async () => {
+      const { code, output } = await ended(
+        run('start', [], {
+          PORT: String(await getPort()),
+          AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${PORT}`,
+        }),
+      )
+
+      expect(code).toBe(1)
+      expect(output).toMatch(/what answers there is not DynamoDB: stop it, or correct AWS_ENDPOINT/)
+      expect(output).not.toMatch(/\n {4}at /)
     })
   })
 
