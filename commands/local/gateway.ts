@@ -3,6 +3,7 @@ import type { Route } from '../../lib/routes.ts'
 import { findPath, makeApiEvent, makeRequestId } from './api-event.ts'
 import { type ApiAnswer, type ApiFunction, invoke } from './invoke.ts'
 import type { Issuer } from './issuer.ts'
+import { explainBadHost } from './local-hosts.ts'
 import { isPreflight, makeCorsHeaders } from './local-origins.ts'
 
 /** A route of the API, and the function that answers it. */
@@ -16,7 +17,7 @@ const noCompiler = () => () => {
 
 /**
  * An HTTP API with a JWT authorizer on every route, as API Gateway runs it: the same events towards the functions,
- * and towards callers the same headers, CORS, and answers of its own (400, 401, 404, 413 and 500).
+ * and towards callers the same headers, CORS, and answers of its own (400, 401, 403, 404, 413 and 500).
  * test/commands/local/gateway-likeness.test.ts compares it with what AWS documents, and lists what differs.
  */
 export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyInstance => {
@@ -39,9 +40,15 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
     done(null, body)
   })
   app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('apigw-requestid', request.id)
+    const reason = explainBadHost(request)
+    if (reason === undefined) done()
+    else void refuse(request, reply, 403, reason)
+  })
+  app.addHook('onRequest', (request, reply, done) => {
     // Functions interpret the content type themselves, even an invalid one.
     delete request.headers['content-type']
-    void reply.headers({ 'apigw-requestid': request.id, ...makeCorsHeaders(request) })
+    void reply.headers(makeCorsHeaders(request))
     if (isPreflight(request)) void reply.code(204).send()
     else done()
   })

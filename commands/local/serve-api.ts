@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { FastifyInstance } from 'fastify'
 import { type Route, routes } from '../../lib/routes.ts'
 import { explainFailure } from '../table/explain-failure.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from './environment.ts'
 import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
-import { createIssuer } from './issuer.ts'
+import { createIssuer, type Issuer } from './issuer.ts'
 import { loadSampleChats } from './sample-chats.ts'
 import { sampleUsers } from './sample-users.ts'
 import { servePage } from './serve-page.ts'
@@ -30,11 +31,17 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
     // Making the keys takes long, but on another thread.
     createIssuer(url),
   ])
+  const app = await createServer(issuer, table)
+  await app.listen({ port, host })
+  return formatWelcome(url, table, isNew, host)
+}
+
+/** Creates the server with all its routes: the API, the issuer of its tokens, the pages, and what commands ask for. */
+export const createServer = async (issuer: Issuer, table: LocalTable): Promise<FastifyInstance> => {
   const app = createGateway(await loadRoutes(), issuer)
   app.get(tablePath, () => table)
   servePage(app)
-  await app.listen({ port, host })
-  return formatWelcome(url, table, isNew, host)
+  return app
 }
 
 /**

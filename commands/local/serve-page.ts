@@ -61,27 +61,19 @@ const pageFile =
     readFile(new URL(name, folder), 'utf8')
 
 /** Bundles on request: a start does not wait for it, and a change of the page needs no restart. */
-const bundle = (entry: string): Content => {
-  const bundler = once(async () => {
-    const { context } = await import('esbuild')
-    return context({
+const bundle =
+  (entry: string): Content =>
+  async () => {
+    const { build } = await import('esbuild')
+    const { outputFiles } = await build({
       entryPoints: [fileURLToPath(new URL(entry, folder))],
       bundle: true,
       write: false,
       format: 'esm',
       target: 'es2024',
     })
-  })
-  return async () => {
-    const { outputFiles } = await (await bundler()).rebuild()
     return outputFiles[0]!.text
   }
-}
-
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
-  let made: Promise<T> | undefined
-  return () => (made ??= make())
-}
 
 /**
  * The API document with this server as the only one. The leave has no body here: Swagger UI fills one in, which

@@ -5,6 +5,8 @@
  * Three things are not published. The local gateway answers as follows: a preflight request of an origin that is not
  * allowed is 204 without CORS headers; CORS headers come on 401 and 404 as well, as they do on refusals of a Lambda
  * authorizer (https://github.com/aws/aws-sam-cli/issues/9087); and no answer has `Vary: Origin`.
+ *
+ * One answer has no counterpart: 403 for a `Host` that is not this machine (test/commands/local/serve-api.test.ts).
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { FastifyInstance } from 'fastify'
