@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { publishedSchemas, sentSchemas } from '../../commands/contract/event-schemas.ts'
+import { store } from '../../lib/deps.ts'
 import { type EventType, eventSchemas } from '../../lib/events/schemas.ts'
 import { parseEvent } from '../../lib/events/parse-event.ts'
+import { leaveRoom } from '../../lib/store/leave-room.ts'
+import { joined } from '../support/events.ts'
+import { apply, createRoom, listedRoomIds, useTable } from '../support/inbox.ts'
+
+useTable()
 
 const text = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
 const [, sections] = /## Events\n(.*?)\n## /s.exec(text)!
@@ -38,6 +44,22 @@ test('the example of a published leave is valid by its JSON Schema', () => {
   isValid((JSON.parse(published!) as { detail: unknown }).detail)
 
   expect(isValid.errors).toBeNull()
+})
+
+test('in the example of clocks, only the later joining brings Ann back', async () => {
+  const [, example] = /## Clocks\n(.*?)\n## /s.exec(text)!
+  const times = [...example!.matchAll(/`(\d{4}-.*?Z)`/g)].map(([, time]) => time!)
+  const [leftAt, early, late] = times as [string, string, string]
+  const { me, roomId } = await createRoom('group')
+
+  await leaveRoom({ ...store, now: () => Date.parse(leftAt) }, { caller: me, roomId })
+  await apply(joined(roomId, me, early))
+  const afterEarly = await listedRoomIds(me, 'group')
+  await apply(joined(roomId, me, late))
+
+  expect(times).toHaveLength(3)
+  expect(afterEarly).toEqual([])
+  expect(await listedRoomIds(me, 'group')).toEqual([roomId])
 })
 
 test('the event of the sample command is valid', () => {
