@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../lib/domain/errors.ts'
 import type { InboxRow, RowParticipant } from '../../lib/domain/inbox-row.ts'
-import { maxUnread } from '../../lib/domain/project-row.ts'
+import { maxUnread } from '../../lib/domain/standing.ts'
 import { type RoomType, participantLimit } from '../../lib/domain/room-state.ts'
 import { errorCodes } from './api-errors.ts'
 

@@ -31,7 +31,8 @@ const edge = `[^${control}${space}]`
 /** The checks that the conversion does not know: of `isEmail` and `parseTimestamp`. */
 const emailSchema = {
   type: 'string',
-  pattern: `^[${space}]*${edge}([^${control}]{0,252}${edge})?[${space}]*$`,
+  maxLength: 254,
+  pattern: `^[${space}]*${edge}([^${control}]*${edge})?[${space}]*$`,
   description: 'Identifies a person: 1 to 254 characters without control characters.',
 }
 const timeSchema = {
@@ -68,7 +69,7 @@ const convert = (schema: GenericSchema): JsonSchema => {
   const converted = toJsonSchema(schema, {
     target: 'draft-2020-12',
     typeMode: 'input',
-    ignoreActions: ['check', 'raw_transform'],
+    ignoreActions: ['check', 'raw_transform', 'transform'],
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type !== 'object') return undefined
       const { entries } = valibotSchema as unknown as { entries: ObjectEntries }

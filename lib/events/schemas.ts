@@ -41,6 +41,8 @@ export const id = (min: number) =>
 export const email = v.pipe(
   v.string('is not a string'),
   v.check(isEmail, 'is not an address of 1 to 254 characters without control characters'),
+  // White space around it would be stored in every row that shows it.
+  v.transform((identity) => identity.trim()),
 )
 export const time = v.pipe(
   v.string('is not a string'),
