@@ -1,37 +1,50 @@
+import type { InboxRow, RowParticipant } from './inbox-row.ts'
 import {
   type Comment,
   isPresent,
-  participantLimit,
   type Participant,
+  participantLimit,
   type PresentParticipant,
-  type Room,
   type RoomState,
-  findStayStart,
 } from './room-state.ts'
-import type { InboxRow, RowParticipant } from './inbox-row.ts'
-import type { Timestamp } from './time.ts'
-
-/** Unread comments are counted up to here. */
-export const maxUnread = 999
+import { findStanding, isVisible, makeTimeline, type Timeline } from './standing.ts'
 
 /** A room's state with what all of its rows have in common. */
 export interface RoomView extends RoomState {
+  timeline: Timeline
   /** The newest comment that is posted and not deleted. */
   lastComment: Comment | undefined
   /** The two members of a personal room, in the order of joining. A group has none. */
   members: PresentParticipant[]
   /** The members as their rows show them. */
   shownMembers: RowParticipant[]
+  /** In a personal room, the name of the member who left last. "" if there is none, or if that person is erased. */
+  formerName: string
 }
 
 /** Finds what all rows of a room have in common. Call it once for a room, not once for each viewer. */
 export const viewRoom = (state: RoomState): RoomView => {
-  const members = state.room.type === 'single' ? findMembers(state.participants) : []
+  const { room, participants, comments } = state
+  const isPersonal = room.type === 'single'
+  const timeline = makeTimeline(comments)
+  const members = isPersonal ? findMembers(participants) : []
   return {
     ...state,
-    lastComment: state.comments.find(isVisible),
+    timeline,
+    lastComment: comments.find(isVisible),
     members,
-    shownMembers: members.map((member) => showParticipant(state, member)),
+    shownMembers: members.map((member) => {
+      const standing = findStanding(room, timeline, member)
+      return {
+        avatar_url: member.avatar_url ?? '',
+        email: member.email ?? member.key,
+        id: member.id ?? 0,
+        last_comment_read_id: standing.last_comment_read_id,
+        last_comment_received_id: standing.last_comment_received_id,
+        username: member.username ?? '',
+      }
+    }),
+    formerName: isPersonal ? findFormerName(participants) : '',
   }
 }
 
@@ -43,7 +56,7 @@ export const viewRoom = (state: RoomState): RoomView => {
  * is not created yet
  */
 export const projectRow = (view: RoomView, viewer: Participant): InboxRow | undefined => {
-  const { room, lastComment: last, members, shownMembers } = view
+  const { room, timeline, lastComment: last, members, shownMembers } = view
   if (!isPresent(viewer) || room.type === undefined) return undefined
 
   const row: InboxRow = {
@@ -54,14 +67,15 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
     room_id: room.room_id,
     room_name: room.name ?? '',
     room_type: room.type,
-    unread_count: findStanding(view, viewer).unread,
+    unread_count: findStanding(room, timeline, viewer).unread_count,
   }
   if (room.type === 'group') return row
   if (!members.some(({ key }) => key === viewer.key)) return undefined
+  const other = members.find(({ key }) => key !== viewer.key)
   return {
     ...row,
     participants: shownMembers,
-    room_name: members.find(({ key }) => key !== viewer.key)?.username ?? '',
+    room_name: other ? (other.username ?? '') : view.formerName,
   }
 }
 
@@ -76,60 +90,22 @@ const findMembers = (participants: Participant[]): PresentParticipant[] =>
  * Whether the comments reach back far enough for the rows of these participants: everyone's
  * unread count is known and the last comment is found. While false, older ones are needed.
  */
-export const hasEnoughComments = (state: RoomState): boolean =>
-  state.comments.some(isVisible) &&
-  state.participants.every(
-    (participant) => !isPresent(participant) || findStanding(state, participant).isComplete,
+export const hasEnoughComments = ({ room, participants, comments }: RoomState): boolean => {
+  if (!comments.some(isVisible)) return false
+  const timeline = makeTimeline(comments)
+  return participants.every(
+    (participant) =>
+      !isPresent(participant) || findStanding(room, timeline, participant).isComplete,
   )
-
-/**
- * Finds a participant's read position and number of unread comments, and whether the comments reach
- * back to where counting ends. Newest first, counting ends at the read position, at an own comment,
- * at 999 comments of others and, in a group, at the first comment that {@link findHiddenUntil} hides:
- * within a room ids grow with time. A personal room shows read positions, so there the search for an
- * own comment continues among the hidden ones.
- */
-const findStanding = ({ room, comments }: RoomState, me: PresentParticipant) => {
-  const position = me.last_comment_read_id ?? 0
-  const baseline = findBaseline(me)
-  const floor = Math.max(position, baseline.comment_id)
-  const hidden = findHiddenUntil(room, me)
-  let own = 0
-  let byOthers = 0
-  let unread = 0
-  let isComplete = false
-  for (const comment of comments) {
-    const isHidden = comment.posted_at !== undefined && comment.posted_at <= hidden
-    const isCountedUp = comment.comment_id <= floor || (isHidden && room.type === 'group')
-    const isOwn = comment.author === me.key
-    if (isOwn && !isCountedUp) own = comment.comment_id
-    if (isOwn || isCountedUp) isComplete = true
-    else if (isVisible(comment)) {
-      byOthers += 1
-      if (!isHidden) unread += 1
-      if (byOthers === maxUnread) isComplete = true
-    }
-    if (isComplete) break
-  }
-  const read = Math.max(position, own)
-  const imported = read < baseline.comment_id ? baseline.unread_count : 0
-  return { read, unread: Math.min(unread + imported, maxUnread), isComplete }
 }
 
-/** Finds the moment up to which comments are hidden: the joining, unless the participant was there from the start. */
-const findHiddenUntil = ({ created_at = '' }: Room, me: PresentParticipant): Timestamp => {
-  const beganAt = findStayStart(me)
-  return beganAt <= created_at ? '' : beganAt
-}
-
-/** Finds the imported unread count. It ends when the participant leaves. */
-const findBaseline = (me: Participant): { comment_id: number; unread_count: number } =>
-  me.baseline_as_of !== undefined && me.baseline_as_of > (me.left_at ?? '')
-    ? { comment_id: me.baseline_comment_id ?? 0, unread_count: me.baseline_unread_count ?? 0 }
-    : { comment_id: 0, unread_count: 0 }
-
-const isVisible = (comment: Comment): boolean =>
-  comment.posted_at !== undefined && comment.deleted_at === undefined
+/** An erased person has no name. */
+const findFormerName = (participants: Participant[]): string =>
+  participants
+    .filter((participant) => participant.joined_at !== undefined && !isPresent(participant))
+    .filter(({ username }) => username !== undefined)
+    .sort((a, b) => compare(b.left_at ?? '', a.left_at ?? '') || compare(a.key, b.key))
+    .at(0)?.username ?? ''
 
 const compareJoinings = (a: Participant, b: Participant): number =>
   compare(a.joined_at ?? '', b.joined_at ?? '') ||
@@ -137,12 +113,3 @@ const compareJoinings = (a: Participant, b: Participant): number =>
   compare(a.key, b.key)
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const showParticipant = (state: RoomState, participant: PresentParticipant): RowParticipant => ({
-  avatar_url: participant.avatar_url ?? '',
-  email: participant.email ?? participant.key,
-  id: participant.id ?? 0,
-  last_comment_read_id: findStanding(state, participant).read,
-  last_comment_received_id: participant.last_comment_received_id ?? 0,
-  username: participant.username ?? '',
-})

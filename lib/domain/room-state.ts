@@ -35,15 +35,26 @@ export interface Participant {
   id?: number | undefined
   /** The newest joining. */
   joined_at?: Timestamp | undefined
-  /** The joinings that are known, {@link maxJoinings} of them at most. */
+  /** The joinings since the last leave, as {@link keepJoinings} limits them, and maybe some before it. */
   joinings?: Timestamp[] | undefined
   /** The place among the participants of one event, from 0. */
   position?: number | undefined
   left_at?: Timestamp | undefined
   username?: string | undefined
   avatar_url?: string | undefined
+  /**
+   * Of the readings that were reported, the one with the greatest id, and the newest. `findStanding` in
+   * standing.ts decides which comments they cover.
+   */
   last_comment_read_id?: number | undefined
+  last_comment_read_as_of?: Timestamp | undefined
+  newest_read_id?: number | undefined
+  newest_read_as_of?: Timestamp | undefined
+  /** The same for what the participant's device has received. */
   last_comment_received_id?: number | undefined
+  last_comment_received_as_of?: Timestamp | undefined
+  newest_received_id?: number | undefined
+  newest_received_as_of?: Timestamp | undefined
   /** Whether the participant muted the room. Leaving and joining again do not change it. */
   muted?: boolean | undefined
   /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
@@ -55,7 +66,7 @@ export interface Participant {
 /** This many people may be in a room at once. */
 export const participantLimit: Record<RoomType, number> = { single: 2, group: 1000 }
 
-/** A participant keeps this many joinings: a backend may repeat a room's creation very often. */
+/** A participant keeps this many joinings: a backend may repeat a room's creation every night. */
 export const maxJoinings = 16
 
 /** Posted, edited and deleted come in any order: a deletion may be known before its comment. */
@@ -88,4 +99,18 @@ export const findStayStart = (participant: PresentParticipant): Timestamp => {
     (first, joining) => (joining > left_at && joining < first ? joining : first),
     joined_at,
   )
+}
+
+/**
+ * Chooses which joinings a participant keeps: those since the last leave, and of more than {@link maxJoinings}
+ * the first one and the newest. The first one is where the stay began. If a leave arrives late, the stay began
+ * with the first joining after it: this is known unless more than 15 joinings are later than that leave.
+ * @returns in ascending order
+ */
+export const keepJoinings = (
+  joinings: Iterable<Timestamp>,
+  leftAt: Timestamp = '',
+): Timestamp[] => {
+  const [first, ...others] = [...new Set(joinings)].filter((joining) => joining > leftAt).sort()
+  return first === undefined ? [] : [first, ...others.slice(1 - maxJoinings)]
 }

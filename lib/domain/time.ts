@@ -4,6 +4,9 @@
  */
 export type Timestamp = string
 
+/** The largest accepted difference between the clocks of two computers, in milliseconds. */
+export const maxClockDifferenceMs = 5 * 60 * 1000
+
 const rfc3339Utc = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(?:Z|[+-]00:00)$/
 
 /**

@@ -1,15 +1,9 @@
 import * as v from 'valibot'
 import { EventRefused, quote } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { toTimestamp } from '../domain/time.ts'
+import { maxClockDifferenceMs, toTimestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
 import { type EventDetails, type EventType, eventSchemas } from './schemas.ts'
-
-/**
- * The largest accepted difference between clocks, in milliseconds. The newest value wins, so an event
- * from further in the future would win over all events until then.
- */
-const maxAheadMs = 5 * 60 * 1000
 
 const entrySchema = v.object(
   { 'detail-type': v.string('is not a string'), detail: v.unknown() },
@@ -28,7 +22,8 @@ export const parseEvent = (entry: unknown, now: number): ChatEvent => {
       `detail-type ${quote(type)} is unknown: send one of ${Object.keys(eventSchemas).join(', ')}`,
     )
   const event = parseDetail(type, detail)
-  if (event.occurred_at > toTimestamp(now + maxAheadMs))
+  // The newest value wins, so an event from further in the future would win over all events until then.
+  if (event.occurred_at > toTimestamp(now + maxClockDifferenceMs))
     throw new EventRefused(
       `detail.occurred_at ${quote(event.occurred_at)} is more than 5 minutes ahead: send the time at which it happened`,
     )

@@ -1,15 +1,12 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
+import type { RoomType } from '../domain/room-state.ts'
 import { applyProfile } from './apply-profile.ts'
+import { findMost, type News } from './facts/news.ts'
 import { listJoiners, recordEvent, type RoomEvent } from './facts/record-event.ts'
-import { limitArrivals } from './limit-arrivals.ts'
-import {
-  type Affected,
-  projectPersonalRoom,
-  projectRoom,
-  projectUnlessCurrent,
-} from './project-room.ts'
+import { type Arrivals, limitArrivals } from './limit-arrivals.ts'
+import { type Affected, projectNews, projectPersonalRoom } from './project-room.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './table.ts'
 
@@ -73,36 +70,39 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   const others = events.filter((event) => listJoiners(event).length === 0)
 
   // Arrivals come second, so that a leave in the same batch makes room for them.
-  const hasNewFacts = await recordEvents(batch, others)
-  let newcomers = new Set<Email>()
+  const newsOfOthers = await recordEvents(batch, others)
+  let limited: Arrivals = { type: undefined, refused: new Map(), newcomers: new Set() }
   await attempt(batch, arrivals, async () => {
-    const limited = await limitArrivals(store, roomId, arrivals)
+    limited = await limitArrivals(store, roomId, arrivals)
     for (const [event, refusal] of limited.refused) failed.set(event, refusal)
-    newcomers = limited.newcomers
   })
   const admitted = arrivals.filter((event) => !failed.has(event))
-  const hasNewArrivals = await recordEvents(batch, admitted)
+  const newsOfArrivals = await recordEvents(batch, admitted, limited.type)
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
-    const isNews = hasNewFacts || hasNewArrivals
-    const rows = await projectEvents(store, roomId, recorded, { isNews, newcomers })
+    const news = findMost([newsOfOthers, newsOfArrivals])
+    const rows = await projectEvents(store, roomId, recorded, news, limited.newcomers)
     batch.rowsWritten += rows
   })
 }
 
-/** @returns whether anything was not known before */
-const recordEvents = async (batch: Batch, events: RoomEvent[]): Promise<boolean> => {
-  let isNews = false
+/** @returns the most of what the events have changed */
+const recordEvents = async (
+  batch: Batch,
+  events: RoomEvent[],
+  roomType?: RoomType,
+): Promise<News> => {
+  const news: News[] = []
   await pMap(
     events,
     (event) =>
       attempt(batch, [event], async () => {
-        if (await recordEvent(batch.store, event)) isNews = true
+        news.push(await recordEvent(batch.store, event, roomType))
       }),
     { concurrency },
   )
-  return isNews
+  return findMost(news)
 }
 
 const isOfRoom = (event: ChatEvent): event is RoomEvent => event.type !== 'profile.updated'
@@ -112,18 +112,17 @@ const projectEvents = async (
   store: Store,
   roomId: number,
   events: RoomEvent[],
-  { isNews, newcomers }: { isNews: boolean; newcomers: Set<Email> },
+  news: News,
+  newcomers: Set<Email>,
 ): Promise<number> => {
   if (events.length === 0) return 0
   const shown = events.filter(({ type }) => type !== 'comment.received')
-  if (shown.length === 0) return projectPersonalRoom(store, roomId)
+  if (shown.length === 0) return projectPersonalRoom(store, roomId, news)
   const affected: Affected = {
     everyone: shown.some(({ type }) => !changesOwnRowOnly.has(type)),
     participants: new Set(shown.flatMap(findOwnRows)),
   }
-  return isNews
-    ? projectRoom(store, roomId, affected, newcomers)
-    : projectUnlessCurrent(store, roomId, affected)
+  return projectNews(store, roomId, news, affected, newcomers)
 }
 
 /** A row of a group shows no other participant, so each of these events changes one row of a group. */

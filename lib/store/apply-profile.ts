@@ -1,18 +1,23 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
-import type { ProfileUpdated } from '../domain/events.ts'
-import { isSameProfile } from './conditions.ts'
-import { participantKey, profileKey, parseRowRoomId, rowPrefix, userPartition } from './keys.ts'
+import type { Profile, ProfileUpdated } from '../domain/events.ts'
+import type { Timestamp } from '../domain/time.ts'
+import { isOlderProfileOfSameValue, isSameProfile } from './conditions.ts'
+import { ConditionFailed } from './errors.ts'
+import { parseRowRoomId, participantKey, profileKey, rowPrefix, userPartition } from './keys.ts'
 import { projectPersonalRoom } from './project-room.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
-import type { StoredProfile } from './facts/items.ts'
+import { parseProfile, type StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'
 import { recordFacts, update } from './facts/record-event.ts'
+import { formatKey, readItems } from './read-items.ts'
 import type { Store } from './table.ts'
 
 /** The progress is stored each time this many rooms are done. */
 const roomsPerStep = 50
+/** Rooms that are only read take so little time that the progress is stored less often. */
+const roomsPerReadStep = 1000
 const concurrency = 32
 
 /**
@@ -20,47 +25,107 @@ const concurrency = 32
  * and tombstones included: a room that is joined meanwhile is in that list, or its joining reads the new
  * profile. The last room that is done is stored with the profile (`reached`), so that the next delivery
  * continues there and the number of rooms has no limit.
+ *
+ * A profile that is sent again with a newer time is one write. All rooms have had its name and avatar before, so
+ * they are only read: one whose participant has joined with another name since then gets the profile again.
  * @returns how many rows were written
  */
 export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
   const email = normalizeEmail(event.email)
-  for (const fact of listFacts(event)) await recordFacts(store, [fact])
+  const progress = await storeProfile(store, event)
+  if (progress === undefined) return 0
+  const { copied_as_of } = progress
+  let { reached } = progress
   let rowsWritten = 0
+  let roomsSinceNote = 0
   for (;;) {
-    const known = await readProfile(store, email)
-    // A newer profile is stored. Its own event copies it into the rooms.
-    if (known === undefined || !isSame(known, event)) return rowsWritten
-    const rooms = await readRooms(store, email, known.reached)
-    const last = rooms.at(-1)
-    if (last === undefined) return rowsWritten
-    const written = await pMap(
-      rooms,
-      async (sk) => {
-        const roomId = parseRowRoomId({ sk })
-        const participant = participantKey(roomId, email)
-        await recordFacts(store, [makeProfileFact(participant, event, event.occurred_at)])
-        return projectPersonalRoom(store, roomId)
-      },
-      { concurrency },
-    )
-    rowsWritten += written.reduce((sum, rows) => sum + rows, 0)
-    await noteReached(store, event, last)
+    const { rooms, isLast } = await readRooms(store, email, reached)
+    rowsWritten += await copyProfile(store, event, rooms, copied_as_of)
+    reached = rooms.at(-1) ?? reached
+    roomsSinceNote += rooms.length
+    const isDue = roomsSinceNote >= (copied_as_of === undefined ? roomsPerStep : roomsPerReadStep)
+    if (isLast) {
+      if (copied_as_of === undefined)
+        await noteProgress(store, event, 'copied_as_of', event.occurred_at)
+      return rowsWritten
+    }
+    if (!isDue || reached === undefined) continue
+    if (!(await noteProgress(store, event, 'reached', reached))) return rowsWritten
+    roomsSinceNote = 0
   }
 }
 
-const isSame = (known: StoredProfile, event: ProfileUpdated): boolean =>
-  known.profile_as_of === event.occurred_at &&
-  known.username === event.username &&
-  known.avatar_url === event.avatar_url
+/**
+ * Stores a profile, unless a newer one is stored. If only its time is newer, all rooms that have had the stored one
+ * have had the new one.
+ * @returns how far it is copied, or undefined if nothing is left to do: it is copied into all rooms, or a newer one
+ * is stored, whose own event copies it
+ */
+const storeProfile = async (
+  store: Store,
+  event: ProfileUpdated,
+): Promise<Pick<StoredProfile, 'reached' | 'copied_as_of'> | undefined> => {
+  const known = await readProfile(store, normalizeEmail(event.email))
+  if (known && isSame(known, event))
+    return known.copied_as_of === event.occurred_at ? undefined : known
+  if (known && hasSameValue(known, event)) {
+    const result = await update(store, {
+      Key: profileKey(normalizeEmail(event.email)),
+      UpdateExpression: 'SET profile_as_of = :profile_as_of REMOVE reached',
+      ConditionExpression: isOlderProfileOfSameValue,
+      ExpressionAttributeValues: makeProfileValues(event),
+    })
+    if (!(result instanceof ConditionFailed)) return { ...known, reached: undefined }
+  }
+  const [fact] = listFacts(event)
+  const { after } = await recordFacts(store, [fact!])
+  const stored = parseProfile(after)
+  return stored && isSame(stored, event) ? stored : undefined
+}
 
-/** Reads the sort keys of the user's next rows, in order. */
+const isSame = (known: StoredProfile, event: ProfileUpdated): boolean =>
+  known.profile_as_of === event.occurred_at && hasSameValue(known, event)
+
+const hasSameValue = (a: Profile, b: Profile): boolean =>
+  a.username === b.username && a.avatar_url === b.avatar_url
+
+/**
+ * Copies a profile into some rooms, and writes their rows.
+ * @param rooms the sort keys of the user's rows
+ * @param copiedAsOf the time of a profile with this name and avatar that all rooms have had
+ * @returns how many rows were written
+ */
+const copyProfile = async (
+  store: Store,
+  event: ProfileUpdated,
+  rooms: string[],
+  copiedAsOf: Timestamp | undefined,
+): Promise<number> => {
+  const email = normalizeEmail(event.email)
+  const keyOf = (sk: string) => participantKey(parseRowRoomId({ sk }), email)
+  const participants =
+    copiedAsOf === undefined ? undefined : await readItems(store, rooms.map(keyOf))
+  const copyInto = async (sk: string): Promise<number> => {
+    const stored = participants?.get(formatKey(keyOf(sk)))
+    const hasSame =
+      stored?.['username'] === event.username && stored['avatar_url'] === event.avatar_url
+    if (hasSame && stored['profile_as_of'] === copiedAsOf) return 0
+    const fact = makeProfileFact(keyOf(sk), event, event.occurred_at)
+    const news = hasSame ? 'repeated' : (await recordFacts(store, [fact])).news
+    return projectPersonalRoom(store, parseRowRoomId({ sk }), news)
+  }
+  const written = await pMap(rooms, copyInto, { concurrency })
+  return written.reduce((sum, rows) => sum + rows, 0)
+}
+
+/** Reads the sort keys of the user's next rows, in order, and whether they are the last ones. */
 const readRooms = async (
   store: Store,
   email: Email,
   reached: string | undefined,
-): Promise<string[]> => {
+): Promise<{ rooms: string[]; isLast: boolean }> => {
   const { pk } = userPartition(email)
-  const { Items = [] } = await store.client.send(
+  const { Items = [], LastEvaluatedKey } = await store.client.send(
     new QueryCommand({
       TableName: store.tableName,
       ConsistentRead: true,
@@ -72,23 +137,27 @@ const readRooms = async (
     }),
     { abortSignal: store.signal },
   )
-  return Items.map(({ sk }) => sk as string)
+  return { rooms: Items.map(({ sk }) => sk as string), isLast: LastEvaluatedKey === undefined }
 }
 
-const noteReached = async (
+/** @returns false if another profile is stored by now */
+const noteProgress = async (
   store: Store,
-  { email, occurred_at, username, avatar_url }: ProfileUpdated,
-  reached: string,
-): Promise<void> => {
-  await update(store, {
-    Key: profileKey(normalizeEmail(email)),
-    UpdateExpression: 'SET reached = :reached',
+  event: ProfileUpdated,
+  name: 'reached' | 'copied_as_of',
+  value: string,
+): Promise<boolean> => {
+  const result = await update(store, {
+    Key: profileKey(normalizeEmail(event.email)),
+    UpdateExpression: `SET ${name} = :progress`,
     ConditionExpression: isSameProfile,
-    ExpressionAttributeValues: {
-      ':reached': reached,
-      ':profile_as_of': occurred_at,
-      ':username': username,
-      ':avatar_url': avatar_url,
-    },
+    ExpressionAttributeValues: { ...makeProfileValues(event), ':progress': value },
   })
+  return !(result instanceof ConditionFailed)
 }
+
+const makeProfileValues = ({ occurred_at, username, avatar_url }: ProfileUpdated) => ({
+  ':profile_as_of': occurred_at,
+  ':username': username,
+  ':avatar_url': avatar_url,
+})

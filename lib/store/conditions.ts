@@ -24,13 +24,20 @@ export const isOfRevisionRead = 'revision = :revision_read'
 /** `#type` stands for `type`, which is a reserved word of DynamoDB. */
 export const isNotCreated = 'attribute_not_exists(#type)'
 
-/** The joining is not stored yet, and fewer than the maximum are. */
+/** No later leave has ended the joining, it is not stored yet, and fewer than the maximum are. */
 export const isNewJoining =
-  'attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at))'
+  '(attribute_not_exists(left_at) OR left_at < :joined_at) AND (attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
+/** The joinings are still those that were read, and no later leave has ended the new one. */
+export const areJoiningsRead =
+  '(attribute_not_exists(left_at) OR left_at < :joined_at) AND joinings = :joinings_read'
 
 /** The stored profile is this one. */
 export const isSameProfile =
   'profile_as_of = :profile_as_of AND username = :username AND avatar_url = :avatar_url'
+
+/** The stored profile has the same name and avatar, and an older time. */
+export const isOlderProfileOfSameValue =
+  'profile_as_of < :profile_as_of AND username = :username AND avatar_url = :avatar_url'
 
 export const isAuthor = 'author = :author'
 /** Every text that is stored from now on is empty. */

@@ -1,11 +1,13 @@
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import { isPresent, participantLimit } from '../domain/room-state.ts'
+import { isPresent, participantLimit, type RoomType } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
 import { listJoiners, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
 
-interface Arrivals {
+export interface Arrivals {
+  /** Of the room, if it is created or one of the events creates it. */
+  type: RoomType | undefined
   /** The events that would bring more people into the room than it takes, and why. */
   refused: Map<RoomEvent, EventRefused>
   /** The people whom the other events bring in, and whose rows are not listed yet. */
@@ -27,27 +29,29 @@ export const limitArrivals = async (
   arrivals: RoomEvent[],
 ): Promise<Arrivals> => {
   const refused: Arrivals['refused'] = new Map()
-  if (arrivals.length === 0) return { refused, newcomers: new Set() }
+  if (arrivals.length === 0) return { type: undefined, refused, newcomers: new Set() }
   const room = await readRoom(store, roomId)
   const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
   const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
   const type = room.type ?? creation?.room_type
-  if (type === undefined) return { refused, newcomers: new Set() }
-  const isStored = room.type !== undefined || room.revision > 0
-  const participants = isStored ? await readAllParticipants(store, roomId) : []
+  if (type === undefined) return { type, refused, newcomers: new Set() }
+  const isFirst = creation !== undefined && room.revision === 0 && arrivals.length === 1
+  const participants = isFirst ? [] : await readAllParticipants(store, roomId)
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
+  /** Lists those whom an event brings in and who have not joined or left since, as other events say. */
+  const listNew = (event: RoomEvent): Email[] =>
+    listJoiners(event).filter((email) => {
+      const { joined_at = '', left_at = '' } = known.get(email) ?? {}
+      return joined_at < event.occurred_at && left_at < event.occurred_at && !present.has(email)
+    })
   // Before its creation, a room is in nobody's list.
   const listed = new Set(room.type === undefined ? [] : present)
-  for (const email of creation ? listJoiners(creation) : []) present.add(email)
+  for (const email of creation ? listNew(creation) : []) present.add(email)
 
   for (const event of inOrder) {
     if (event === creation) continue
-    const newcomers = listJoiners(event).filter((email) => {
-      const { joined_at = '', left_at = '' } = known.get(email) ?? {}
-      const isOld = joined_at >= event.occurred_at || left_at >= event.occurred_at
-      return !isOld && !present.has(email)
-    })
+    const newcomers = listNew(event)
     if (newcomers.length === 0) continue
     if (present.size + newcomers.length <= participantLimit[type])
       for (const email of newcomers) present.add(email)
@@ -59,5 +63,5 @@ export const limitArrivals = async (
         ),
       )
   }
-  return { refused, newcomers: new Set([...present].filter((email) => !listed.has(email))) }
+  return { type, refused, newcomers: new Set([...present].filter((email) => !listed.has(email))) }
 }

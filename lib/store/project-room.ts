@@ -6,6 +6,7 @@ import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
 import { isOlderOrHasNoRevision } from './conditions.ts'
 import { parseRoom } from './facts/items.ts'
+import type { News } from './facts/news.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
 import { update } from './facts/record-event.ts'
 import { roomKey, rowKey } from './keys.ts'
@@ -49,37 +50,52 @@ export const projectRoom = async (
 }
 
 /**
- * Projects a room whose facts were all known before. An earlier attempt may have stopped before it wrote
- * the rows, so the rows are compared with the facts. Nothing is written if every row is up to date and has
- * the room's revision: a projection that is still running has no greater revision, so it cannot replace
- * such a row.
+ * Writes what recorded events may have changed in the rows of a room. If no value changed, the rows are compared
+ * with the facts first, because an earlier attempt may have stopped before it wrote them. Nothing is written if
+ * every row is current.
+ *
+ * After a fact that was known before, a current row shows what the facts say and has the revision of the room: a
+ * projection that is still running has no greater revision, so it cannot replace such a row. If only times have
+ * changed, the revision does not matter: a projection that is still running shows the same values.
  * @returns how many rows were written
  */
-export const projectUnlessCurrent = async (
+export const projectNews = async (
   store: Store,
   roomId: number,
+  news: News,
   affected: Affected,
+  unlisted?: Set<Email>,
 ): Promise<number> => {
+  if (news === 'values') return projectRoom(store, roomId, affected, unlisted)
   const room = await readRoom(store, roomId)
   const { view, viewers } = await readAffected(store, room, affected)
   const keys = viewers.map(({ key }) => rowKey(key, roomId))
   const rows = await readItems(store, keys)
-  const isCurrent = viewers.every((viewer) => {
+  const isCurrent = (viewer: Participant): boolean => {
     const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
+    const { activity, revision, left_at = '' } = parseRowStatus(stored)
     const expected = projectRow(view, viewer)
-    if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, room.revision))
-    const { activity, left_at = '' } = parseRowStatus(stored)
+    if (expected && revision !== undefined) {
+      const expectedRevision = news === 'times' ? revision : room.revision
+      return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
+    }
     const leftAt = isPresent(viewer) ? '' : (viewer.left_at ?? '')
-    return activity === undefined && left_at >= leftAt
-  })
-  return isCurrent ? 0 : projectRoom(store, roomId, affected)
+    return expected === undefined && activity === undefined && left_at >= leftAt
+  }
+  const outdated = viewers.filter((viewer) => !isCurrent(viewer)).map(({ key }) => key)
+  if (outdated.length === 0) return 0
+  return projectRoom(store, roomId, { everyone: false, participants: new Set(outdated) }, unlisted)
 }
 
-/** Projects a room for facts that only the rows of a personal room show. */
-export const projectPersonalRoom = async (store: Store, roomId: number): Promise<number> => {
+/** Writes what facts may have changed that only the rows of a personal room show. */
+export const projectPersonalRoom = async (
+  store: Store,
+  roomId: number,
+  news: News,
+): Promise<number> => {
   const { type } = await readRoom(store, roomId)
   if (type !== 'single') return 0
-  return projectRoom(store, roomId, { everyone: true, participants: new Set() })
+  return projectNews(store, roomId, news, { everyone: true, participants: new Set() })
 }
 
 /** The second step. The number that it returns orders the projections of a room. */

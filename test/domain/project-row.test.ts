@@ -102,13 +102,31 @@ describe('the name of a personal room', () => {
     expect(rowOf(facts(), 'you')!.room_name).toBe('ME')
   })
 
-  test('is empty once the other participant has left', () => {
-    const participants = [person('me'), person('you', { left_at: at(5) })]
+  test.each([
+    ['the other participant has left', [person('you', { left_at: at(5) })], 'YOU'],
+    [
+      'two others have left, is that of who left last',
+      [person('first', { left_at: at(5) }), person('last', { left_at: at(6) })],
+      'LAST',
+    ],
+    [
+      'who left last was erased, is that of who left before',
+      [
+        person('you', { left_at: at(5) }),
+        person('erased', { left_at: at(6), username: undefined }),
+      ],
+      'YOU',
+    ],
+    ['nobody else was ever a member, is empty', [], ''],
+    [
+      'somebody has only read in it, is empty',
+      [{ key: 'reader', last_comment_read_id: 3, username: 'READER' }],
+      '',
+    ],
+  ])('if %s', (_, others, name) => {
+    const row = rowOf(facts({ participants: [person('me'), ...others] }), 'me')
 
-    expect(rowOf(facts({ participants }), 'me')).toMatchObject({
-      room_name: '',
-      participants: [{ email: 'me' }],
-    })
+    expect(row).toMatchObject({ room_name: name, participants: [{ email: 'me' }] })
   })
 })
 
@@ -223,10 +241,11 @@ describe('an unread count', () => {
     expect(unread([comment(2, 'you', { deleted_at: at(3) }), comment(1, 'you')])).toBe(1)
   })
 
-  test('leaves out comments up to the moment of joining', () => {
+  test('leaves out comments from before the joining, and not one of the same moment', () => {
     const comments = [comment(3, 'you'), comment(2, 'you'), comment(1, 'you')]
 
-    expect(unread(comments, { joined_at: at(2) })).toBe(1)
+    expect(unread(comments, { joined_at: at(2) })).toBe(2)
+    expect(unread(comments, { joined_at: at(2.001) })).toBe(1)
   })
 
   test('includes a comment of the moment of creation for those who were there from the start', () => {
@@ -238,11 +257,11 @@ describe('an unread count', () => {
 
   test.each([
     ['that is repeated hides no comments', { joined_at: at(3), joinings: [at(0), at(3)] }, 4],
-    ['after a leave hides the comments before it', { ...rejoined, joinings: [at(0), at(3)] }, 1],
+    ['after a leave hides the comments before it', { ...rejoined, joinings: [at(0), at(3)] }, 2],
     [
       'that is repeated after a leave hides no further comments',
       { ...rejoined, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
-      1,
+      2,
     ],
   ])('after a joining %s', (_, me, count) => {
     const comments = [4, 3, 2, 1].map((id) => comment(id, 'you'))
@@ -262,6 +281,96 @@ describe('an unread count', () => {
   test('treats a deleted own comment as read', () => {
     expect(unread([comment(2, 'me', { deleted_at: at(3) }), comment(1, 'you')])).toBe(0)
   })
+})
+
+describe('a reading', () => {
+  const comments = [4, 3, 2, 1].map((id) => comment(id, 'you', { posted_at: at(1000 * id) }))
+  const reading = (id: number, seconds: number): Partial<Participant> => ({
+    last_comment_read_id: id,
+    last_comment_read_as_of: at(seconds),
+    newest_read_id: id,
+    newest_read_as_of: at(seconds),
+  })
+  const shownPosition = (me: Partial<Participant>) =>
+    rowOf(
+      facts({ comments, participants: [person('me', me), person('you')] }),
+      'you',
+    )!.participants!.find(({ email }) => email === 'me')!.last_comment_read_id
+
+  test.each([
+    ['covers the comments up to its id', reading(3, 3000), 1, 3],
+    ['with an id of no comment covers those that were posted before it', reading(99, 4000), 0, 99],
+    ['does not cover comments that are posted later', reading(99, 2500), 2, 2],
+    ['near 2^53 does not either', reading(Number.MAX_SAFE_INTEGER, 2500), 2, 2],
+    ['from a clock that is 5 minutes behind covers its comment', reading(3, 2700), 1, 3],
+    [
+      'with a time more than 5 minutes before its comment does not cover it',
+      reading(3, 2699),
+      2,
+      2,
+    ],
+    ['with a time years before all comments covers none', reading(4, -1e9), 4, 0],
+    [
+      'that version 1.0.0 stored has no time, and covers all up to its id',
+      { last_comment_read_id: 4 },
+      0,
+      4,
+    ],
+    [
+      'that version 1.0.0 stored with a wrong id covers none that is later than the next reading',
+      { last_comment_read_id: 99, newest_read_id: 2, newest_read_as_of: at(2000) },
+      2,
+      2,
+    ],
+    [
+      'that is newer covers what one with a greater id does not',
+      { ...reading(99, 1500), newest_read_id: 3, newest_read_as_of: at(3000) },
+      1,
+      3,
+    ],
+  ])('%s', (_, me, unreadCount, shownId) => {
+    expect(unread(comments, me)).toBe(unreadCount)
+    expect(shownPosition(me)).toBe(shownId)
+  })
+
+  test('of what was received is shown in the same way', () => {
+    const received = {
+      last_comment_received_id: 99,
+      last_comment_received_as_of: at(2500),
+      newest_received_id: 99,
+      newest_received_as_of: at(2500),
+    }
+    const participants = [person('me', received), person('you')]
+
+    const [shown] = rowOf(facts({ comments, participants }), 'you')!.participants!
+
+    expect(shown!.last_comment_received_id).toBe(2)
+  })
+})
+
+test('20,000 deleted comments are walked once, not for each of 1,000 participants', () => {
+  let reads = 0
+  const deleted = Array.from({ length: 20_000 }, (_, index) => {
+    const one = comment(20_001 - index, 'you', { deleted_at: at(90_000) })
+    return new Proxy(one, {
+      get: (target, name, receiver) => {
+        reads += 1
+        return Reflect.get(target, name, receiver) as unknown
+      },
+    })
+  })
+  const participants = Array.from({ length: 1000 }, (_, index) => person(`person ${index}`))
+  const state = facts({
+    room: { room_id: 9, revision: 1, type: 'group', created_at: at(0) },
+    comments: [...deleted, comment(1, 'you')],
+    participants,
+  })
+
+  const view = viewRoom(state)
+  for (const participant of participants)
+    expect(projectRow(view, participant)).toMatchObject({ last_comment_id: 1, unread_count: 1 })
+
+  expect(reads).toBeLessThan(10 * 20_000)
 })
 
 describe('an imported baseline', () => {

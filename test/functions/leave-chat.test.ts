@@ -67,14 +67,18 @@ describe('leaving a room', () => {
     },
   )
 
-  test("removes the participant and the room name from the other person's row", async () => {
+  test("removes the participant from the other person's row, which keeps the name", async () => {
     const { me, other, roomId } = await createRoom('single')
     await apply(posted(roomId, 5, me, at(10), 'bye'))
 
     await leaveChats(me, roomId)
 
     const [row] = await listAll(other, 'single')
-    expect(row).toMatchObject({ room_id: roomId, room_name: '', last_comment_message: 'bye' })
+    expect(row).toMatchObject({
+      room_id: roomId,
+      room_name: `name of ${me}`,
+      last_comment_message: 'bye',
+    })
     expect(row!.participants!.map(({ email }) => email)).toEqual([other])
     expect(row!.unread_count).toBe(1)
   })
@@ -171,7 +175,7 @@ describe('concurrent leaves', () => {
 
     expect(await listAll(me, 'single')).toEqual([])
     expect(await listAll(other, 'single')).toMatchObject([
-      { last_comment_id: 5, room_name: '', participants: [{ email: other }] },
+      { last_comment_id: 5, room_name: `name of ${me}`, participants: [{ email: other }] },
     ])
   })
 })

@@ -1,7 +1,15 @@
 import type { Event, RoomEvent } from './log.ts'
 import { applyProfile, completeJoining, recordProfile } from './profile.ts'
-import { type Affected, projectRoom, projectUnlessCurrent } from './project-room.ts'
-import { recordNewest, recordOnce } from './record-fact.ts'
+import { type Affected, projectNews } from './project-room.ts'
+import {
+  findMost,
+  type News,
+  recordJoining,
+  recordLeave,
+  recordNewest,
+  recordOnce,
+  recordReading,
+} from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
 /** What the queue's function does with one event, however often it is delivered. */
@@ -10,10 +18,8 @@ export function* applyEvent(world: World, event: Event): Steps {
     yield* applyProfile(world, event)
     return
   }
-  const isNews = yield* recordEvent(world, event)
-  if (isNews) yield* projectRoom(world, event.room, affectedBy(event))
-  else if (!world.broken.has('repeat: known facts are projected again'))
-    yield* projectUnlessCurrent(world, event.room, affectedBy(event))
+  const news = yield* recordEvent(world, event)
+  yield* projectNews(world, event.room, news, affectedBy(event))
 }
 
 const affectedBy = (event: RoomEvent): Affected => {
@@ -23,25 +29,28 @@ const affectedBy = (event: RoomEvent): Affected => {
   return { everyone: true, users: [] }
 }
 
-/** @returns whether anything of it was news */
-export function* recordEvent(world: World, event: RoomEvent): Steps<boolean> {
-  const { rooms, participants, comments } = world.table
+/** @returns the most of what it has changed */
+export function* recordEvent(world: World, event: RoomEvent): Steps<News> {
+  const { rooms, comments } = world.table
   const { room, at } = event
   switch (event.type) {
     case 'created': {
       const { roomType } = event
-      let isNews = yield* recordOnce(rooms, room, { type: roomType }, { revision: 0 })
-      for (const user of event.users) if (yield* recordJoining(world, room, user, at)) isNews = true
-      return isNews
+      const isNew = yield* recordOnce(rooms, room, { type: roomType }, { revision: 0 })
+      const news: News[] = [isNew === 'repeated' ? 'times' : isNew]
+      for (const user of event.users) news.push(yield* recordArrival(world, event, user, roomType))
+      return findMost(news)
     }
-    case 'renamed':
-      return yield* recordNewest(world, rooms, room, 'named', at, { revision: 0 })
+    case 'renamed': {
+      const { value } = event
+      return yield* recordNewest(world, rooms, room, 'named', { at, value }, { revision: 0 })
+    }
     case 'joined':
-      return yield* recordJoining(world, room, event.user, at)
+      return yield* recordArrival(world, event, event.user, undefined)
     case 'left':
-      return yield* recordNewest(world, participants, `${room}/${event.user}`, 'leftAt', at, {})
+      return yield* recordLeave(world, `${room}/${event.user}`, at)
     case 'read':
-      return yield* recordNewest(world, participants, `${room}/${event.user}`, 'read', event.id, {})
+      return yield* recordReading(world, `${room}/${event.user}`, { id: event.id, at })
     case 'posted':
       return yield* recordOnce(comments, `${room}/${event.id}`, { author: event.user }, {})
     case 'deleted':
@@ -49,17 +58,18 @@ export function* recordEvent(world: World, event: RoomEvent): Steps<boolean> {
   }
 }
 
-function* recordJoining(world: World, room: string, user: string, at: number): Steps<boolean> {
-  const { participants } = world.table
-  const isNewJoining = yield* recordNewest(
-    world,
-    participants,
-    `${room}/${user}`,
-    'joinedAt',
-    at,
-    {},
-  )
-  const isNewProfile = yield* recordProfile(world, room, user, at)
-  const isKnownProfileNew = yield* completeJoining(world, room, user)
-  return isNewJoining || isNewProfile || isKnownProfileNew
+/** @param roomType if the event says it: a group does not show profiles */
+function* recordArrival(
+  world: World,
+  { room, at, value }: Extract<RoomEvent, { type: 'created' | 'joined' }>,
+  user: string,
+  roomType: 'single' | 'group' | undefined,
+): Steps<News> {
+  const key = `${room}/${user}`
+  const isFirst = world.table.participants.get(key)?.joinedAt === undefined
+  const joining = yield* recordJoining(world, key, at, roomType)
+  const profile = yield* recordProfile(world, room, user, { at, value })
+  const knownProfile = yield* completeJoining(world, room, user, isFirst)
+  const shown = roomType === 'group' ? [] : [profile, knownProfile]
+  return findMost([joining, profile === 'repeated' ? 'repeated' : 'times', ...shown])
 }

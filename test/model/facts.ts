@@ -1,19 +1,38 @@
-import type { Log, RoomType } from './log.ts'
+import type { Event, Log, RoomType } from './log.ts'
+
+/** A value and the time of the event that gave it. The newest is kept, and of one time the greater value. */
+export interface Dated {
+  at: number
+  value: number
+}
 
 export interface Room {
   revision: number
   type?: RoomType
-  /** The time of the event that gave the name stands for the name. */
-  named?: number
+  named?: Dated
+}
+
+/** Somebody has read up to a comment, as reported at a time. */
+export interface Reading {
+  id: number
+  at: number
 }
 
 export interface Participant {
   joinedAt?: number
+  /** The joinings since the last leave, {@link mostJoinings} at most: the first and the newest. */
+  joinings?: number[]
   leftAt?: number
-  read?: number
-  /** The time of the event that gave the profile stands for the profile. */
-  profile?: number
+  /** The reading with the greatest id, and the newest one. */
+  read?: Reading
+  newestRead?: Reading
+  profile?: Dated
 }
+
+/** Like `maxJoinings`, but small, so that short logs reach it. */
+export const mostJoinings = 4
+/** The accepted difference of clocks. */
+const tolerance = 5
 
 export interface Comment {
   author?: string
@@ -48,62 +67,126 @@ export const isPresent = (
 ): participant is Participant & { joinedAt: number } =>
   participant?.joinedAt !== undefined && participant.joinedAt > (participant.leftAt ?? -1)
 
+/** Chooses which joinings are kept, as `keepJoinings` does. */
+export const keepJoinings = (joinings: number[], leftAt = -1): number[] => {
+  const [first, ...others] = [...new Set(joinings)]
+    .filter((at) => at > leftAt)
+    .sort((a, b) => a - b)
+  return first === undefined ? [] : [first, ...others.slice(1 - mostJoinings)]
+}
+
+/** When the stay of somebody who is present began. */
+export const findStayStart = ({ joinedAt = -1, joinings = [], leftAt = -1 }: Participant): number =>
+  Math.min(joinedAt, ...joinings.filter((at) => at > leftAt))
+
+/** A rule on which comments a participant has read or may see. Without it, rows show something else. */
+export type ViewRule =
+  'read: what was posted later is not covered' | 'join: a comment of the same moment is unread'
+
 /** The row that the facts give a viewer: a pure function, a toy of `projectRow`. */
 export const showTo = (
   { room, participants, comments }: Facts,
   viewer: string,
+  broken: ReadonlySet<string> = new Set(),
 ): Shown | undefined => {
   const me = participants.get(viewer)
   if (room.type === undefined || !isPresent(me)) return undefined
   const visible = [...comments]
     .filter(([, { author, deleted }]) => author !== undefined && !deleted)
-    .sort(([a], [b]) => b - a)
-  const readBy = (user: string): number => {
-    const own = visible.find(([, { author }]) => author === user)?.[0] ?? 0
-    return Math.max(participants.get(user)?.read ?? 0, own)
+    .map(([id]) => id)
+    .sort((a, b) => b - a)
+  const covers = (reading: Reading, id: number) =>
+    id <= reading.id &&
+    (id <= reading.at + tolerance || broken.has('read: what was posted later is not covered'))
+  const readingsOf = (user: string): Reading[] => {
+    const { read, newestRead } = participants.get(user) ?? {}
+    return [read, newestRead].filter((reading) => reading !== undefined)
   }
-  const read = readBy(viewer)
-  const unread = visible.filter(([id, { author }]) => {
-    return author !== viewer && id > read && id > me.joinedAt
-  })
-  const shown = { named: room.named ?? 0, last: visible[0]?.[0] ?? 0, unread: unread.length }
+  const ownOf = (user: string) => visible.find((id) => comments.get(id)!.author === user) ?? 0
+  const shownRead = (user: string): number => {
+    const shownIds = readingsOf(user).map((reading) => {
+      const upTo = visible.filter((id) => id <= reading.id)
+      const covered = upTo.filter((id) => covers(reading, id))
+      return covered.length === upTo.length ? reading.id : (covered[0] ?? 0)
+    })
+    return Math.max(0, ownOf(user), ...shownIds)
+  }
+  const stayStart = findStayStart(me)
+  const isAfterJoining = (id: number) =>
+    broken.has('join: a comment of the same moment is unread') ? id > stayStart : id >= stayStart
+  const unread = visible.filter(
+    (id) =>
+      id > ownOf(viewer) &&
+      isAfterJoining(id) &&
+      !readingsOf(viewer).some((reading) => covers(reading, id)),
+  )
+  const shown = { named: room.named?.value ?? 0, last: visible[0] ?? 0, unread: unread.length }
   if (room.type === 'group') return shown
   const members = [...participants]
     .filter(([, participant]) => isPresent(participant))
-    .map(([user, { profile = 0 }]): [string, number, number] => [user, readBy(user), profile])
+    .map(([user, { profile }]): [string, number, number] => [
+      user,
+      shownRead(user),
+      profile?.value ?? 0,
+    ])
   return { ...shown, members: members.sort(([a], [b]) => (a < b ? -1 : 1)) }
 }
 
 /** The facts of a room once all is known, whatever the order: from the log itself. */
 export const factsOf = ({ before, events, users }: Log, left: Left[], roomName: string): Facts => {
-  const room: Room = { revision: 0, named: 0 }
-  const participants = new Map(users.map((user): [string, Participant] => [user, {}]))
+  const all = [...before, ...events]
+  const inRoom = all.filter((event) => event.type !== 'profile' && event.room === roomName)
+  const ofType = <Type extends Event['type']>(type: Type) =>
+    (type === 'profile' ? all : inRoom).filter(
+      (event): event is Extract<Event, { type: Type }> => event.type === type,
+    )
+  const created = ofType('created')
+  const leaves = [...ofType('left').map(({ user, at }) => ({ user, leftAt: at })), ...left]
+  const participants = users.map((user): [string, Participant] => {
+    const joinings = [
+      ...created.filter((event) => event.users.includes(user)),
+      ...ofType('joined').filter((event) => event.user === user),
+    ]
+    const reads = ofType('read').filter((event) => event.user === user)
+    const ofUser = ofType('profile').filter((event) => event.user === user)
+    const endings = leaves.filter(
+      (one) => one.user === user && (!('room' in one) || one.room === roomName),
+    )
+    return [
+      user,
+      {
+        joinings: joinings.map(({ at }) => at),
+        ...pickLast(
+          'joinedAt',
+          joinings.map(({ at }) => at),
+        ),
+        ...pickLast(
+          'leftAt',
+          endings.map(({ leftAt }) => leftAt),
+        ),
+        ...pickLast('read', reads, (a, b) => a.id - b.id || a.at - b.at),
+        ...pickLast('newestRead', reads, (a, b) => a.at - b.at || a.id - b.id),
+        ...pickLast('profile', [...joinings, ...ofUser], compareDated),
+      },
+    ]
+  })
   const comments = new Map<number, Comment>()
-  const grow = (user: string, name: keyof Participant, value: number) => {
-    const participant = participants.get(user)!
-    participant[name] = Math.max(participant[name] ?? -1, value)
+  for (const { id, user } of ofType('posted')) comments.set(id, { author: user })
+  for (const { id } of ofType('deleted')) comments.set(id, { ...comments.get(id), deleted: true })
+  const room: Room = {
+    revision: 0,
+    ...(created[0] && { type: created[0].roomType }),
+    ...pickLast('named', ofType('renamed'), compareDated),
   }
-  const joining = (user: string, at: number) => {
-    grow(user, 'joinedAt', at)
-    grow(user, 'profile', at)
-  }
-  for (const event of [...before, ...events]) {
-    if (event.type === 'profile') {
-      grow(event.user, 'profile', event.at)
-      continue
-    }
-    if (event.room !== roomName) continue
-    if (event.type === 'created') {
-      room.type = event.roomType
-      for (const user of event.users) joining(user, event.at)
-    } else if (event.type === 'renamed') room.named = Math.max(room.named!, event.at)
-    else if (event.type === 'joined') joining(event.user, event.at)
-    else if (event.type === 'left') grow(event.user, 'leftAt', event.at)
-    else if (event.type === 'read') grow(event.user, 'read', event.id)
-    else if (event.type === 'posted')
-      comments.set(event.id, { ...comments.get(event.id), author: event.user })
-    else comments.set(event.id, { ...comments.get(event.id), deleted: true })
-  }
-  for (const { room: of, user, leftAt } of left) if (of === roomName) grow(user, 'leftAt', leftAt)
-  return { room, participants, comments }
+  return { room, participants: new Map(participants), comments }
 }
+
+export const compareDated = (a: Dated, b: Dated): number => a.at - b.at || a.value - b.value
+
+/** Picks the last in order, under a name, if there is one. */
+const pickLast = <Name extends string, T>(
+  name: Name,
+  list: T[],
+  compare: (a: T, b: T) => number = (a, b) => Number(a) - Number(b),
+): Partial<Record<Name, T>> =>
+  (list.length === 0 ? {} : { [name]: list.toSorted(compare).at(-1) }) as Partial<Record<Name, T>>

@@ -2,16 +2,27 @@ import { type Choose, pick } from './choices.ts'
 
 export type RoomType = 'single' | 'group'
 
-/** Times are whole numbers; a comment's id is its time, so that ids grow with time. */
+/**
+ * Times are whole numbers; a comment's id is its time, so that ids grow with time. A name and a profile have one of
+ * few values, so that some events change nothing but a time.
+ */
 export type Event =
-  | { type: 'created'; room: string; at: number; roomType: RoomType; users: string[] }
-  | { type: 'renamed'; room: string; at: number }
-  | { type: 'joined'; room: string; at: number; user: string }
+  | {
+      type: 'created'
+      room: string
+      at: number
+      roomType: RoomType
+      users: string[]
+      /** What it says of everybody's profile. */
+      value: number
+    }
+  | { type: 'renamed'; room: string; at: number; value: number }
+  | { type: 'joined'; room: string; at: number; user: string; value: number }
   | { type: 'left'; room: string; at: number; user: string }
   | { type: 'posted'; room: string; at: number; id: number; user: string }
   | { type: 'deleted'; room: string; at: number; id: number }
   | { type: 'read'; room: string; at: number; id: number; user: string }
-  | { type: 'profile'; at: number; user: string }
+  | { type: 'profile'; at: number; user: string; value: number }
 
 /** All events but a profile's. */
 export type RoomEvent = Exclude<Event, { type: 'profile' }>
@@ -41,16 +52,25 @@ export interface Log {
  * `readings`: somebody reads on in a group, and one delivery dies half way;
  * `comings and goings`: one who comes and goes, by events and through the API;
  * `creation`: somebody leaves through the API while the room is created;
- * `profiles`: rooms are created while somebody's profile changes.
+ * `profiles`: rooms are created while somebody's profile changes;
+ * `snapshots`: a room is created again and again, and names and profiles are sent again;
+ * `wrong readings`: somebody has read up to an id that is too high.
  */
-export type LogKind = 'any' | 'readings' | 'comings and goings' | 'creation' | 'profiles'
+export type LogKind =
+  | 'any'
+  | 'readings'
+  | 'comings and goings'
+  | 'creation'
+  | 'profiles'
+  | 'snapshots'
+  | 'wrong readings'
 
 export const makeLog = (kind: LogKind, choose: Choose): Log => {
   if (kind === 'profiles') return profiles(choose)
   const room = 'r1'
   const roomType = choose(3) < 2 ? 'single' : 'group'
   const users = roomType === 'single' ? ['a', 'b'] : ['a', 'b', 'c']
-  const created: Event = { type: 'created', room, at: 0, roomType, users }
+  const created: Event = { type: 'created', room, at: 0, roomType, users, value: 0 }
   const log = { rooms: [room], users, before: [], leaves: [], abandoned: [] }
   switch (kind) {
     case 'any': {
@@ -71,15 +91,29 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
     case 'comings and goings': {
       const events = several(1 + choose(4), (at) => {
         if (choose(3) === 0) return comment(choose, room, at, users)
-        return { type: choose(3) === 0 ? 'left' : 'joined', room, at, user: 'a' } as const
+        return choose(3) === 0
+          ? ({ type: 'left', room, at, user: 'a' } as const)
+          : ({ type: 'joined', room, at, user: 'a', value: 0 } as const)
       })
       return { ...log, before: [created], events, leaves: leavesOf('a', room, choose) }
     }
+    case 'snapshots': {
+      // At most two joinings are later than a leave that arrives late: fewer than are kept.
+      const events = several(2 + choose(6), (at) => snapshotEvent(choose, created, at))
+      return { ...log, before: [created], events }
+    }
+    case 'wrong readings': {
+      const events = several(2 + choose(5), (at): Event => {
+        if (choose(2) === 0) return comment(choose, room, at, users)
+        return { type: 'read', room, at, id: 10 + 10 * choose(12), user: 'a' }
+      })
+      return { ...log, before: choose(2) === 0 ? [] : [created], events: [created, ...events] }
+    }
     case 'creation': {
       const cameBack: Event[] = [
-        { type: 'joined', room, at: 1, user: 'a' },
+        { type: 'joined', room, at: 1, user: 'a', value: 0 },
         { type: 'left', room, at: 2, user: 'a' },
-        { type: 'joined', room, at: 3, user: 'a' },
+        { type: 'joined', room, at: 3, user: 'a', value: 0 },
       ]
       const events = several(choose(3), (at) => comment(choose, room, at, users))
       return {
@@ -111,8 +145,27 @@ const anyEvent = (choose: Choose, room: string, at: number, users: string[]): Ev
   const id = 10 + 10 * choose(8)
   if (chance < 12) return { type: 'read', room, at, id, user }
   if (chance < 14) return { type: 'deleted', room, at, id }
-  if (chance < 15) return { type: 'renamed', room, at }
-  return { type: chance < 17 ? 'left' : 'joined', room, at, user }
+  if (chance < 15) return { type: 'renamed', room, at, value: choose(2) }
+  if (chance < 17) return { type: 'left', room, at, user }
+  return { type: 'joined', room, at, user, value: choose(2) }
+}
+
+const snapshotEvent = (
+  choose: Choose,
+  created: Extract<Event, { type: 'created' }>,
+  at: number,
+): Event => {
+  const { room, users } = created
+  const value = choose(3) === 0 ? 1 : 0
+  const user = pick(choose, users)
+  const chance = choose(12)
+  if (chance < 4) return { ...created, at, value }
+  if (chance < 6) return { type: 'renamed', room, at, value }
+  if (chance < 8) return { type: 'profile', at, user, value }
+  if (chance < 9) return { type: 'joined', room, at, user, value }
+  if (chance < 10) return { type: 'left', room, at, user }
+  if (chance < 11) return comment(choose, room, at, users)
+  return { type: 'read', room, at, id: at, user }
 }
 
 const profiles = (choose: Choose): Log => {
@@ -120,10 +173,10 @@ const profiles = (choose: Choose): Log => {
   const users = ['a', 'b']
   const creations = rooms.map<Event>((room, index) => {
     const at = 10 * choose(6) + index
-    return { type: 'created', room, at, roomType: 'single', users }
+    return { type: 'created', room, at, roomType: 'single', users, value: choose(2) }
   })
   const changes = several<Event>(1 + choose(2), (nth) => {
-    return { type: 'profile', at: 10 * choose(6) + 4 + nth / 10, user: 'a' }
+    return { type: 'profile', at: 10 * choose(6) + 4 + nth / 10, user: 'a', value: choose(2) }
   })
   return {
     rooms,

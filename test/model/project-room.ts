@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { shuffled } from './choices.ts'
 import { type Facts, isPresent, type Room, showTo } from './facts.ts'
+import type { News } from './record-fact.ts'
 import type { Items } from './table.ts'
 import type { Steps, World } from './world.ts'
 
@@ -28,38 +29,50 @@ export function* projectRoom(world: World, name: string, affected: Affected): St
   yield* writeRows(world, name, facts, viewers)
 }
 
-/** For facts that were all known: nothing is written where every row is current. */
-export function* projectUnlessCurrent(world: World, name: string, affected: Affected): Steps {
+/**
+ * If no value has changed, the rows are compared, and only those that are not current are written. After a fact
+ * that was known, a current row has the revision of the room.
+ */
+export function* projectNews(world: World, name: string, news: News, affected: Affected): Steps {
+  const { broken } = world
+  const isRaised =
+    news === 'values' && !broken.has('news: a value that changes raises the revision')
+  if (isRaised) {
+    yield* projectRoom(world, name, affected)
+    return
+  }
+  if (news === 'repeated' && broken.has('repeat: known facts are projected again')) return
+  if (news === 'times' && broken.has('news: rows are compared after a newer time')) return
   yield 'reads the room'
-  const room = world.table.rooms.get(name)!
+  const room = world.table.rooms.get(name)
   const { facts, viewers } = yield* readAffected(world, name, room, affected)
+  const outdated: string[] = []
   for (const user of viewers) {
     yield `compares the row of ${user}`
-    if (!isCurrent(world, name, facts, user)) {
-      yield* projectRoom(world, name, affected)
-      return
-    }
+    if (!isCurrent(world, name, facts, user, news)) outdated.push(user)
   }
+  if (outdated.length > 0) yield* projectRoom(world, name, { everyone: false, users: outdated })
 }
 
-const isCurrent = (world: World, name: string, facts: Facts, user: string): boolean => {
+const isCurrent = (world: World, name: string, facts: Facts, user: string, news: News): boolean => {
   const row = world.table.rows.get(`${name}/${user}`)
-  const shown = showTo(facts, user)
+  const shown = showTo(facts, user, world.broken)
   const participant = facts.participants.get(user)
   if (shown === undefined) {
     const leftAt = isPresent(participant) ? -1 : (participant?.leftAt ?? -1)
     return row?.shown === undefined && (row?.leftAt ?? -1) >= leftAt
   }
   const isOfRevision =
+    news !== 'repeated' ||
     row?.revision === facts.room.revision ||
     world.broken.has('repeat: rows are compared with their revision')
   return isOfRevision && isDeepStrictEqual(row?.shown, shown)
 }
 
-export function* projectPersonalRoom(world: World, name: string): Steps {
+export function* projectPersonalRoom(world: World, name: string, news: News): Steps {
   yield 'reads the room'
   if (world.table.rooms.get(name)?.type !== 'single') return
-  yield* projectRoom(world, name, { everyone: true, users: [] })
+  yield* projectNews(world, name, news, { everyone: true, users: [] })
 }
 
 function* raiseRevision({ table }: World, name: string): Steps<Room> {
@@ -119,7 +132,7 @@ export function* readFacts(
 
 function* writeRows(world: World, name: string, facts: Facts, viewers: string[]): Steps {
   for (const viewer of viewers) {
-    if (showTo(facts, viewer)) yield* writeListedRow(world, name, facts, viewer)
+    if (showTo(facts, viewer, world.broken)) yield* writeListedRow(world, name, facts, viewer)
     else yield* writeTombstone(world, name, facts, viewer)
   }
 }
@@ -141,7 +154,7 @@ export const putListedRow = (world: World, name: string, facts: Facts, user: str
   if (isAsNew(world, found?.revision, revision)) return false
   const joinedAt = facts.participants.get(user)!.joinedAt!
   if (found?.leftAt !== undefined && found.leftAt >= joinedAt) return false
-  rows.put(key, { revision, shown: showTo(facts, user)! })
+  rows.put(key, { revision, shown: showTo(facts, user, world.broken)! })
   return found?.shown === undefined
 }
 

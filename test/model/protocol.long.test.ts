@@ -10,7 +10,15 @@ import { type Rule, type RuleName, rules, secondLocks } from './rules.ts'
  * without one of its rules some do not. The seeds are fixed, so that the shares stay the same.
  */
 const ordinaryRuns = 20_000
-const kinds = ['any', 'readings', 'comings and goings', 'creation', 'profiles'] as const
+const kinds: LogKind[] = [
+  'any',
+  'readings',
+  'comings and goings',
+  'creation',
+  'profiles',
+  'snapshots',
+  'wrong readings',
+]
 
 const countWrong = (kind: LogKind, runs: number, broken: RuleName): number => {
   let wrong = 0

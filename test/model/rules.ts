@@ -44,6 +44,38 @@ export const rules = {
     instead: 'rows of an older revision that say the same are taken for current',
     runs: 100_000,
   },
+  'news: a value that changes raises the revision': {
+    on: 'any',
+    instead: 'the rows are compared with the facts, but not with the revision',
+  },
+  'news: rows are compared after a newer time': {
+    on: 'snapshots',
+    instead: 'an event that changes only times is done',
+  },
+  'read: what was posted later is not covered': {
+    on: 'wrong readings',
+    instead: 'a reading covers all comments up to its id',
+  },
+  'read: the newest one is kept too': {
+    on: 'wrong readings',
+    instead: 'only the reading with the greatest id is kept',
+  },
+  'join: the first one since the last leave is kept': {
+    on: 'snapshots',
+    instead: 'only the newest joining is kept',
+  },
+  'join: a full set makes room': {
+    on: 'snapshots',
+    instead: 'a full set takes no joining',
+  },
+  'join: a set that is replaced is the one that was read': {
+    on: 'snapshots',
+    instead: 'the set is replaced, whatever it is by then',
+  },
+  'join: a comment of the same moment is unread': {
+    on: 'any',
+    instead: 'it counts as read',
+  },
   'leave: a row that was left says when': {
     on: 'comings and goings',
     instead: 'the row of a room that was left is removed',
@@ -87,6 +119,22 @@ export const rules = {
   'profile: it is written before the rooms are listed': {
     on: 'profiles',
     instead: 'the rooms are listed, then it is written',
+  },
+  'profile: a joining that is not the first looks for its row': {
+    on: 'profiles',
+    instead: 'only the first joining writes a stub',
+  },
+  'profile: rows are compared where it is the same': {
+    on: 'snapshots',
+    instead: 'a room that has the same profile is left as it is',
+  },
+  'profile: a room keeps an older time only if all had the value': {
+    on: 'profiles',
+    instead: 'each room that has the same profile keeps its time',
+  },
+  'profile: another value is copied into every room': {
+    on: 'snapshots',
+    instead: 'rooms that had an older profile are only read',
   },
   'profile: a room is noted once it is done': {
     on: 'profiles',

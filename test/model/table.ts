@@ -1,4 +1,4 @@
-import type { Comment, Participant, Room, Shown } from './facts.ts'
+import type { Comment, Dated, Participant, Room, Shown } from './facts.ts'
 
 /** Without `shown` it is not listed: a tombstone if it has `leftAt`, else a stub. */
 export interface Row {
@@ -7,10 +7,11 @@ export interface Row {
   shown?: Shown
 }
 
-export interface Profile {
-  at: number
+export interface Profile extends Dated {
   /** The last room that has it. */
   reached?: string
+  /** The time of a profile with this value that all rooms have had. */
+  copied?: number
 }
 
 /** An eventually consistent read may miss a write for so many operations of the table. */

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import type { ProfileUpdated } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
-import { noteCalls } from '../support/calls.ts'
+import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, renamed, roomCreated } from '../support/events.ts'
 import { withFault } from '../support/faults.ts'
+import { intercept } from '../support/intercept.ts'
 import { apply, freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
 import { seedRooms } from '../support/seed.ts'
 
@@ -53,7 +54,7 @@ describe('a rename of a user', () => {
 
     let deliveries = 1
     const reached: number[] = []
-    while (!(await deliver(event, 600))) {
+    while (!(await deliver(event, 400))) {
       reached.push(await countRoomsWithName(user, 'new name'))
       deliveries += 1
       expect(deliveries).toBeLessThan(10)
@@ -70,10 +71,58 @@ describe('a rename of a user', () => {
 
     const calls = await noteCalls(() => apply(renamed(user, 'new name', at(900))))
 
-    expect(calls.filter(({ error }) => !error).map(({ command }) => command)).toEqual([
-      'GetItem',
-      'Query',
-    ])
+    expect(calls.map(({ command }) => command)).toEqual(['GetItem'])
+  })
+
+  test.each([3, 60])(
+    'that is sent again with a newer time takes one write unit and no row with %d rooms',
+    async (count) => {
+      const user = await createUser(count)
+      await apply(renamed(user, 'new name', at(900)))
+
+      const calls = await noteCalls(() => apply(renamed(user, 'new name', at(950))))
+
+      expect(unitsOf(calls).write).toBe(1)
+      expect(calls.filter(({ command }) => /Put|Transact/.test(command))).toEqual([])
+    },
+  )
+
+  test('that is sent again reaches a room that was joined with another name in between', async () => {
+    const user = await createUser(2)
+    await apply(renamed(user, 'new name', at(900)))
+    await apply(roomCreated(freshId(), 'single', [user, freshEmail()], at(925)))
+    const before = await countRoomsWithName(user, 'new name')
+
+    await apply(renamed(user, 'new name', at(950)))
+
+    expect(before).toBe(2)
+    expect(await countRoomsWithName(user, 'new name')).toBe(3)
+  })
+
+  test('that is sent again while an older one is still copied wins in every room', async () => {
+    const user = await createUser(3)
+    const [first, older, newest] = [
+      renamed(user, 'new name', at(900)),
+      renamed(user, 'older name', at(910)),
+      renamed(user, 'new name', at(950)),
+    ]
+    await apply(first)
+    let isSent = false
+
+    await intercept(
+      async ({ command, input, send }) => {
+        // The older one is stored, and has not been copied into any room yet.
+        if (command === 'Query' && !isSent && !('IndexName' in input)) {
+          isSent = true
+          await apply(newest)
+        }
+        return send()
+      },
+      () => apply(older),
+    )
+
+    expect(isSent).toBe(true)
+    expect(await countRoomsWithName(user, 'new name')).toBe(3)
   })
 
   test('does not replace a newer one that has started', async () => {

@@ -1,19 +1,44 @@
 import fc from 'fast-check'
 import { store } from '../../lib/deps.ts'
+import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import type { EventDelivery } from './event-log.ts'
 import type { Fault } from './faults.ts'
 import { intercept } from './intercept.ts'
 
-/** Delivers events as a queue does: failed events are delivered again. */
-export const deliver = async (batch: ChatEvent[]): Promise<void> => {
+/**
+ * Delivers events as a queue does: failed events are delivered again.
+ * @returns the events that were refused, such as a joining of a full room: they wait for other events
+ */
+const deliverOnce = async (batch: ChatEvent[]): Promise<ChatEvent[]> => {
+  const refused: ChatEvent[] = []
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
     if (tries > 100) throw new Error('events fail again and again')
     const { outcomes } = await applyEvents(store, rest)
-    rest = rest.filter((_, index) => outcomes[index] !== undefined)
+    refused.push(...rest.filter((_, index) => outcomes[index] instanceof EventRefused))
+    rest = rest.filter(
+      (_, index) => outcomes[index] !== undefined && !(outcomes[index] instanceof EventRefused),
+    )
   }
+  return refused
+}
+
+/** Delivers events until none fails. */
+export const deliver = async (batch: ChatEvent[]): Promise<void> => {
+  let rest = batch
+  for (let tries = 0; rest.length > 0; tries += 1) {
+    if (tries > 100) throw new Error('events are refused again and again')
+    rest = await deliverOnce(rest)
+  }
+}
+
+/** Delivers batches one after the other. An event that is refused is delivered again with the next one. */
+export const deliverBatches = async (batches: { events: ChatEvent[] }[]): Promise<void> => {
+  let refused: ChatEvent[] = []
+  for (const { events } of batches) refused = await deliverOnce([...refused, ...events])
+  await deliver(refused)
 }
 
 export const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
@@ -37,8 +62,24 @@ export const makeBatches = (
   return batches
 }
 
-export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] =>
-  makeBatches(deliveries).map(({ place, events }) => ({ place, run: () => deliver(events) }))
+/** An event that is refused is delivered again with the next batch, or by a task that comes last. */
+export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] => {
+  const refused: ChatEvent[] = []
+  const takeRefused = () => refused.splice(0)
+  const tasks = makeBatches(deliveries).map(({ place, events }) => ({
+    place,
+    run: async () => {
+      refused.push(...(await deliverOnce([...takeRefused(), ...events])))
+    },
+  }))
+  const last = {
+    place: Infinity,
+    run: async () => {
+      while (refused.length > 0) await deliver(takeRefused())
+    },
+  }
+  return [...tasks, last]
+}
 
 /**
  * Runs tasks with four workers that take them from one queue. Their calls of the table take effect one

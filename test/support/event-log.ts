@@ -15,15 +15,17 @@ export interface EventLog {
 }
 
 interface Step {
-  kind: ChatEvent['type'] | 'api-leave'
-  /** Seconds since the step before: many steps happen in the same second. */
+  kind: ChatEvent['type'] | 'api-leave' | 'snapshots'
+  /** Seconds since the step before: many steps happen at the same time, some after more than clocks differ. */
   later: number
   room: number
   user: number
-  /** A comment of the room, posted or not. */
+  /** A comment of the room, posted or not, or one with an id that no comment ever gets. */
   comment: number
   text: string
   muted: boolean
+  /** Whether a creation names its first participant a second time, in another case. */
+  isTwice: boolean
   /** The first delivery, and maybe a repeated one. */
   arrivals: Arrival[]
 }
@@ -47,6 +49,9 @@ const arrivals = fc.oneof(
 )
 
 const userCount = 4
+const noComment = 99
+/** More than the joinings that a participant keeps. */
+const snapshotCount = 20
 
 const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.oneof(
@@ -54,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 3, arbitrary: fc.constant('comment.read' as const) },
     { weight: 2, arbitrary: fc.constantFrom('participant.left', 'participant.joined') },
     { weight: 2, arbitrary: fc.constant('participant.muted' as const) },
-    { weight: 1, arbitrary: fc.constant('api-leave' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('api-leave', 'api-leave', 'api-leave', 'snapshots') },
     {
       weight: 4,
       arbitrary: fc.constantFrom(
@@ -67,12 +72,13 @@ const step: fc.Arbitrary<Step> = fc.record({
       ),
     },
   ),
-  later: fc.constantFrom(0, 0, 1, 1, 2),
+  later: fc.constantFrom(0, 0, 0, 1, 1, 2, 2, 400),
   room: fc.nat(1),
   user: fc.nat(userCount - 1),
-  comment: fc.nat(11),
+  comment: fc.oneof({ weight: 7, arbitrary: fc.nat(11) }, fc.constant(noComment)),
   text: fc.constantFrom('', 'a', 'b', 'é', '😀', '～'),
   muted: fc.boolean(),
+  isTwice: fc.boolean(),
   arrivals,
 })
 
@@ -106,29 +112,55 @@ export interface ApiLeaveCall {
   now: number
 }
 
-/** Names what a log is about by ids from `firstId` on, so that many logs share a table. */
-export const nameLog = ({ rooms, steps }: EventLog, firstId: number): NamedLog => {
-  const users = Array.from({ length: userCount }, (_, index) => `u${index}-${firstId}@example.com`)
+/**
+ * Names what a log is about by ids from `firstId` on, so that many logs share a table. Two users differ only in
+ * the case of their ids.
+ * @param mayReplace whether a third person may join a personal room that a member has left. In the order of time,
+ * such a log never exceeds the limit of the room.
+ */
+export const nameLog = (
+  { rooms, steps }: EventLog,
+  firstId: number,
+  { mayReplace }: { mayReplace: boolean },
+): NamedLog => {
+  const users = [
+    `u0-${firstId}@example.com`,
+    `u1-${firstId}@example.com`,
+    `user-${firstId}`,
+    `USER-${firstId}`,
+  ]
   const roomIds = rooms.map((_, index) => firstId + index)
-  const members = rooms.map(({ type }) => users.slice(0, type === 'single' ? 2 : 3))
+  const people = [users, users.toReversed()]
+  const members = rooms.map(({ type }, room) => people[room]!.slice(0, type === 'single' ? 2 : 3))
   const commentIdAt = (room: number, index: number): number => firstId + room * 100 + index + 1
   const postedCounts = rooms.map(() => 0)
+  const presence = members.map((emails, room) => new Presence(emails, at(room % 2)))
 
   const name = (email: string, id: number, text: string) => ({
     id,
-    email: email.replace('u', 'U'),
+    email: email.includes('@') ? email.replace('u', 'U') : email,
     username: text,
     avatar_url: `${text}.png`,
   })
-  const create = (room: number, occurred_at: Timestamp, text: string): ChatEvent => ({
+  const create = (
+    room: number,
+    occurred_at: Timestamp,
+    text: string,
+    emails = members[room]!,
+  ): ChatEvent => ({
     type: 'room.created',
     occurred_at,
     room_id: roomIds[room]!,
     room_type: rooms[room]!.type,
     room_name: text,
     room_avatar_url: '',
-    participants: members[room]!.map((email, id) => name(email, id, text)),
+    participants: emails.map((email, id) => name(email, id, text)),
   })
+  /** The people whom a repeated creation names: in a personal room, it brings back who left only if there is a place. */
+  const listPeople = (room: number): string[] => {
+    if (rooms[room]!.type === 'group') return members[room]!
+    return [...new Set([...presence[room]!.list(), ...members[room]!])].slice(0, 2)
+  }
 
   const log: NamedLog = { events: [], deliveries: [], apiLeaves: [], users }
   const add = (event: ChatEvent, arrivals: Arrival[]): void => {
@@ -138,30 +170,54 @@ export const nameLog = ({ rooms, steps }: EventLog, firstId: number): NamedLog =
   for (const [room, { arrivals }] of rooms.entries())
     add(create(room, at(room % 2), 'first'), arrivals)
 
+  const hasSnapshots = steps.some(({ kind }) => kind === 'snapshots')
   let seconds = 0
   for (const { kind, later, room, user, comment, text, arrivals, ...step } of steps) {
     seconds += later
     const time = at(seconds)
     const room_id = roomIds[room]!
     const commentId = commentIdAt(room, comment)
-    const allowed = rooms[room]!.type === 'single' ? members[room]! : users
-    const email = allowed[user % allowed.length]!
+    const isPersonal = rooms[room]!.type === 'single'
+    const allowed = isPersonal && !mayReplace ? members[room]! : people[room]!.slice(0, 3)
+    const email = isPersonal ? allowed[user % allowed.length]! : users[user]!
     switch (kind) {
-      case 'room.created':
-        add(create(room, time, text), arrivals)
+      case 'room.created': {
+        const emails = listPeople(room)
+        presence[room]!.join(emails, time)
+        const first = emails[0]!.includes('@') && !isPersonal && step.isTwice ? [emails[0]!] : []
+        const creation = create(room, time, text, emails)
+        const again = first.map((email) => ({ ...name(email, 7, text), email }))
+        if (creation.type === 'room.created') creation.participants.push(...again)
+        add(creation, arrivals)
+        break
+      }
+      case 'snapshots':
+        for (let count = 0; count < snapshotCount; count += 1) {
+          seconds += 1
+          const emails = listPeople(room)
+          presence[room]!.join(emails, at(seconds))
+          const place = (arrivals[0]!.place + count * 61) % 1000
+          add(create(room, at(seconds), text, emails), [{ place, endsBatch: count % 2 === 0 }])
+        }
         break
       case 'room.updated':
         add({ type: kind, occurred_at: time, room_id, room_name: text }, arrivals)
         break
       case 'participant.joined':
+        if (isPersonal && !presence[room]!.hasPlace(email)) break
+        presence[room]!.join([email], time)
         add(
           { type: kind, occurred_at: time, room_id, participant: name(email, user, text) },
           arrivals,
         )
         break
-      case 'participant.left':
-        add(left(room_id, email, time), arrivals)
+      case 'participant.left': {
+        presence[room]!.leave(email, time)
+        // A leave must not arrive after more joinings later than it than a participant keeps.
+        const early = arrivals.map((arrival) => ({ ...arrival, place: 0 }))
+        add(left(room_id, email, time), hasSnapshots ? early : arrivals)
         break
+      }
       case 'participant.muted':
         add(muted(room_id, email, time, step.muted), arrivals)
         break
@@ -194,4 +250,32 @@ export const nameLog = ({ rooms, steps }: EventLog, firstId: number): NamedLog =
     }
   }
   return log
+}
+
+/** Who is in a personal room, by the events so far. A leave wins over a joining at the same time. */
+class Presence {
+  readonly #joined: Map<string, Timestamp>
+  readonly #left = new Map<string, Timestamp>()
+
+  constructor(members: string[], createdAt: Timestamp) {
+    this.#joined = new Map(members.map((email) => [email, createdAt]))
+  }
+
+  join(emails: string[], time: Timestamp): void {
+    for (const email of emails) this.#joined.set(email, time)
+  }
+
+  leave(email: string, time: Timestamp): void {
+    this.#left.set(email, time)
+  }
+
+  list(): string[] {
+    const isPresent = ([email, time]: [string, Timestamp]) => time > (this.#left.get(email) ?? '')
+    return [...this.#joined].filter(isPresent).map(([email]) => email)
+  }
+
+  hasPlace(email: string): boolean {
+    const present = this.list()
+    return present.includes(email) || present.length < 2
+  }
 }

@@ -1,4 +1,4 @@
-import type { ChatEvent, Profile } from '../../lib/domain/events.ts'
+import type { ChatEvent, CommentPosted, PositionReached, Profile } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-state.ts'
 import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
@@ -8,6 +8,8 @@ export interface ApiLeave {
   email: string
   room_id: number
   left_at: Timestamp
+  /** Whether the person was erased: a personal room does not show the name any more. */
+  isErased?: boolean
 }
 
 /**
@@ -64,8 +66,10 @@ const computeRow = (
   const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
   const created = ofType(events, 'room.created').sort(byTime).at(0)
   if (created === undefined) return undefined
-  const present = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))]
-    .map((email) => computeParticipant(log, events, leaves, roomId, email))
+  const everybody = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))].map(
+    (email) => computeParticipant(log, events, leaves, roomId, email),
+  )
+  const present = everybody
     .filter(({ isPresent }) => isPresent)
     .sort(
       (a, b) =>
@@ -73,6 +77,13 @@ const computeRow = (
     )
   const me = present.find(({ email }) => email === viewer)
   if (me === undefined) return undefined
+  const other = present.find(({ email }) => email !== viewer)
+  const isErased = (email: string) =>
+    leaves.some((leave) => leave.isErased && normalize(leave.email) === email)
+  const former = everybody
+    .filter(({ email, isPresent }) => !isPresent && !isErased(email))
+    .sort((a, b) => compare(b.leftAt!, a.leftAt!) || compare(a.email, b.email))
+    .at(0)
 
   const last = findVisibleComments(events)
     .sort((a, b) => a.comment_id - b.comment_id)
@@ -98,7 +109,7 @@ const computeRow = (
     room_name:
       created.room_type === 'group'
         ? newestValue('room_name')
-        : (present.find(({ email }) => email !== viewer)?.shown.username ?? ''),
+        : ((other ?? former)?.shown.username ?? ''),
     room_type: created.room_type,
     unread_count: me.unread,
   }
@@ -127,13 +138,6 @@ const computeParticipant = (
     .filter(isOwn)
     .sort(byProfile)
     .at(-1)!
-  const findPosition = (type: 'comment.read' | 'comment.received') =>
-    Math.max(
-      0,
-      ...ofType(events, type)
-        .filter(isOwn)
-        .map(({ comment_id }) => comment_id),
-    )
   const stayStart = findJoinings(events)
     .filter(isOwn)
     .map(({ occurred_at }) => occurred_at)
@@ -143,27 +147,62 @@ const computeParticipant = (
   const createdAt = ofType(events, 'room.created').sort(byTime)[0]?.occurred_at ?? ''
   const comments = ofType(events, 'comment.posted')
   const shown = comments.filter(
-    ({ occurred_at }) => stayStart <= createdAt || occurred_at > stayStart,
+    ({ occurred_at }) => stayStart <= createdAt || occurred_at >= stayStart,
   )
   const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
-  const read = Math.max(findPosition('comment.read'), own)
+  const reads = findReadings(ofType(events, 'comment.read').filter(isOwn))
+  const received = findReadings(ofType(events, 'comment.received').filter(isOwn))
   return {
     email,
     joined_at: joining.occurred_at,
     position: joining.position,
+    leftAt,
     isPresent: leftAt === undefined || joining.occurred_at > leftAt,
     unread: findVisibleComments(shown, events).filter(
-      (comment) => comment.comment_id > read && !isOwn(comment),
+      (comment) =>
+        comment.comment_id > own &&
+        !isOwn(comment) &&
+        !reads.some((reading) => covers(reading, comment)),
     ).length,
     shown: {
       avatar_url,
       email: joining.email,
       id: joining.id,
-      last_comment_read_id: read,
-      last_comment_received_id: findPosition('comment.received'),
+      last_comment_read_id: Math.max(
+        own,
+        ...reads.map((reading) => findShownId(reading, comments)),
+      ),
+      last_comment_received_id: Math.max(
+        0,
+        ...received.map((reading) => findShownId(reading, comments)),
+      ),
       username,
     },
   }
+}
+
+type Reading = Pick<PositionReached, 'comment_id' | 'occurred_at'>
+
+/** Two readings count: the one with the greatest id, and the newest. */
+const findReadings = (readings: PositionReached[]): Reading[] =>
+  readings.length === 0
+    ? []
+    : [
+        readings.toSorted((a, b) => a.comment_id - b.comment_id || byTime(a, b)).at(-1)!,
+        readings.toSorted((a, b) => byTime(a, b) || a.comment_id - b.comment_id).at(-1)!,
+      ]
+
+/** Nobody has read a comment that is posted later. Clocks differ by 5 minutes at most. */
+const covers = (reading: Reading, comment: CommentPosted): boolean =>
+  comment.comment_id <= reading.comment_id &&
+  Date.parse(comment.occurred_at) <= Date.parse(reading.occurred_at) + 300_000
+
+const findShownId = (reading: Reading, comments: CommentPosted[]): number => {
+  const upTo = comments.filter(({ comment_id }) => comment_id <= reading.comment_id)
+  const covered = upTo.filter((comment) => covers(reading, comment))
+  return covered.length === upTo.length
+    ? reading.comment_id
+    : Math.max(0, ...covered.map(({ comment_id }) => comment_id))
 }
 
 const ofType = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
@@ -186,7 +225,9 @@ const findVisibleComments = (comments: ChatEvent[], events = comments) => {
 }
 
 const normalize = (email: string): string =>
-  email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+  email.includes('@')
+    ? email.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    : email.trim()
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** Compares strings as DynamoDB does. */

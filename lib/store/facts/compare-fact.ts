@@ -1,7 +1,7 @@
 import { EventRefused } from '../../domain/errors.ts'
-import { maxJoinings } from '../../domain/room-state.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { parseRoomId } from '../keys.ts'
+import { addJoining } from './apply-fact.ts'
 import type { Fact, JoiningFact } from './facts-of-event.ts'
 import { parseRoom } from './items.ts'
 
@@ -32,11 +32,9 @@ export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   }
 }
 
-/** A participant keeps a limited number of joinings: of one with as many, nothing is missing. */
-export const hasJoining = ({ joinedAt }: JoiningFact, item: Item): boolean => {
-  const joinings = readTexts(item, 'joinings') ?? new Set()
-  return joinings.has(joinedAt) || joinings.size >= maxJoinings
-}
+/** A joining that a leave has ended, or that would not be kept, is not missing. */
+export const hasJoining = ({ joinedAt }: JoiningFact, item: Item): boolean =>
+  readTexts(item, 'joinings')?.has(joinedAt) === true || !addJoining(item, joinedAt).has(joinedAt)
 
 /**
  * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write

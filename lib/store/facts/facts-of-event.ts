@@ -18,7 +18,7 @@ export interface NewestFact<Kind extends keyof StoredItems> {
   rule: 'newest'
   item: Kind
   key: Key
-  /** The time comes first, if there is one. */
+  /** Compared in this order: the time comes first, except in a reading with the greatest id. */
   group: Group<Kind>
   /** Attributes that this fact removes if it is newer. */
   remove?: (keyof StoredItems[Kind])[]
@@ -111,20 +111,18 @@ export const listFacts = (event: ChatEvent): Fact[] => {
         },
       ]
     case 'comment.read':
-      return [makeParticipantFact(event, event.email, { last_comment_read_id: event.comment_id })]
+      return listReadingFacts(event, event.email, 'read', event.comment_id)
     case 'comment.received':
-      return [
-        makeParticipantFact(event, event.email, { last_comment_received_id: event.comment_id }),
-      ]
+      return listReadingFacts(event, event.email, 'received', event.comment_id)
     case 'profile.updated':
-      // The newer profile has reached no room yet.
+      // The newer profile has been copied into no room yet.
       return [
         {
           rule: 'newest',
           item: 'profile',
           key: profileKey(normalizeEmail(event.email)),
           group: makeProfileGroup(event, occurred_at),
-          remove: ['reached'],
+          remove: ['reached', 'copied_as_of'],
         },
       ]
   }
@@ -218,6 +216,23 @@ const listJoiningFacts = (
   ]
 }
 
+/** Of the readings of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
+const listReadingFacts = (
+  event: RoomEvent,
+  email: string,
+  kind: 'read' | 'received',
+  comment_id: number,
+): NewestFact<'participant'>[] => [
+  makeParticipantFact(event, email, {
+    [`last_comment_${kind}_id`]: comment_id,
+    [`last_comment_${kind}_as_of`]: event.occurred_at,
+  }),
+  makeParticipantFact(event, email, {
+    [`newest_${kind}_as_of`]: event.occurred_at,
+    [`newest_${kind}_id`]: comment_id,
+  }),
+]
+
 const makeParticipantFact = (
   { room_id }: RoomEvent,
   email: string,
@@ -251,8 +266,8 @@ const listImportFacts = (event: RoomImported): Fact[] => {
     const { email, last_comment_read_id, last_comment_received_id } = participant
     facts.push(
       ...listJoiningFacts(event, participant, position),
-      makeParticipantFact(event, email, { last_comment_read_id }),
-      makeParticipantFact(event, email, { last_comment_received_id }),
+      ...listReadingFacts(event, email, 'read', last_comment_read_id),
+      ...listReadingFacts(event, email, 'received', last_comment_received_id),
     )
   }
   if (last === undefined) return facts

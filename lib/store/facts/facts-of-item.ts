@@ -7,14 +7,14 @@ type Kind = keyof StoredItems
 
 /** A group of attributes that a {@link NewestFact} sets, and what else is said about it there. */
 type StoredGroup<Of extends Kind> = Pick<NewestFact<Of>, 'remove' | 'text'> & {
-  /** The time comes first, if there is one. */
+  /** In the order of the facts: they are compared in it. */
   names: (keyof StoredItems[Of])[]
 }
 
 /**
  * The groups of each item, which are those that listFacts in facts-of-event.ts makes. A deletion comes
  * before the texts, so that these are not stored. Some attributes are no facts: a room's revision, what
- * remains to be done for a profile (`reached`), and whether a leave has to be published.
+ * remains to be done for a profile (`reached`, `copied_as_of`), and whether a leave has to be published.
  */
 const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
   room: [{ names: ['name_as_of', 'name'] }, { names: ['avatar_url_as_of', 'avatar_url'] }],
@@ -22,8 +22,10 @@ const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
     { names: ['joined_at', 'position', 'id', 'email'], remove: ['left_through'] },
     { names: ['left_at'], remove: ['left_through'] },
     { names: ['profile_as_of', 'username', 'avatar_url'] },
-    { names: ['last_comment_read_id'] },
-    { names: ['last_comment_received_id'] },
+    { names: ['last_comment_read_id', 'last_comment_read_as_of'] },
+    { names: ['newest_read_as_of', 'newest_read_id'] },
+    { names: ['last_comment_received_id', 'last_comment_received_as_of'] },
+    { names: ['newest_received_as_of', 'newest_received_id'] },
     { names: ['muted_as_of', 'muted'] },
     { names: ['baseline_as_of', 'baseline_comment_id', 'baseline_unread_count'] },
   ],
@@ -32,7 +34,9 @@ const storedGroups: { [Of in Kind]: StoredGroup<Of>[] } = {
     { names: ['posted_at', 'author', 'message'], text: 'message' },
     { names: ['edited_at', 'edited_message'], text: 'edited_message' },
   ],
-  profile: [{ names: ['profile_as_of', 'username', 'avatar_url'], remove: ['reached'] }],
+  profile: [
+    { names: ['profile_as_of', 'username', 'avatar_url'], remove: ['reached', 'copied_as_of'] },
+  ],
 }
 
 /** The attributes above that are numbers. All others are strings. */
@@ -40,7 +44,9 @@ const numbers: ReadonlySet<string> = new Set([
   'position',
   'id',
   'last_comment_read_id',
+  'newest_read_id',
   'last_comment_received_id',
+  'newest_received_id',
   'muted',
   'baseline_comment_id',
   'baseline_unread_count',

@@ -41,7 +41,13 @@ export interface StoredItems {
     avatar_url: string
     profile_as_of: Timestamp
     last_comment_read_id: number
+    last_comment_read_as_of: Timestamp
+    newest_read_as_of: Timestamp
+    newest_read_id: number
     last_comment_received_id: number
+    last_comment_received_as_of: Timestamp
+    newest_received_as_of: Timestamp
+    newest_received_id: number
     muted_as_of: Timestamp
     /** A number, because DynamoDB does not compare booleans. */
     muted: 0 | 1
@@ -65,6 +71,8 @@ export interface StoredItems {
     avatar_url: string
     /** The sort key of the last row whose room has received this profile. */
     reached: string
+    /** The time of a profile with this name and avatar that all rooms of the user have had. */
+    copied_as_of: Timestamp
   }
 }
 
@@ -74,6 +82,7 @@ export interface StoredProfile {
   username: string
   avatar_url: string
   reached: string | undefined
+  copied_as_of: Timestamp | undefined
 }
 
 /** A room that is not stored has revision 0 and no type. */
@@ -108,7 +117,13 @@ export const parseParticipant = (item: Item & Key): Participant => {
     username: text('username'),
     avatar_url: text('avatar_url'),
     last_comment_read_id: number('last_comment_read_id'),
+    last_comment_read_as_of: text('last_comment_read_as_of'),
+    newest_read_as_of: text('newest_read_as_of'),
+    newest_read_id: number('newest_read_id'),
     last_comment_received_id: number('last_comment_received_id'),
+    last_comment_received_as_of: text('last_comment_received_as_of'),
+    newest_received_as_of: text('newest_received_as_of'),
+    newest_received_id: number('newest_received_id'),
     muted: number('muted') === 1,
     baseline_unread_count: number('baseline_unread_count'),
     baseline_comment_id: number('baseline_comment_id'),
@@ -138,6 +153,7 @@ export const parseProfile = (item: Item | undefined): StoredProfile | undefined 
     username: text('username') ?? '',
     avatar_url: text('avatar_url') ?? '',
     reached: text('reached'),
+    copied_as_of: text('copied_as_of'),
   }
 }
 

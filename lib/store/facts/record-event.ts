@@ -2,39 +2,66 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../../domain/email.ts'
 import type { ChatEvent, ProfileUpdated } from '../../domain/events.ts'
+import type { RoomType } from '../../domain/room-state.ts'
 import { ConditionFailed } from '../errors.ts'
-import { participantKey, profileKey, rowKey } from '../keys.ts'
+import type { Item } from '../item.ts'
+import { parseParticipantEmail, participantKey, profileKey, rowKey } from '../keys.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
+import { applyFact } from './apply-fact.ts'
 import { isKnown, refuseOtherType } from './compare-fact.ts'
 import { type Fact, listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
-import { type Update, makeUpdate } from './update-of-fact.ts'
+import { findMost, judgeKnown, judgeUpdate, type News } from './news.ts'
+import { type Facts, makeUpdate, type Update } from './update-of-fact.ts'
 
 /** An event of a room: every event except an updated profile. */
 export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
 
 const concurrency = 16
 
+/** Each attempt but the last finds that another event has changed the item since the one before. */
+const maxAttempts = 50
+
+/** What recording facts of one item did. */
+interface Recorded {
+  /** Whether anything was not known before. */
+  isNew: boolean
+  news: News
+  /** The item before and after, as far as this attempt knows: another one may have changed it since. */
+  before: Item
+  after: Item
+}
+
 /**
  * Records the facts of an event: the first step of docs/decisions/0008-facts-and-rows.md. A fact that is
  * known, or older than what is known, changes nothing.
- * @returns whether anything was not known before
+ * @param roomType if it is known: the rows of a group show less, so less of it is news
  * @throws EventRefused if the room has the other type
  */
-export const recordEvent = async (store: Store, event: RoomEvent): Promise<boolean> => {
-  const record = (facts: Facts) => recordFacts(store, facts)
+export const recordEvent = async (
+  store: Store,
+  event: RoomEvent,
+  roomType = 'room_type' in event ? event.room_type : undefined,
+): Promise<News> => {
+  const recorded = new Map<string, Recorded>()
+  const record = async (facts: Facts): Promise<News> => {
+    const result = await recordFacts(store, facts, roomType)
+    recorded.set(formatKey(facts[0].key), result)
+    return result.news
+  }
   // The room comes first: nothing else is recorded of an event that has the wrong type.
   const [first, ...others] = groupByItem(listFacts(event))
-  const isNewFirst = first !== undefined && (await record(first))
-  const newOthers = await pMap(others, record, { concurrency })
-  const newProfiles = await completeJoinings(store, event.room_id, listJoiners(event))
-  return isNewFirst || newOthers.includes(true) || newProfiles
+  const news = first === undefined ? [] : [await record(first)]
+  news.push(...(await pMap(others, record, { concurrency })))
+  const joiners = listJoiners(event).map((email) => {
+    const key = participantKey(event.room_id, email)
+    return { email, ...recorded.get(formatKey(key))! }
+  })
+  news.push(await completeJoinings(store, event.room_id, joiners, roomType))
+  return findMost(news)
 }
-
-/** Facts of one item, which set different attributes. */
-type Facts = [Fact, ...Fact[]]
 
 /** An event that names somebody twice has two facts of each kind about them. These are in different groups. */
 const groupByItem = (facts: Fact[]): Facts[] => {
@@ -53,22 +80,40 @@ const nameKind = (fact: Fact): string =>
   fact.rule === 'newest' ? Object.keys(fact.group).join() : fact.rule
 
 /**
- * Records facts of one item with one update. If some of them are known, only the others are recorded, one
- * by one.
- * @returns whether anything was not known before
+ * Records facts of one item with one update. If some of them are known, the update fails, and another one records
+ * the others.
+ * @param roomType if it is known: the rows of a group show less, so less of it is news
  * @throws EventRefused if the room has the other type
  */
-export const recordFacts = async (store: Store, facts: Facts): Promise<boolean> => {
-  const result = await update(store, makeUpdate(facts))
-  if (result === 'updated') return true
-  const stored = result.found.get(0)
-  for (const fact of facts) refuseOtherType(fact, stored)
-  // The condition of a single fact failed, so the fact is known.
-  if (facts.length === 1) return false
-  let isNew = false
-  for (const fact of facts)
-    if (!isKnown(fact, stored) && (await recordFacts(store, [fact]))) isNew = true
-  return isNew
+export const recordFacts = async (
+  store: Store,
+  facts: Facts,
+  roomType?: RoomType,
+): Promise<Recorded> => {
+  const { key } = facts[0]
+  const known: News[] = []
+  let missing: Fact[] = facts
+  let stored: Item | undefined
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    const result = await update(store, makeUpdate(missing as Facts, stored))
+    if (!(result instanceof ConditionFailed)) {
+      const after = missing.reduce(applyFact, result)
+      const news = findMost([...known, judgeUpdate(key, result, after, roomType)])
+      return { isNew: true, news, before: result, after }
+    }
+    const found = result.found.get(0) ?? {}
+    for (const fact of missing) refuseOtherType(fact, found)
+    known.push(
+      ...missing.filter((fact) => isKnown(fact, found)).map((fact) => judgeKnown(fact, found)),
+    )
+    missing = missing.filter((fact) => !isKnown(fact, found))
+    stored = found
+    if (missing.length === 0)
+      return { isNew: false, news: findMost(known), before: found, after: found }
+  }
+  throw new Error(
+    `the condition of an update failed ${maxAttempts} times, although the item did not have its facts`,
+  )
 }
 
 /** Lists the people whom an event brings into its room, each once. */
@@ -78,22 +123,50 @@ export const listJoiners = (event: RoomEvent): Email[] => {
   return [...new Set(event.participants.map(({ email }) => normalizeEmail(email)))]
 }
 
+/** Somebody whom an event brings into a room, and what was recorded of this participant. */
+interface Joiner extends Recorded {
+  email: Email
+}
+
 /**
- * Completes joinings after the participants are recorded. The order keeps profiles right: first write the
- * stubs of the joiners' rows, so that an update of a profile finds the room; only then copy the profiles
- * that are already known.
- * @returns whether a profile was not known in the room before
+ * Completes joinings after the participants are recorded. The order keeps profiles right: first make sure that
+ * the joiners have rows, so that an update of a profile finds the room; only then copy the profiles that are
+ * already known.
  */
 const completeJoinings = async (
   store: Store,
   roomId: number,
-  joiners: Email[],
-): Promise<boolean> => {
-  if (joiners.length === 0) return false
-  await pMap(joiners, (email) => writeStub(store, roomId, email), { concurrency })
-  const profiles = await readKnownProfiles(store, roomId, joiners)
-  const recorded = await pMap(profiles, (fact) => recordFacts(store, [fact]), { concurrency })
-  return recorded.includes(true)
+  joiners: Joiner[],
+  roomType: RoomType | undefined,
+): Promise<News> => {
+  if (joiners.length === 0) return 'times'
+  await writeMissingStubs(store, roomId, joiners)
+  const participants = new Map(joiners.map(({ email, after }) => [email, after]))
+  const profiles = await readKnownProfiles(store, roomId, [...participants.keys()])
+  const missing = profiles.filter(
+    (fact) => !isKnown(fact, participants.get(parseParticipantEmail(fact.key))),
+  )
+  const recorded = await pMap(missing, (fact) => recordFacts(store, [fact], roomType), {
+    concurrency,
+  })
+  return findMost(recorded.map(({ news }) => news))
+}
+
+/**
+ * Writes the stubs of those who joined for the first time. The others have a row, unless an attempt stopped before
+ * it wrote the stub: a read costs less than a write that changes nothing.
+ */
+const writeMissingStubs = async (
+  store: Store,
+  roomId: number,
+  joiners: Joiner[],
+): Promise<void> => {
+  const keyOf = ({ email }: Joiner) => rowKey(email, roomId)
+  const isFirst = ({ before }: Joiner) => before['joined_at'] === undefined
+  const keys = joiners.filter((joiner) => !isFirst(joiner)).map(keyOf)
+  const rows = await retryContention(store, () => readItems(store, keys))
+  const missing = joiners.filter((joiner) => !rows.has(formatKey(keyOf(joiner))))
+  await pMap(missing, ({ email }) => writeStub(store, roomId, email), { concurrency })
 }
 
 /** An update without changes creates the item if it does not exist. */
@@ -117,15 +190,16 @@ export const readKnownProfiles = async (
 
 /**
  * Sends one update, and retries contention.
- * @returns the error if the condition failed
+ * @returns what the update returns of the item, or the error if the condition failed
  */
-export const update = (store: Store, input: Update): Promise<'updated' | ConditionFailed> =>
+export const update = (store: Store, input: Update): Promise<Item | ConditionFailed> =>
   retryContention(store, async () => {
     try {
-      await store.client.send(new UpdateCommand({ TableName: store.tableName, ...input }), {
-        abortSignal: store.signal,
-      })
-      return 'updated'
+      const { Attributes = {} } = await store.client.send(
+        new UpdateCommand({ TableName: store.tableName, ...input }),
+        { abortSignal: store.signal },
+      )
+      return Attributes
     } catch (error) {
       if (error instanceof ConditionFailed) return error
       throw error

@@ -2,15 +2,21 @@ import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import { maxJoinings } from '../../domain/room-state.ts'
 import {
   allOf,
+  areJoiningsRead,
   isNewestGroup,
   isNewestGroupWithText,
   isNewJoining,
   isNotCreated,
   isOldestValue,
 } from '../conditions.ts'
+import { type Item, readTexts } from '../item.ts'
+import { addJoining } from './apply-fact.ts'
 import type { CreationFact, Fact, JoiningFact, TypeFact } from './facts-of-event.ts'
 
 export type Update = Omit<UpdateCommandInput, 'TableName'>
+
+/** Facts of one item, which set different attributes. */
+export type Facts = [Fact, ...Fact[]]
 
 /** What an update says of one fact. */
 interface Change {
@@ -25,11 +31,13 @@ interface Change {
 
 /**
  * Makes the update that records facts of one item, all or none. Its condition fails if one of them, or a
- * fact that wins over it, is stored already; the error then has the stored item.
+ * fact that wins over it, is stored already; the error then has the stored item. The result of the update has the
+ * item as it was before.
  * @param facts they set different attributes
+ * @param stored the item, if it was read
  */
-export const makeUpdate = (facts: [Fact, ...Fact[]]): Update => {
-  const changes = facts.map(makeChange)
+export const makeUpdate = (facts: Facts, stored: Item = {}): Update => {
+  const changes = facts.map((fact) => makeChange(fact, stored))
   const names = changes.flatMap((change) => change.names ?? [])
   const conditions = changes.map(({ condition }) => condition)
   const clauses = {
@@ -49,11 +57,12 @@ export const makeUpdate = (facts: [Fact, ...Fact[]]): Update => {
     ExpressionAttributeValues: Object.fromEntries(
       changes.flatMap(({ values }) => Object.entries(values)),
     ),
+    ReturnValues: 'ALL_OLD',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   }
 }
 
-const makeChange = (fact: Fact): Change => {
+const makeChange = (fact: Fact, stored: Item): Change => {
   switch (fact.rule) {
     case 'newest':
       return setIfNewest(fact)
@@ -62,7 +71,7 @@ const makeChange = (fact: Fact): Change => {
     case 'oldest':
       return setIfOldest(fact)
     case 'joining':
-      return addJoining(fact)
+      return setJoining(fact, stored)
   }
 }
 
@@ -102,12 +111,22 @@ const setIfOldest = ({ createdAt }: CreationFact): Change => ({
   values: { ':created_at': createdAt },
 })
 
-const addJoining = ({ joinedAt }: JoiningFact): Change => ({
-  add: ['joinings :joinings'],
-  condition: isNewJoining,
-  values: {
-    ':joinings': new Set([joinedAt]),
-    ':most': maxJoinings,
-    ':joined_at': joinedAt,
-  },
-})
+/**
+ * The joining is added to those that are stored, which needs no reading. Only once the set is full, one of
+ * them has to make room, so the update needs to know them.
+ */
+const setJoining = ({ joinedAt }: JoiningFact, stored: Item): Change => {
+  const known = readTexts(stored, 'joinings')
+  const values = { ':joined_at': joinedAt }
+  return known === undefined || known.size < maxJoinings
+    ? {
+        add: ['joinings :joinings'],
+        condition: isNewJoining,
+        values: { ...values, ':joinings': new Set([joinedAt]), ':most': maxJoinings },
+      }
+    : {
+        set: ['joinings = :joinings'],
+        condition: areJoiningsRead,
+        values: { ...values, ':joinings': addJoining(stored, joinedAt), ':joinings_read': known },
+      }
+}

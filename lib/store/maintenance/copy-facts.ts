@@ -31,7 +31,7 @@ export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fac
 export const copyFacts = async (store: Store, facts: Fact[]): Promise<number> => {
   const unknown = await findUnknownFacts(store, facts)
   const isType = ({ rule }: Fact) => rule === 'first'
-  const record = (fact: Fact) => recordFacts(store, [fact])
+  const record = async (fact: Fact) => (await recordFacts(store, [fact])).isNew
   // A room's type comes first: nothing else is copied if the room has got the other one meanwhile.
   const types = await pMap(unknown.filter(isType), record, { concurrency })
   const others = await pMap(

@@ -58,7 +58,10 @@ const readParticipant = (
     return item && parseParticipant(item)
   })
 
-/** Records that the user has left, and removes what a personal room itself says of the user. */
+/**
+ * Records that the user has left, and removes the user's name, which a personal room shows of who left, and what a
+ * personal room itself says of the user. A room that is not created yet may become a personal one, or a group.
+ */
 const removeFacts = async (
   store: Store,
   room: Room,
@@ -71,12 +74,22 @@ const removeFacts = async (
     const occurred_at = joined_at > now ? joined_at : now
     await recordEvent(store, { type: 'participant.left', occurred_at, room_id, email })
   }
-  if (type !== 'single') return
+  if (participant) await removeProfile(store, room_id, participant)
+  if (type === 'group') return
   // No row shows the name of a personal room, and it may be the user's.
-  if (name !== undefined) await removeFromRoom(store, room_id, 'name', name)
+  const isUsers = type === 'single' || name === participant?.username
+  if (name !== undefined && isUsers) await removeFromRoom(store, room_id, 'name', name)
   if (avatar_url !== undefined && avatar_url === participant?.avatar_url)
     await removeFromRoom(store, room_id, 'avatar_url', avatar_url)
 }
+
+/** Its time stays, so that the event that set the profile does not set it again. Somebody who has joined again keeps it. */
+const removeProfile = (store: Store, roomId: number, { key }: Participant) =>
+  update(store, {
+    Key: participantKey(roomId, key),
+    UpdateExpression: 'REMOVE username, avatar_url',
+    ConditionExpression: isAbsent,
+  })
 
 /** Its time stays, so that the event that set the attribute does not set it again. */
 const removeFromRoom = (store: Store, roomId: number, name: string, value: string) =>

@@ -31,8 +31,8 @@ export const spreadProfile = async (store: Store, user: Email): Promise<void> =>
     await pMap(
       [...facts].filter(([fact]) => unknown.has(fact)),
       async ([fact, roomId]) => {
-        await recordFacts(store, [fact])
-        await retryContention(store, () => projectPersonalRoom(store, roomId))
+        const { news } = await recordFacts(store, [fact])
+        await retryContention(store, () => projectPersonalRoom(store, roomId, news))
       },
       { concurrency },
     )

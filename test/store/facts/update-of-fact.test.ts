@@ -58,7 +58,7 @@ test('a newer group removes the attributes that it names', async () => {
   const Key = { pk: `test-${freshId()}`, sk: 'x' }
   const send = (input: object) =>
     store.client.send(
-      new UpdateCommand({ TableName: store.tableName, Key, ReturnValues: 'ALL_NEW', ...input }),
+      new UpdateCommand({ TableName: store.tableName, Key, ...input, ReturnValues: 'ALL_NEW' }),
     )
   await send({
     UpdateExpression: 'SET left_through = :m',

@@ -145,7 +145,7 @@ test(
         fc.nat(20),
         fc.scheduler(),
         async (shape, chosen, half, scheduler) => {
-          const log = nameLog(shape, nextFirstId())
+          const log = nameLog(shape, nextFirstId(), { mayReplace: true })
           // A profile that is updated while a row is missing does not reach the room. Only a restore corrects that.
           const isEarly = ({ type }: { type: string }, index: number) =>
             index < half || type === 'profile.updated'

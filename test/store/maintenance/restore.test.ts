@@ -6,6 +6,7 @@ import { createTable } from '../../../commands/local/table.ts'
 import { store as live } from '../../../lib/deps.ts'
 import { EventRefused, Unreadable } from '../../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
+import { keepJoinings } from '../../../lib/domain/room-state.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import { participantKey, roomPartition, rowKey, userPartition } from '../../../lib/store/keys.ts'
@@ -65,17 +66,21 @@ const roomsOf = ({ events }: NamedLog): number[] => [
 const partitionsOf = (log: NamedLog): string[] =>
   [...roomsOf(log).map(roomPartition), ...log.users.map(userPartition)].map(({ pk }) => pk)
 
+const notCopied = ['revision', 'reached', 'copied_as_of', 'changes']
 /** Reads the facts, rows and totals of a log, without what may differ between tables of the same events. */
 const readTable = async (store: Store, log: NamedLog) =>
   (await readPartitions(store, partitionsOf(log))).flatMap((item) => {
     const rest: Record<string, unknown> = Object.fromEntries(
-      Object.entries(item).filter(([name]) => !['revision', 'reached', 'changes'].includes(name)),
+      Object.entries(item).filter(([name]) => !notCopied.includes(name)),
     )
     // The text of a deleted comment is removed, or it is stored as an empty one.
     if (rest['deleted_at'] !== undefined) {
       delete rest['message']
       delete rest['edited_message']
     }
+    // Joinings that a leave has ended may be stored or not.
+    const joinings = rest['joinings'] as Set<string> | undefined
+    if (joinings) rest['joinings'] = keepJoinings(joinings, rest['left_at'] as string | undefined)
     // A total of 0 may be stored or not.
     return rest['total'] === 0 ? [] : [rest]
   })
@@ -115,9 +120,9 @@ test(
     const losses = fc.option(fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }))
     await fc.assert(
       fc.asyncProperty(eventLog, places, losses, async (shape, where, lost) => {
-        const log = nameLog(shape, nextFirstId())
+        const log = nameLog(shape, nextFirstId(), { mayReplace: false })
         const isIn = (place: string) => (_: ChatEvent, index: number) =>
-          where[index] === place || where[index] === 'both'
+          [place, 'both'].includes(where[index % where.length]!)
         await deliver(log.events, whole)
         // What is lost in the live table is in the restored one.
         await deliver(lost ? log.events : log.events.filter(isIn('restored')), restored)

@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from 'node:util'
+import {
+  findStayStart,
+  isPresent,
+  type Participant,
+  type RoomType,
+} from '../../domain/room-state.ts'
+import type { Item } from '../item.ts'
+import { isParticipant, isRoom, type Key, parseRoomId } from '../keys.ts'
+import type { Fact } from './facts-of-event.ts'
+import { parseComment, parseParticipant, parseRoom } from './items.ts'
+
+/**
+ * What recording facts has changed, from the least to the most. It decides how the rows are compared or written:
+ * see `projectNews` in project-room.ts.
+ * - `times`: only the times of values that were stored before are newer
+ * - `repeated`: something was stored before, maybe by an attempt that stopped before it wrote the rows; or
+ *   something changed that rows seldom show, such as the order of the members of a personal room
+ * - `values`: something changed that rows show
+ */
+const levels = ['times', 'repeated', 'values'] as const
+export type News = (typeof levels)[number]
+
+/** The most of what several facts or events have changed. */
+export const findMost = (news: News[]): News =>
+  levels.findLast((level) => news.includes(level)) ?? 'times'
+
+/**
+ * Judges what an update has changed in an item.
+ * @param roomType if the event says it: the rows of a group show less of a participant
+ */
+export const judgeUpdate = (
+  key: Key,
+  before: Item,
+  after: Item,
+  roomType: RoomType | undefined,
+): News => {
+  const [shownBefore, shownAfter] = [before, after].map((item) =>
+    describe({ ...item, ...key }, roomType),
+  )
+  if (!isDeepStrictEqual(shownBefore!.shown, shownAfter!.shown)) return 'values'
+  return isDeepStrictEqual(shownBefore!.seldom, shownAfter!.seldom) ? 'times' : 'repeated'
+}
+
+/**
+ * Judges a fact that was stored before, or that a stored one wins over. Whoever recorded a room's type or an
+ * earlier creation changed a value, so the rows are that event's duty.
+ */
+export const judgeKnown = (fact: Fact, stored: Item): News =>
+  fact.rule === 'first' || (fact.rule === 'oldest' && stored['created_at'] !== fact.createdAt)
+    ? 'times'
+    : 'repeated'
+
+/** What rows show of an item, and what they show seldom. Times are left out if they only decide what is newer. */
+const describe = (
+  item: Item & Key,
+  roomType: RoomType | undefined,
+): { shown: unknown; seldom?: unknown } => {
+  if (isParticipant(item)) return describeParticipant(parseParticipant(item), roomType)
+  if (isRoom(item)) return { shown: { ...parseRoom(parseRoomId(item), item), revision: 0 } }
+  const { edited_at, deleted_at, ...comment } = parseComment(item)
+  return { shown: { ...comment, isDeleted: deleted_at !== undefined } }
+}
+
+const describeParticipant = (
+  participant: Participant,
+  roomType: RoomType | undefined,
+): ReturnType<typeof describe> => {
+  const isHere = isPresent(participant)
+  const { baseline_as_of = '', left_at = '' } = participant
+  const shown = {
+    stay: isHere && findStayStart(participant),
+    left_at: isHere ? '' : left_at,
+    muted: participant.muted,
+    last_comment_read_id: participant.last_comment_read_id,
+    isBaselineCounted: baseline_as_of > left_at,
+    baseline_comment_id: participant.baseline_comment_id,
+    baseline_unread_count: participant.baseline_unread_count,
+  }
+  const seldom = {
+    last_comment_read_as_of: participant.last_comment_read_as_of,
+    newest_read_id: participant.newest_read_id,
+    newest_read_as_of: participant.newest_read_as_of,
+  }
+  if (roomType === 'group') return { shown, seldom }
+  return {
+    shown: {
+      ...shown,
+      email: participant.email,
+      id: participant.id,
+      username: participant.username,
+      avatar_url: participant.avatar_url,
+      last_comment_received_id: participant.last_comment_received_id,
+    },
+    seldom: {
+      ...seldom,
+      last_comment_received_as_of: participant.last_comment_received_as_of,
+      newest_received_id: participant.newest_received_id,
+      newest_received_as_of: participant.newest_received_as_of,
+      joined_at: participant.joined_at,
+      position: participant.position,
+    },
+  }
+}
