@@ -1,4 +1,4 @@
-import { type Choose, pick } from './choices.ts'
+import { type Choose, pick, shuffled } from './choices.ts'
 
 export type RoomType = 'single' | 'group'
 
@@ -54,7 +54,9 @@ export interface Log {
  * `creation`: somebody leaves through the API while the room is created;
  * `profiles`: rooms are created while somebody's profile changes;
  * `snapshots`: a room is created again and again, and names and profiles are sent again;
- * `wrong readings`: somebody has read up to an id that is too high.
+ * `wrong readings`: somebody has read up to an id that is too high;
+ * `many joinings`: somebody joins more often than is kept, and leaves once;
+ * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms.
  */
 export type LogKind =
   | 'any'
@@ -64,9 +66,12 @@ export type LogKind =
   | 'profiles'
   | 'snapshots'
   | 'wrong readings'
+  | 'many joinings'
+  | 'profiles again'
 
 export const makeLog = (kind: LogKind, choose: Choose): Log => {
   if (kind === 'profiles') return profiles(choose)
+  if (kind === 'profiles again') return profilesAgain(choose)
   const room = 'r1'
   const roomType = choose(3) < 2 ? 'single' : 'group'
   const users = roomType === 'single' ? ['a', 'b'] : ['a', 'b', 'c']
@@ -101,6 +106,22 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       // At most two joinings are later than a leave that arrives late: fewer than are kept.
       const events = several(2 + choose(6), (at) => snapshotEvent(choose, created, at))
       return { ...log, before: [created], events }
+    }
+    case 'many joinings': {
+      const count = 5 + choose(3)
+      const joinings = several<Event>(count, (at) =>
+        choose(2) === 0
+          ? { type: 'joined', room, at, user: 'a', value: 0 }
+          : { ...created, at, roomType },
+      )
+      // At most three joinings are later: fewer than are kept.
+      const left: Event = { type: 'left', room, at: 10 * (count - choose(4)) + 5, user: 'a' }
+      const comments = shuffled(
+        choose,
+        several(count, (at) => at),
+      ).slice(0, 1 + choose(2))
+      const posted = comments.map((at): Event => ({ type: 'posted', room, at, id: at, user: 'b' }))
+      return { ...log, before: [created], events: [...joinings, left, ...posted] }
     }
     case 'wrong readings': {
       const events = several(2 + choose(5), (at): Event => {
@@ -166,6 +187,28 @@ const snapshotEvent = (
   if (chance < 10) return { type: 'left', room, at, user }
   if (chance < 11) return comment(choose, room, at, users)
   return { type: 'read', room, at, id: at, user }
+}
+
+const profilesAgain = (choose: Choose): Log => {
+  const users = ['a', 'b']
+  const [first, second] = ['r1', 'r2'].map((room): Event => {
+    const value = choose(2)
+    return { type: 'created', room, at: 1 + 10 * choose(3), roomType: 'single', users, value }
+  })
+  const changes = several<Event>(2 + choose(2), (at) => {
+    return { type: 'profile', at: at + 5, user: 'a', value: choose(2) }
+  })
+  const again = several<Event>(choose(3), (at) => {
+    return { type: 'joined', room: 'r1', at: at + 2, user: 'a', value: choose(2) }
+  })
+  return {
+    rooms: ['r1', 'r2'],
+    users,
+    before: [first!, { type: 'profile', at: 5, user: 'a', value: 1 }],
+    events: [second!, ...changes, ...again],
+    leaves: [],
+    abandoned: [],
+  }
 }
 
 const profiles = (choose: Choose): Log => {

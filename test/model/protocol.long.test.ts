@@ -18,6 +18,8 @@ const kinds: LogKind[] = [
   'profiles',
   'snapshots',
   'wrong readings',
+  'many joinings',
+  'profiles again',
 ]
 
 const countWrong = (kind: LogKind, runs: number, broken: RuleName): number => {

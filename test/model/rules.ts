@@ -48,10 +48,6 @@ export const rules = {
     on: 'any',
     instead: 'the rows are compared with the facts, but not with the revision',
   },
-  'news: rows are compared after a newer time': {
-    on: 'snapshots',
-    instead: 'an event that changes only times is done',
-  },
   'read: what was posted later is not covered': {
     on: 'wrong readings',
     instead: 'a reading covers all comments up to its id',
@@ -61,19 +57,19 @@ export const rules = {
     instead: 'only the reading with the greatest id is kept',
   },
   'join: the first one since the last leave is kept': {
-    on: 'snapshots',
+    on: 'many joinings',
     instead: 'only the newest joining is kept',
   },
   'join: a full set makes room': {
-    on: 'snapshots',
+    on: 'many joinings',
     instead: 'a full set takes no joining',
   },
   'join: a set that is replaced is the one that was read': {
-    on: 'snapshots',
+    on: 'many joinings',
     instead: 'the set is replaced, whatever it is by then',
   },
   'join: a comment of the same moment is unread': {
-    on: 'any',
+    on: 'many joinings',
     instead: 'it counts as read',
   },
   'leave: a row that was left says when': {
@@ -125,15 +121,15 @@ export const rules = {
     instead: 'only the first joining writes a stub',
   },
   'profile: rows are compared where it is the same': {
-    on: 'snapshots',
+    on: 'profiles again',
     instead: 'a room that has the same profile is left as it is',
   },
   'profile: a room keeps an older time only if all had the value': {
-    on: 'profiles',
+    on: 'profiles again',
     instead: 'each room that has the same profile keeps its time',
   },
   'profile: another value is copied into every room': {
-    on: 'snapshots',
+    on: 'profiles again',
     instead: 'rooms that had an older profile are only read',
   },
   'profile: a room is noted once it is done': {
@@ -152,6 +148,10 @@ export const rules = {
 
 /** What other rules see to already: without one of these alone, nothing goes wrong. */
 export const secondLocks = {
+  'news: rows are compared after a newer time': {
+    on: 'snapshots',
+    instead: 'an event that changes only times is done',
+  },
   'leave: a room not created yet still is not': {
     on: 'creation',
     instead: 'the type is not compared',
