@@ -6,8 +6,10 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from '@jest/globals'
+import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import { at, joined, left, posted, read, roomCreated } from '../support/events.ts'
+import { recordEvent } from '../../lib/store/facts/record-event.ts'
+import { at, inAMinute, joined, left, posted, read, roomCreated } from '../support/events.ts'
 import {
   apply,
   createRoom,
@@ -138,3 +140,33 @@ describe('a projection that reads a half-written leave', () => {
     expect(await shownParticipants(other, roomId)).toEqual([other])
   })
 })
+
+test.each(['single', 'group'] as const)(
+  'a caller can leave a %s room although an event has recorded a leave ahead of the clock and written no row',
+  async (type) => {
+    const { me, roomId } = await createRoom(type)
+    await recordEvent(store, left(roomId, me, inAMinute()))
+
+    await leave(me, roomId)
+
+    expect(await listedRoomIds(me, type)).toEqual([])
+  },
+)
+
+test.each(['single', 'group'] as const)(
+  'a caller who joins a %s room again while leaving it has left it',
+  async (type) => {
+    const { me, other, roomId } = await createRoom(type)
+
+    await interceptLeave(
+      async () => {
+        await apply(joined(roomId, me, inAMinute()))
+        return false
+      },
+      () => leave(me, roomId),
+    )
+    await apply(posted(roomId, 1, other, at(9)))
+
+    expect(await listedRoomIds(me, type)).toEqual([])
+  },
+)

@@ -61,6 +61,16 @@ test('a table of the inbox is opened, and its name is printed', async () => {
   expect(log).toHaveBeenCalledWith(`Writing to ${target.name}.`)
 })
 
+test.each([
+  { name: 'to write, with --yes', options: { yes: true, access: 'write' as const } },
+  { name: 'to read', options: { yes: false, access: 'read' as const } },
+])('a table that is not on this machine is opened $name', async ({ options }) => {
+  // Another name of this machine, which counts as another machine.
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')
+
+  expect(await openTable({ table: ownTable, ...options })).toMatchObject({ isLocal: false })
+})
+
 describe('a sentence for', () => {
   test.each<[string, [string, string], string | undefined, string]>([
     ['other keys', ['id', 'sk'], 'activity', 'key of pk and sk'],

@@ -404,25 +404,60 @@ test('throttled calls of every kind are repeated', async () => {
   expect(await listAll(me, 'group')).toHaveLength(1)
 })
 
+const damageTotal = (user: string, name: string) =>
+  store.client.send(
+    new UpdateCommand({
+      TableName: store.tableName,
+      Key: totalKey(user, 'group'),
+      UpdateExpression: 'SET #name = :text',
+      ExpressionAttributeNames: { '#name': name },
+      ExpressionAttributeValues: { ':text': 'x' },
+    }),
+  )
+
+test.each(['total', 'changes'])(
+  'a damaged %s is found where nothing else is wrong',
+  async (name) => {
+    const { me, roomId } = await createRoom('group')
+    await damageTotal(me, name)
+
+    expect(await checkUser(store, me)).toMatchObject([{ user: me, counted: 1 }])
+    expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
+
+    await leave(me, roomId)
+    expect(await listAll(me, 'group')).toEqual([])
+  },
+)
+
+test('a room that is projected all the time is compared as it was read last', async () => {
+  const { me, roomId } = await createRoom('group')
+  await change(rowKey(me, roomId), 'SET unread_count = :n', { ':n': 77 })
+  let reads = 0
+
+  const wrong = await intercept(
+    async ({ command, send }) => {
+      const answer = await send()
+      if (command !== 'BatchGetItem') return answer
+      reads += 1
+      if (reads > 100) throw new Error('the check reads the room again without an end')
+      await change(roomKey(roomId), 'ADD revision :one', { ':one': 1 })
+      return answer
+    },
+    () => checkRoom(store, roomId),
+  )
+
+  expect(wrong).toMatchObject([{ viewer: me, problem: 'stale' }])
+})
+
 test.each(['total', 'changes'])(
   'a damaged %s is written anew, also where a row changes it',
   async (name) => {
     const { me, roomId } = await createRoom('group')
-    const damage = () =>
-      store.client.send(
-        new UpdateCommand({
-          TableName: store.tableName,
-          Key: totalKey(me, 'group'),
-          UpdateExpression: 'SET #name = :text',
-          ExpressionAttributeNames: { '#name': name },
-          ExpressionAttributeValues: { ':text': 'x' },
-        }),
-      )
     await remove(rowKey(me, roomId))
-    await damage()
+    await damageTotal(me, name)
     expect(await rebuildRoom(store, roomId)).toMatchObject({ left: [] })
     await put(foreignRow(me, freshId(), 'group'))
-    await damage()
+    await damageTotal(me, name)
     expect(await rebuildUser(store, me)).toMatchObject({ left: [] })
 
     expect(await readItem(totalKey(me, 'group'))).toMatchObject({
