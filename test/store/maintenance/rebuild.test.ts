@@ -27,6 +27,7 @@ import {
   readItem,
   useTable,
 } from '../../support/inbox.ts'
+import { conditionFailed, withFault } from '../../support/faults.ts'
 import { intercept } from '../../support/intercept.ts'
 import { readPropertySettings } from '../../support/property.ts'
 
@@ -402,6 +403,19 @@ test('throttled calls of every kind are repeated', async () => {
   )
 
   expect(await listAll(me, 'group')).toHaveLength(1)
+})
+
+test('a row whose condition never holds ends its rebuild with a sentence, and nothing runs for ever', async () => {
+  const { me, roomId } = await createRoom('single')
+  await change(rowKey(me, roomId), 'SET unread_count = :n', { ':n': 77 })
+
+  const rebuilding = withFault(
+    ({ command }) => (command === 'PutItem' ? conditionFailed() : undefined),
+    () => rebuildRoom(store, roomId),
+  )
+
+  await expect(rebuilding).rejects.toThrow(Unreadable)
+  await expect(rebuilding).rejects.toThrow('the condition of a write failed 100 times in a row')
 })
 
 const damageTotal = (user: string, name: string) =>
