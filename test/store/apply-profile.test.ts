@@ -7,6 +7,7 @@ import { at, renamed, roomCreated } from '../support/events.ts'
 import { withFault } from '../support/faults.ts'
 import { intercept } from '../support/intercept.ts'
 import { apply, freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
+import { expectAlsoAfterNextEvent } from '../support/next-event.ts'
 import { seedRooms } from '../support/seed.ts'
 
 useTable()
@@ -135,5 +136,8 @@ test('a profile that is stored while an older one is copied also reaches the roo
   await apply(newer)
 
   expect(isStored).toBe(true)
-  expect(await countRoomsWithName(user, 'newer name')).toBe(60)
+  const roomIds = (await listAll(user, 'single')).map(({ room_id }) => room_id)
+  await expectAlsoAfterNextEvent(roomIds, async () => {
+    expect(await countRoomsWithName(user, 'newer name')).toBe(60)
+  })
 })

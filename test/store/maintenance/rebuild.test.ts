@@ -29,6 +29,7 @@ import {
 } from '../../support/inbox.ts'
 import { conditionFailed, withFault } from '../../support/faults.ts'
 import { intercept } from '../../support/intercept.ts'
+import { expectAlsoAfterNextEvent } from '../../support/next-event.ts'
 import { readPropertySettings } from '../../support/property.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
@@ -336,7 +337,9 @@ test('a joining and a leave while rows are counted leave the total right', async
     () => rebuildUser(store, me),
   )
 
-  expect(await listAll(me, 'group')).toHaveLength(1)
+  await expectAlsoAfterNextEvent([roomId, next], async () => {
+    expect(await listAll(me, 'group')).toHaveLength(1)
+  })
 })
 
 test('a rebuild that is interrupted after any write is completed by another one', async () => {
@@ -358,8 +361,10 @@ test('a rebuild that is interrupted after any write is completed by another one'
   await rebuildRoom(store, roomId)
   for (const user of [me, other]) await rebuildUser(store, user)
 
-  expect(await listAll(me, 'single')).toHaveLength(1)
-  expect(await findRow(other, roomId)).toBeDefined()
+  await expectAlsoAfterNextEvent([roomId], async () => {
+    expect(await listAll(me, 'single')).toHaveLength(1)
+    expect(await findRow(other, roomId)).toBeDefined()
+  })
 })
 
 test('an item that cannot be read is named, and is for the operator to correct', async () => {
