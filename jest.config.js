@@ -3,7 +3,7 @@
  * lib-dynamodb and util-dynamodb, because the code compares objects that these packages make.
  */
 const loadedNatively =
-  '/node_modules/(aws-cdk-lib|cdk-nag|constructs|@aws-sdk/(?!lib-dynamodb|util-dynamodb)|@smithy)/'
+  '/node_modules/(aws-cdk-lib|cdk-nag|constructs|typescript|@aws-sdk/(?!lib-dynamodb|util-dynamodb)|@smithy)/'
 
 /** Tests run the TypeScript that Node runs: types are stripped, nothing is compiled. */
 export default {
@@ -17,7 +17,7 @@ export default {
     [loadedNatively]: '<rootDir>/test/support/load-natively.js',
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!aws-cdk-lib/|cdk-nag/|constructs/|@aws-sdk/|@smithy/)',
+    '/node_modules/(?!aws-cdk-lib/|cdk-nag/|constructs/|typescript/|@aws-sdk/|@smithy/)',
   ],
   testEnvironment: '<rootDir>/test/support/test-environment.js',
   globalSetup: '<rootDir>/test/support/start-engine.ts',

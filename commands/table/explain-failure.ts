@@ -9,6 +9,7 @@ const advice: Advice = {
   InternalServerError: 'DynamoDB failed',
   ServiceUnavailable: 'DynamoDB did not answer',
   Throttl: 'DynamoDB throttles',
+  TransactionConflict: 'others write the same items all the time',
   ProvisionedThroughputExceeded: 'DynamoDB throttles',
   RequestLimitExceeded: 'DynamoDB throttles',
   'Deserialization error':

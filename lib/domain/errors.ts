@@ -39,7 +39,10 @@ export class EventRefused extends Error {
   }
 }
 
-/** What is stored cannot be read. The message says why and what to do, without personal data. */
+/**
+ * What is stored cannot be read, or the work on it does not come to an end. The message says why and what to
+ * do, without personal data.
+ */
 export class Unreadable extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)

@@ -29,6 +29,7 @@ const readBatch = async (store: Store, keys: Key[]): Promise<(Item & Key)[]> => 
     }),
     { abortSignal: store.signal },
   )
-  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0) throw new Contention()
+  if (UnprocessedKeys && Object.keys(UnprocessedKeys).length > 0)
+    throw new Contention({ cause: new Error('Throttled: DynamoDB left keys of a batch unread') })
   return (Responses?.[store.tableName] ?? []) as (Item & Key)[]
 }

@@ -6,7 +6,15 @@ import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import type { Store } from '../../lib/store/table.ts'
 import { at, posted, renamed, roomCreated } from '../support/events.ts'
-import { apply, findRow, freshRoom, listAll, useTable } from '../support/inbox.ts'
+import {
+  apply,
+  createRoom,
+  findRow,
+  freshId,
+  freshRoom,
+  listAll,
+  useTable,
+} from '../support/inbox.ts'
 import { ended, run } from '../support/run.ts'
 
 useTable()
@@ -54,6 +62,35 @@ test('a dry run counts what is missing, a restore copies it, and another one has
     room_name: 'Ann',
     unread_count: 2,
   })
+})
+
+test('a profile is restored into rooms that only the live table has', async () => {
+  const { me, other, roomId } = await createRoom('single')
+  await deliver([renamed(other, 'Ann', at(5))], restored)
+
+  const { code } = await restore('--from', restored.tableName)
+
+  expect(code).toBe(0)
+  expect(await findRow(me, roomId)).toMatchObject({ room_name: 'Ann' })
+})
+
+test('a room that cannot be restored is named and counted, and the others are restored', async () => {
+  const refused = await createRoom('single')
+  const { me, other, roomId } = freshRoom()
+  await deliver([roomCreated(refused.roomId, 'group', [refused.me, refused.other])], restored)
+  await deliver([roomCreated(roomId, 'single', [me, other])], restored)
+  const missing = freshId()
+
+  const { code, output } = await restore(
+    ...['--from', restored.tableName, '--room'],
+    ...[refused.roomId, roomId, missing].map(String),
+  )
+
+  expect(code).toBe(1)
+  expect(output).toMatch(new RegExp(`^room ${refused.roomId} is known as a single room`, 'm'))
+  expect(output).toMatch(new RegExp(`^room ${missing}: not in the table$`, 'm'))
+  expect(output).toMatch(/restored: rooms 1\n(.*\n)*not restored: 2$/)
+  expect(await findRow(me, roomId)).toBeDefined()
 })
 
 test.each([

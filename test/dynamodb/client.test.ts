@@ -39,3 +39,17 @@ test('a call that fails is tried three times', async () => {
   await expect(call).rejects.toThrow()
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(3)
 })
+
+test('a call waits a second for its connection and two for the answer', async () => {
+  await using server = await startServer((response) => response.end('{}'))
+  process.env[endpointVariable] = server.endpoint
+  const client = makeClient()
+  await client.send(new GetItemCommand({ TableName: 'chat', Key: { pk: { S: 'a' } } }))
+
+  const handler = client.config.requestHandler as object as { httpHandlerConfigs: () => object }
+  expect(handler.httpHandlerConfigs()).toMatchObject({
+    connectionTimeout: 1000,
+    requestTimeout: 2000,
+    throwOnRequestTimeout: true,
+  })
+})

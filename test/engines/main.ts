@@ -18,6 +18,7 @@ const excludedTitles = [
   'what a list of unread rooms reads of \\d+',
   'the capacity that a comment consumes',
   'recording a joining takes 2 write units',
+  'the calls and units of',
   // These pass, but write thousands of items to show how many calls we make, which no engine changes.
   'a full room of type group refuses',
   'a comment above 5,000 deleted ones',

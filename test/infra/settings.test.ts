@@ -276,6 +276,10 @@ describe('a wrong value is named in one sentence that gives its right form', () 
       `The context value issuer is "https://": ${issuerForm}`,
     ],
     [
+      { issuer: 'https://auth.example.com:port', audience: 'chat-app' },
+      `The context value issuer is "https://auth.example.com:port": ${issuerForm}`,
+    ],
+    [
       { issuer: 'https://auth.example.com/?tenant=1', audience: 'chat-app' },
       `The context value issuer is "https://auth.example.com/?tenant=1": ${issuerForm}`,
     ],

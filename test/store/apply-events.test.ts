@@ -862,6 +862,18 @@ describe('the capacity that a comment consumes', () => {
     },
   )
 
+  test('is at most 4 read units after a comment among 1,500 was deleted', async () => {
+    const { me, other, roomId } = freshRoom()
+    await seedRooms([
+      { room_id: roomId, type: 'single', participants: [me, other], comments: 1500 },
+    ])
+    await apply(deleted(roomId, 1499, at(50_000)))
+
+    const calls = await noteCalls(() => apply(posted(roomId, 1501, other, at(50_001))))
+
+    expect(unitsOf(calls).read).toBeLessThanOrEqual(4)
+  })
+
   test('is 302 write units in a group of 100, and the number of older comments adds no read units', async () => {
     const young = unitsOf(await postComment('group', 100, 1))
     const old = unitsOf(await postComment('group', 100, 1500))
@@ -893,4 +905,23 @@ describe('the capacity that a comment consumes', () => {
       `a comment in a group of 1,000: ${JSON.stringify(unitsOf(one))}, 100 of them in one batch: ${JSON.stringify(unitsOf(hundred))}`,
     )
   }, 20_000)
+})
+
+describe('only one row of a group of 100 is written after', () => {
+  test.each([
+    ['a read position', (roomId: number, email: string) => read(roomId, 1, email, at(50_000))],
+    ['muting', (roomId: number, email: string) => muted(roomId, email, at(50_000))],
+    ['a leave', (roomId: number, email: string) => left(roomId, email, at(50_000))],
+    ['a joining', (roomId: number) => joined(roomId, freshEmail(), at(50_000))],
+  ])('%s', async (_, make) => {
+    const members = freshEmails(100)
+    const roomId = freshId()
+    await seedRooms([
+      { room_id: roomId, type: 'group', participants: members, comments: 2, read: 0 },
+    ])
+
+    const calls = await noteCalls(() => apply(make(roomId, members[7]!)))
+
+    expect(unitsOf(calls).write).toBeLessThanOrEqual(12)
+  })
 })

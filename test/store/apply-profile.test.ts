@@ -7,6 +7,7 @@ import { at, renamed, roomCreated } from '../support/events.ts'
 import { withFault } from '../support/faults.ts'
 import { intercept } from '../support/intercept.ts'
 import { apply, freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
+import { expectAlsoAfterNextEvent } from '../support/next-event.ts'
 import { seedRooms } from '../support/seed.ts'
 
 useTable()
@@ -146,5 +147,45 @@ describe('a rename of a user', () => {
     expect(await applyEvents(store, [renamed(user, 'first', at(900))])).toMatchObject({
       rowsWritten: 0,
     })
+  })
+})
+
+test('two profiles with the same time and name are both applied, and the greater picture is shown', async () => {
+  const user = await createUser(2)
+  const [less, greater] = ['a', 'b'].map((avatar_url) => ({
+    ...renamed(user, 'new name', at(900)),
+    avatar_url,
+  })) as [ProfileUpdated, ProfileUpdated]
+
+  // The greater one is stored, and has reached no room yet.
+  expect(await deliver(greater, 0)).toBe(false)
+  await apply(less)
+  await apply(greater)
+
+  for (const { participants } of await listAll(user, 'single'))
+    expect(participants).toContainEqual(expect.objectContaining({ email: user, avatar_url: 'b' }))
+})
+
+test('a profile that is stored while an older one is copied also reaches the rooms that are done', async () => {
+  const user = await createUser(60)
+  const newer = renamed(user, 'newer name', at(901))
+  let isStored = false
+
+  await intercept(
+    async ({ input, send }) => {
+      if (!isStored && String(input['UpdateExpression']).includes(':reached')) {
+        isStored = true
+        expect(await deliver(newer, 0)).toBe(false)
+      }
+      return send()
+    },
+    () => apply(renamed(user, 'older name', at(900))),
+  )
+  await apply(newer)
+
+  expect(isStored).toBe(true)
+  const roomIds = (await listAll(user, 'single')).map(({ room_id }) => room_id)
+  await expectAlsoAfterNextEvent(roomIds, async () => {
+    expect(await countRoomsWithName(user, 'newer name')).toBe(60)
   })
 })

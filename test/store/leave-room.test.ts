@@ -6,8 +6,10 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { describe, expect, test } from '@jest/globals'
+import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import { at, joined, left, posted, read, roomCreated } from '../support/events.ts'
+import { recordEvent } from '../../lib/store/facts/record-event.ts'
+import { at, inAMinute, joined, left, posted, read, roomCreated } from '../support/events.ts'
 import {
   apply,
   createRoom,
@@ -18,6 +20,7 @@ import {
   useTable,
 } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
+import { expectAlsoAfterNextEvent } from '../support/next-event.ts'
 
 useTable()
 
@@ -79,9 +82,11 @@ describe('a participant of a room that is not created yet', () => {
         () => leave(me, roomId),
       )
 
-      expect(await listedRoomIds(me, type)).toEqual([])
-      expect(await listedRoomIds(other, type)).toEqual([roomId])
-      if (type === 'single') expect(await shownParticipants(other, roomId)).toEqual([other])
+      await expectAlsoAfterNextEvent([roomId], async () => {
+        expect(await listedRoomIds(me, type)).toEqual([])
+        expect(await listedRoomIds(other, type)).toEqual([roomId])
+        if (type === 'single') expect(await shownParticipants(other, roomId)).toEqual([other])
+      })
     },
   )
 })
@@ -118,8 +123,10 @@ describe('a projection that reads a half-written leave', () => {
 
     await applyDuringLeave(makeEvent(roomId, other), roomId, me)
 
-    expect(await shownParticipants(other, roomId)).toEqual([other])
-    expect(await listedRoomIds(me, 'single')).toEqual([])
+    await expectAlsoAfterNextEvent([roomId], async () => {
+      expect(await shownParticipants(other, roomId)).toEqual([other])
+      expect(await listedRoomIds(me, 'single')).toEqual([])
+    })
   })
 
   test('is corrected by a repeated leave if the first one stopped after its transaction', async () => {
@@ -135,6 +142,42 @@ describe('a projection that reads a half-written leave', () => {
     await leave(me, roomId)
 
     expect(before).toEqual([me, other])
-    expect(await shownParticipants(other, roomId)).toEqual([other])
+    await expectAlsoAfterNextEvent([roomId], async () => {
+      expect(await shownParticipants(other, roomId)).toEqual([other])
+    })
   })
 })
+
+test.each(['single', 'group'] as const)(
+  'a caller can leave a %s room although an event has recorded a leave ahead of the clock and written no row',
+  async (type) => {
+    const { me, roomId } = await createRoom(type)
+    await recordEvent(store, left(roomId, me, inAMinute()))
+
+    await leave(me, roomId)
+
+    await expectAlsoAfterNextEvent([roomId], async () => {
+      expect(await listedRoomIds(me, type)).toEqual([])
+    })
+  },
+)
+
+test.each(['single', 'group'] as const)(
+  'a caller who joins a %s room again while leaving it has left it',
+  async (type) => {
+    const { me, other, roomId } = await createRoom(type)
+
+    await interceptLeave(
+      async () => {
+        await apply(joined(roomId, me, inAMinute()))
+        return false
+      },
+      () => leave(me, roomId),
+    )
+
+    await expectAlsoAfterNextEvent([roomId], async () => {
+      expect(await listedRoomIds(me, type)).toEqual([])
+      expect(await listedRoomIds(other, type)).toEqual([roomId])
+    })
+  },
+)

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
+import { store } from '../../lib/deps.ts'
+import { Unreadable } from '../../lib/domain/errors.ts'
 import { ConditionFailed, Contention } from '../../lib/store/errors.ts'
+import { roomKey } from '../../lib/store/keys.ts'
+import { readItems } from '../../lib/store/read-items.ts'
 import { retryContention } from '../../lib/store/retry.ts'
+import { throttled, withUnprocessedKeys } from '../support/faults.ts'
 
 const patient = { random: () => 0.001, signal: new AbortController().signal }
 
@@ -36,6 +41,58 @@ test('a condition that keeps failing is tried again after longer and longer paus
     retryContention({ random: () => 0.5, signal: AbortSignal.timeout(500) }, attempt),
   ).rejects.toMatchObject({ code: 'unavailable' })
   expect(tries()).toBeLessThan(12)
+})
+
+describe('without a time limit', () => {
+  const quick = { ...patient, random: () => 0 }
+
+  test('a condition that failed 100 times ends with a sentence, and the last failure as its cause', async () => {
+    const error = new ConditionFailed(new Map())
+    const { attempt, tries } = failWith(...Array.from({ length: 100 }, () => error))
+
+    const ended = retryContention(quick, attempt)
+
+    await expect(ended).rejects.toThrow(Unreadable)
+    await expect(ended).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^the condition of a write failed 100 times in a row: try again/,
+      ),
+      cause: error,
+    })
+    expect(tries()).toBe(100)
+  })
+
+  test('contention 1,000 times ends as unavailable, with the reason of DynamoDB as its cause', async () => {
+    const reason = throttled()
+    const { attempt, tries } = failWith(
+      ...Array.from({ length: 1000 }, () => new Contention({ cause: reason })),
+    )
+
+    const ended = retryContention(quick, () => retryContention(quick, attempt))
+
+    await expect(ended).rejects.toMatchObject({ code: 'unavailable', cause: reason })
+    expect(tries()).toBe(1000)
+  })
+
+  test('keys that stay unread end as throttled', async () => {
+    const reading = withUnprocessedKeys(1000, () =>
+      retryContention(quick, () => readItems(store, [roomKey(1)])),
+    )
+
+    await expect(reading).rejects.toMatchObject({
+      code: 'unavailable',
+      cause: { message: 'Throttled: DynamoDB left keys of a batch unread' },
+    })
+  })
+
+  test('99 failed conditions and 999 times contention end with the success after them', async () => {
+    const { attempt } = failWith(
+      ...Array.from({ length: 99 }, () => new ConditionFailed(new Map())),
+      ...Array.from({ length: 999 }, () => new Contention()),
+    )
+
+    expect(await retryContention(quick, attempt)).toBe('done')
+  })
 })
 
 test('another error is not tried again', async () => {

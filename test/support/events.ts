@@ -2,6 +2,7 @@ import type {
   ChatEvent,
   NamedParticipant,
   ParticipantJoined,
+  ParticipantLeft,
   RoomCreated,
   ParticipantMuted,
   PositionReached,
@@ -50,7 +51,7 @@ export const joined = (
   participant: named(email),
 })
 
-export const left = (room_id: number, email: string, occurred_at: Timestamp): ChatEvent => ({
+export const left = (room_id: number, email: string, occurred_at: Timestamp): ParticipantLeft => ({
   type: 'participant.left',
   occurred_at,
   room_id,

@@ -1,4 +1,5 @@
 import {
+  ConditionalCheckFailedException,
   ProvisionedThroughputExceededException,
   TransactionCanceledException,
   TransactionConflictException,
@@ -67,6 +68,9 @@ const $metadata = {}
 
 export const throttled = (): Error =>
   new ProvisionedThroughputExceededException({ message: 'throttled', $metadata })
+
+export const conditionFailed = (): Error =>
+  new ConditionalCheckFailedException({ message: 'the condition failed', $metadata })
 
 export const conflict = (): Error =>
   new TransactionConflictException({ message: 'conflict', $metadata })

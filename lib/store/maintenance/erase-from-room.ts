@@ -1,4 +1,5 @@
 import type { Email } from '../../domain/email.ts'
+import { Unreadable } from '../../domain/errors.ts'
 import { isPresent, type Participant, type Room } from '../../domain/room-state.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { isAbsent, isUnchanged } from '../conditions.ts'
@@ -13,6 +14,9 @@ import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
 
+/** A user who joins again this many times is brought back by something that does not stop by itself. */
+const attempts = 16
+
 /**
  * Erases a user from one room: the participant, the texts and authors of the user's comments, what other
  * rows show of the user, and last the user's own row. It may stop anywhere and start again:
@@ -23,6 +27,7 @@ import type { Store } from '../table.ts'
  *
  * A user who joins again meanwhile is erased again.
  * @returns how many comments had the user as their author, and whether the room had the user as a participant
+ * @throws Unreadable if the user joins again all the time
  */
 export const eraseFromRoom = async (
   store: Store,
@@ -31,20 +36,23 @@ export const eraseFromRoom = async (
 ): Promise<{ comments: number; wasParticipant: boolean }> => {
   let comments = 0
   let wasParticipant = false
-  let isAbsentNow = false
-  while (!isAbsentNow) {
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const room = await retryContention(store, () => readRoom(store, roomId))
     const participant = await readParticipant(store, email, roomId)
     await removeFacts(store, room, participant)
     const texts = await removeTexts(store, { roomId, author: email })
     await projectWithout(store, room, email, texts)
     await removeAuthors(store, { roomId, author: email })
-    isAbsentNow = await deleteItem(store, participantKey(roomId, email), isAbsent)
     comments += texts
     wasParticipant ||= participant !== undefined
+    if (await deleteItem(store, participantKey(roomId, email), isAbsent)) {
+      await deleteItem(store, rowKey(email, roomId))
+      return { comments, wasParticipant }
+    }
   }
-  await deleteItem(store, rowKey(email, roomId))
-  return { comments, wasParticipant }
+  throw new Unreadable(
+    'the user joins again all the time: end what brings the user back, and erase the user again',
+  )
 }
 
 const readParticipant = (

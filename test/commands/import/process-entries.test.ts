@@ -6,7 +6,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { processEntries } from '../../../commands/import/process-entries.ts'
 import type { Progress } from '../../../commands/table/progress.ts'
-import { readEntries } from '../../../commands/import/read-entries.ts'
+import { type Entry, readEntries } from '../../../commands/import/read-entries.ts'
 import { Report } from '../../../commands/import/report.ts'
 import {
   makeImportTask,
@@ -124,3 +124,28 @@ test('the number of threads changes neither the table nor the report', async () 
   expect(one.table.length).toBeGreaterThan(100)
   expect(three).toEqual(one)
 }, 60_000)
+
+test.each([
+  ['16 MB', { bytes: 8_000_000, count: 5 }, [2, 2, 1]],
+  ['20,000 entries', { bytes: 1, count: 45_000 }, [20_000, 20_000, 5000]],
+])('each batch of an import holds up to %s', async (_, { bytes, count }, sizes) => {
+  const batches: number[] = []
+  const task: Task = {
+    processBatch: (batch) => Promise.resolve(void batches.push(batch.length)),
+    findUncreated: () => Promise.resolve([]),
+    end: () => Promise.resolve(),
+  }
+  async function* entries(): AsyncGenerator<Entry> {
+    for (let number = 1; number <= count; number += 1)
+      yield await Promise.resolve({ number, place: `file:${number}`, bytes, end: number * bytes })
+  }
+
+  await processEntries(entries(), {
+    isStrict: false,
+    task,
+    report: new Report(() => undefined),
+    progress,
+  })
+
+  expect(batches).toEqual(sizes)
+})

@@ -5,7 +5,7 @@ import { attempt } from '../../../commands/table/attempt.ts'
 import { explainFailure } from '../../../commands/table/explain-failure.ts'
 import { openTable } from '../../../commands/table/open-table.ts'
 import { InboxError } from '../../../lib/domain/errors.ts'
-import { throttled, timedOut } from '../../support/faults.ts'
+import { conflict, throttled, timedOut } from '../../support/faults.ts'
 import { useTable } from '../../support/inbox.ts'
 import { quietErrors } from '../../support/quiet-errors.ts'
 
@@ -59,6 +59,16 @@ test('a table of the inbox is opened, and its name is printed', async () => {
     isLocal: true,
   })
   expect(log).toHaveBeenCalledWith(`Writing to ${target.name}.`)
+})
+
+test.each([
+  { name: 'to write, with --yes', options: { yes: true, access: 'write' as const } },
+  { name: 'to read', options: { yes: false, access: 'read' as const } },
+])('a table that is not on this machine is opened $name', async ({ options }) => {
+  // Another name of this machine, which counts as another machine.
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]')
+
+  expect(await openTable({ table: ownTable, ...options })).toMatchObject({ isLocal: false })
 })
 
 describe('a sentence for', () => {
@@ -119,12 +129,15 @@ describe('a sentence for', () => {
   test.each([
     [timedOut(), /: DynamoDB did not answer \(timed out\)\.$/],
     [throttled(), /: DynamoDB throttles \(throttled\)\.$/],
+    [conflict(), /: others write the same items all the time \(conflict\)\.$/],
   ])('%s, without the sentence for callers of the API', async (cause, sentence) => {
     const error = new InboxError('unavailable', 'send the request again', { cause })
     const fromThread = await attempt(() => Promise.reject(error)).catch((each: unknown) => each)
 
     expect(explainFailure({ name: 'table chat' }, error).message).toMatch(sentence)
-    expect(explainFailure({ name: 'table chat' }, fromThread).message).toMatch(/: DynamoDB /)
+    expect(explainFailure({ name: 'table chat' }, fromThread).message).toMatch(
+      /: (DynamoDB|others write) /,
+    )
     expect((fromThread as Error).message).not.toContain('send the request')
   })
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { store } from '../../../lib/deps.ts'
+import { toTimestamp } from '../../../lib/domain/time.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import { countUsers, eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import { makeProfileFact } from '../../../lib/store/facts/facts-of-event.ts'
-import { recordEvent, recordFacts, type RoomEvent } from '../../../lib/store/facts/record-event.ts'
+import { recordEvent, recordFacts } from '../../../lib/store/facts/record-event.ts'
 import { commentKey, participantKey, roomKey, rowKey } from '../../../lib/store/keys.ts'
 import { noteCalls } from '../../support/calls.ts'
 import {
@@ -30,6 +31,7 @@ import {
   useTable,
 } from '../../support/inbox.ts'
 import { intercept } from '../../support/intercept.ts'
+import { expectAlsoAfterNextEvent } from '../../support/next-event.ts'
 import { putItems } from '../../support/put-items.ts'
 import { scanFor } from '../../support/scan-for.ts'
 
@@ -112,7 +114,7 @@ describe('what the others see', () => {
     const { me, other, roomId } = await createRoom('group')
     await apply(posted(roomId, 1, me, at(1), 'stale secret'))
     // The event failed after its fact was recorded, and was not delivered again.
-    await recordEvent(store, left(roomId, other, at(2)) as RoomEvent)
+    await recordEvent(store, left(roomId, other, at(2)))
 
     await erase(me)
 
@@ -195,9 +197,11 @@ test('events that are delivered again bring back neither the text nor the author
   await erase(me)
   await apply(...comment)
 
-  expect(await scanFor([me, 'secret'])).toEqual([])
-  expect(await readItem(commentKey(roomId, 1))).toHaveProperty('posted_at')
-  expect(await findRow(other, roomId, 'group')).toMatchObject({ unread_count: 1 })
+  await expectAlsoAfterNextEvent([roomId], async () => {
+    expect(await scanFor([me, 'secret'])).toEqual([])
+    expect(await readItem(commentKey(roomId, 1))).toHaveProperty('posted_at')
+    expect(await findRow(other, roomId, 'group')).toMatchObject({ unread_count: 1 })
+  })
 })
 
 test('a user who joins again meanwhile is erased again', async () => {
@@ -216,8 +220,35 @@ test('a user who joins again meanwhile is erased again', async () => {
     () => erase(me),
   )
 
-  expect(await findRow(other, roomId)).toMatchObject({ room_name: '' })
-  expect(await scanFor([me])).toEqual([])
+  await expectAlsoAfterNextEvent([roomId], async () => {
+    expect(await findRow(other, roomId)).toMatchObject({ room_name: '' })
+    expect(await scanFor([me])).toEqual([])
+  })
+})
+
+test('a user who joins again all the time is reported with the room, and nothing runs for ever', async () => {
+  const { me, roomId } = await createRoom('group')
+  const { roomId: quietId } = await createRoom('group', { me })
+  const reported: unknown[] = []
+  let ahead = 60_000
+
+  const counts = await intercept(
+    async ({ command, input, send }) => {
+      const { sk } = (input['Key'] ?? {}) as { sk?: string }
+      if (command === 'DeleteItem' && sk === participantKey(roomId, me).sk)
+        await apply(joined(roomId, me, toTimestamp(Date.now() + (ahead += 1000))))
+      return send()
+    },
+    () =>
+      eraseUsers(store, [me], {
+        ...quiet,
+        onUnreadable: (...report) => reported.push(report),
+      }),
+  )
+
+  expect(reported).toEqual([[me, roomId, expect.stringContaining('joins again all the time')]])
+  expect(counts.get(me)).toMatchObject({ rooms: 1 })
+  expect(await readItem(participantKey(quietId, me))).toBeUndefined()
 })
 
 test('a comment of the user that arrives meanwhile is erased as well', async () => {
@@ -237,8 +268,10 @@ test('a comment of the user that arrives meanwhile is erased as well', async () 
   )
 
   expect(isFirst).toBe(false)
-  expect(await findRow(other, roomId, 'group')).toMatchObject({ unread_count: 2 })
-  expect(await scanFor([me, 'secret'])).toEqual([])
+  await expectAlsoAfterNextEvent([roomId], async () => {
+    expect(await findRow(other, roomId, 'group')).toMatchObject({ unread_count: 2 })
+    expect(await scanFor([me, 'secret'])).toEqual([])
+  })
 })
 
 test('a count says what would be erased, and writes nothing', async () => {

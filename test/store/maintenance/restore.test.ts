@@ -9,7 +9,13 @@ import type { ChatEvent } from '../../../lib/domain/events.ts'
 import { keepJoinings } from '../../../lib/domain/room-state.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
 import { Contention } from '../../../lib/store/errors.ts'
-import { participantKey, roomPartition, rowKey, userPartition } from '../../../lib/store/keys.ts'
+import {
+  commentKey,
+  participantKey,
+  roomPartition,
+  rowKey,
+  userPartition,
+} from '../../../lib/store/keys.ts'
 import { eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import { rebuildTotals } from '../../../lib/store/maintenance/rebuild-user.ts'
 import {
@@ -21,7 +27,7 @@ import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
 import type { Store } from '../../../lib/store/table.ts'
 import { readPartitions } from '../../support/read-partitions.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
-import { at, named, posted, renamed, roomCreated } from '../../support/events.ts'
+import { at, deleted, edited, named, posted, renamed, roomCreated } from '../../support/events.ts'
 import {
   apply,
   createRoom,
@@ -33,6 +39,7 @@ import {
   useTable,
 } from '../../support/inbox.ts'
 import { intercept } from '../../support/intercept.ts'
+import { expectAlsoAfterNextEvent } from '../../support/next-event.ts'
 import { readPropertySettings } from '../../support/property.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
@@ -234,6 +241,58 @@ test('a room that the live table knows with the other type is refused, also wher
 
   await expect(countMissingFacts(restored, live, roomId)).rejects.toThrow(EventRefused)
   await expect(restoreRoom(restored, live, roomId)).rejects.toThrow(EventRefused)
+})
+
+test('a room that gets the other type while it is restored keeps only what it had', async () => {
+  const { me, other, roomId } = freshRoom()
+  await deliver([roomCreated(roomId, 'group', [me, other, `third-${me}`])], restored)
+  const creation = roomCreated(roomId, 'single', [me, other], at(-1))
+  let isCreated = false
+  const restoring = intercept(
+    async ({ command, send }) => {
+      const answer = await send()
+      if (command !== 'BatchGetItem' || isCreated) return answer
+      isCreated = true
+      await apply(creation)
+      return answer
+    },
+    () => restoreRoom(restored, live, roomId),
+  )
+
+  await expect(restoring).rejects.toThrow(EventRefused)
+  await expectAlsoAfterNextEvent([roomId], async () => {
+    expect(await readItem(participantKey(roomId, `third-${me}`))).toBeUndefined()
+    expect(await readItem(participantKey(roomId, me))).toMatchObject({ joined_at: at(-1) })
+    expect(await shownParticipants(me, roomId)).toEqual([me, other])
+  })
+})
+
+test('a deletion that was lost removes the text of its comment again', async () => {
+  const { other, roomId } = await createRoom('single')
+  const comments = [1, 2].map((id) => posted(roomId, id, other, at(id), 'my secret'))
+  await apply(...comments, edited(roomId, 2, 'my other secret', at(3)))
+  await deliver([...comments, ...[1, 2].map((id) => deleted(roomId, id, at(4)))], restored)
+
+  await restoreRoom(restored, live, roomId)
+
+  for (const id of [1, 2]) {
+    const comment = await readItem(commentKey(roomId, id))
+    expect(comment).toMatchObject({ deleted_at: at(4) })
+    expect(JSON.stringify(comment)).not.toContain('secret')
+  }
+})
+
+test('the comments of a room that was not created yet are restored, before and after its creation', async () => {
+  const rooms = [freshRoom(), freshRoom()] as const
+  const [created, later] = rooms
+  for (const { roomId, other } of rooms) await deliver([posted(roomId, 1, other, at(1))], restored)
+  await apply(roomCreated(created.roomId, 'single', [created.me, created.other]))
+
+  for (const { roomId } of rooms) await restoreRoom(restored, live, roomId)
+  await apply(roomCreated(later.roomId, 'single', [later.me, later.other]))
+
+  for (const { me, roomId } of rooms)
+    expect(await findRow(me, roomId)).toMatchObject({ last_comment_id: 1, unread_count: 1 })
 })
 
 test('nothing is missing after an erased room was restored, although authors and texts stay erased', async () => {
