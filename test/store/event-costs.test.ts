@@ -43,6 +43,8 @@ interface Cost {
   first: string
   /** Of the same event once more: the queue delivers some twice. */
   again: string
+  /** Of the same event with a newer time, such as a profile that is sent at every sign-in. */
+  resent: string
 }
 
 const later = at(50_000_000)
@@ -60,13 +62,17 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       first:
         '1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 6 UpdateItem: 4 read units, 22 write units',
       again:
-        '2 BatchGetItem, 2 GetItem, 2 Query, 2 UpdateItem, 3 failed UpdateItem: 8 read units, 2 write units',
+        '3 BatchGetItem, 2 GetItem, 2 Query, 3 failed UpdateItem: 10 read units, 0 write units',
+      resent:
+        '3 BatchGetItem, 2 GetItem, 2 Query, 3 UpdateItem, 1 failed UpdateItem: 10 read units, 3 write units',
     },
     groupOf20: {
       first:
         '1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 42 UpdateItem: 23 read units, 202 write units',
       again:
-        '2 BatchGetItem, 2 GetItem, 2 Query, 20 UpdateItem, 21 failed UpdateItem: 46 read units, 20 write units',
+        '3 BatchGetItem, 2 GetItem, 2 Query, 21 failed UpdateItem: 66 read units, 0 write units',
+      resent:
+        '3 BatchGetItem, 2 GetItem, 2 Query, 21 UpdateItem, 1 failed UpdateItem: 66 read units, 21 write units',
     },
   },
   'room.updated': {
@@ -79,11 +85,13 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
       first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
     },
   },
   'room.imported': {
@@ -105,13 +113,17 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       first:
         '1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 7 UpdateItem: 4 read units, 23 write units',
       again:
-        '2 BatchGetItem, 2 GetItem, 2 Query, 2 UpdateItem, 4 failed UpdateItem: 8 read units, 2 write units',
+        '3 BatchGetItem, 2 GetItem, 2 Query, 4 failed UpdateItem: 10 read units, 0 write units',
+      resent:
+        '3 BatchGetItem, 2 GetItem, 2 Query, 3 UpdateItem, 2 failed UpdateItem: 10 read units, 3 write units',
     },
     groupOf20: {
       first:
-        '1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 43 UpdateItem: 23 read units, 203 write units',
+        '1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 43 UpdateItem: 24 read units, 203 write units',
       again:
-        '2 BatchGetItem, 2 GetItem, 2 Query, 20 UpdateItem, 22 failed UpdateItem: 46 read units, 20 write units',
+        '3 BatchGetItem, 2 GetItem, 2 Query, 22 failed UpdateItem: 68 read units, 0 write units',
+      resent:
+        '3 BatchGetItem, 2 GetItem, 2 Query, 21 UpdateItem, 2 failed UpdateItem: 68 read units, 21 write units',
     },
   },
   'participant.joined': {
@@ -120,14 +132,14 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first:
         '1 BatchGetItem, 1 GetItem, 1 PutItem, 2 Query, 1 TransactWriteItems, 3 UpdateItem: 4 read units, 13 write units',
-      again:
-        '2 BatchGetItem, 2 GetItem, 2 Query, 1 UpdateItem, 1 failed UpdateItem: 7 read units, 1 write units',
+      again: '3 BatchGetItem, 2 GetItem, 2 Query, 1 failed UpdateItem: 8 read units, 0 write units',
+      resent: '3 BatchGetItem, 2 GetItem, 2 Query, 1 UpdateItem: 8 read units, 1 write units',
     },
     groupOf20: {
       first:
         '2 BatchGetItem, 1 GetItem, 2 Query, 1 TransactWriteItems, 3 UpdateItem: 6 read units, 11 write units',
-      again:
-        '3 BatchGetItem, 2 GetItem, 2 Query, 1 UpdateItem, 1 failed UpdateItem: 8 read units, 1 write units',
+      again: '4 BatchGetItem, 2 GetItem, 2 Query, 1 failed UpdateItem: 9 read units, 0 write units',
+      resent: '4 BatchGetItem, 2 GetItem, 2 Query, 1 UpdateItem: 9 read units, 1 write units',
     },
   },
   'participant.left': {
@@ -136,11 +148,13 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       first:
         '1 PutItem, 1 Query, 1 TransactWriteItems, 2 UpdateItem, 1 failed UpdateItem: 1 read units, 12 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 PutItem, 1 Query, 3 UpdateItem: 1 read units, 5 write units',
     },
     groupOf20: {
       first:
         '1 BatchGetItem, 1 Query, 1 TransactWriteItems, 2 UpdateItem, 1 failed UpdateItem: 2 read units, 10 write units',
       again: '2 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 Query, 3 UpdateItem: 2 read units, 3 write units',
     },
   },
   'participant.muted': {
@@ -148,10 +162,12 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
       first: '1 BatchGetItem, 1 PutItem, 1 Query, 2 UpdateItem: 2 read units, 4 write units',
       again: '2 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '2 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
   },
   'comment.posted': {
@@ -159,11 +175,13 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
     },
     groupOf20: {
       first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
+      resent: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
     },
   },
   'comment.edited': {
@@ -171,11 +189,13 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
       first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
     },
   },
   'comment.deleted': {
@@ -183,11 +203,13 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
       first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
     },
   },
   'comment.read': {
@@ -195,33 +217,38 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     personalRoom: {
       first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
       first: '1 BatchGetItem, 1 PutItem, 1 Query, 2 UpdateItem: 2 read units, 4 write units',
       again: '2 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+      resent: '2 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
   },
   'comment.received': {
     make: ({ roomId, last }) => ({ ...read(roomId, 2, last, later), type: 'comment.received' }),
     personalRoom: {
       first: '1 GetItem, 2 PutItem, 1 Query, 2 UpdateItem: 2 read units, 6 write units',
-      again:
-        '1 GetItem, 2 PutItem, 1 Query, 1 UpdateItem, 1 failed UpdateItem: 2 read units, 5 write units',
+      again: '1 BatchGetItem, 2 GetItem, 1 Query, 1 failed UpdateItem: 5 read units, 0 write units',
+      resent: '1 BatchGetItem, 2 GetItem, 1 Query, 1 UpdateItem: 5 read units, 1 write units',
     },
     groupOf20: {
       first: '1 GetItem, 1 UpdateItem: 1 read units, 1 write units',
       again: '1 GetItem, 1 failed UpdateItem: 1 read units, 0 write units',
+      resent: '1 GetItem, 1 UpdateItem: 1 read units, 1 write units',
     },
   },
   'profile.updated': {
     make: ({ last }) => renamed(last, 'new name', later),
     personalRoom: {
-      first: '3 GetItem, 2 PutItem, 3 Query, 4 UpdateItem: 6 read units, 8 write units',
-      again: '1 GetItem, 1 Query, 1 failed UpdateItem: 2 read units, 0 write units',
+      first: '2 GetItem, 2 PutItem, 2 Query, 4 UpdateItem: 4 read units, 8 write units',
+      again: '1 GetItem: 1 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 3 read units, 1 write units',
     },
     groupOf20: {
-      first: '3 GetItem, 2 Query, 3 UpdateItem: 5 read units, 3 write units',
-      again: '1 GetItem, 1 Query, 1 failed UpdateItem: 2 read units, 0 write units',
+      first: '2 GetItem, 1 Query, 3 UpdateItem: 3 read units, 3 write units',
+      again: '1 GetItem: 1 read units, 0 write units',
+      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 3 read units, 1 write units',
     },
   },
 }
@@ -272,7 +299,9 @@ describe('the calls and units of', () => {
 
     const first = describeCost(await noteCalls(() => apply(event)))
     const again = describeCost(await noteCalls(() => apply(event)))
+    const newer = { ...event, occurred_at: at(50_000_001) }
+    const resent = describeCost(await noteCalls(() => apply(newer)))
 
-    expect({ first, again }).toEqual(cost)
+    expect({ first, again, resent }).toEqual(cost)
   })
 })
