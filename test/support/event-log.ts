@@ -57,7 +57,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   kind: fc.oneof(
     { weight: 6, arbitrary: fc.constant('comment.posted' as const) },
     { weight: 3, arbitrary: fc.constant('comment.read' as const) },
-    { weight: 2, arbitrary: fc.constantFrom('participant.left', 'participant.joined') },
+    { weight: 5, arbitrary: fc.constantFrom('participant.left', 'participant.joined') },
     { weight: 2, arbitrary: fc.constant('participant.muted' as const) },
     { weight: 1, arbitrary: fc.constantFrom('api-leave', 'api-leave', 'api-leave', 'snapshots') },
     {
@@ -156,10 +156,14 @@ export const nameLog = (
     room_avatar_url: '',
     participants: emails.map((email, id) => name(email, id, text)),
   })
-  /** The people whom a repeated creation names: in a personal room, it brings back who left only if there is a place. */
+  /**
+   * The people whom a repeated creation names: those who are in the room, or the first members, if it would not
+   * exceed the limit of a personal room.
+   */
   const listPeople = (room: number): string[] => {
-    if (rooms[room]!.type === 'group') return members[room]!
-    return [...new Set([...presence[room]!.list(), ...members[room]!])].slice(0, 2)
+    const present = presence[room]!.list()
+    if (rooms[room]!.type === 'group' || present.length === 0) return members[room]!
+    return present
   }
 
   const log: NamedLog = { events: [], deliveries: [], apiLeaves: [], users }
@@ -203,14 +207,16 @@ export const nameLog = (
       case 'room.updated':
         add({ type: kind, occurred_at: time, room_id, room_name: text }, arrivals)
         break
-      case 'participant.joined':
-        if (isPersonal && !presence[room]!.hasPlace(email)) break
-        presence[room]!.join([email], time)
+      case 'participant.joined': {
+        const joiners = presence[room]!.listJoiners(allowed)
+        const joiner = isPersonal ? joiners[user % joiners.length]! : email
+        presence[room]!.join([joiner], time)
         add(
-          { type: kind, occurred_at: time, room_id, participant: name(email, user, text) },
+          { type: kind, occurred_at: time, room_id, participant: name(joiner, user, text) },
           arrivals,
         )
         break
+      }
       case 'participant.left': {
         presence[room]!.leave(email, time)
         // A leave must not arrive after more joinings later than it than a participant keeps.
@@ -274,8 +280,9 @@ class Presence {
     return [...this.#joined].filter(isPresent).map(([email]) => email)
   }
 
-  hasPlace(email: string): boolean {
+  /** Those who may join: people who are not there if there is a place, otherwise those who are there. */
+  listJoiners(people: string[]): string[] {
     const present = this.list()
-    return present.includes(email) || present.length < 2
+    return present.length < 2 ? people.filter((email) => !present.includes(email)) : present
   }
 }
