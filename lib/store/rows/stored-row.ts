@@ -24,6 +24,10 @@ interface StoredRow extends Key {
 /**
  * What a listing shows of a row that is not in another attribute. It is stored as one JSON array, which is
  * smaller than an attribute for each field and faster to read (docs/decisions/0009-one-shown-attribute.md).
+ *
+ * The array only grows at its end, also that of a participant: docs/stored-forms.md says how. A reader takes what
+ * it knows. It ignores further elements, which a newer version has written, and elements that came after the
+ * first form may be missing.
  */
 type Shown = [
   lastCommentMessage: string,
@@ -92,18 +96,22 @@ export const parseRowStatus = (item: Item = {}): RowStatus => {
   }
 }
 
+/** Version 1.0.0 had these attributes in place of `shown`. */
+const attributesOfFirstForm = [
+  'last_comment_message',
+  'participants',
+  'room_avatar_url',
+  'room_name',
+] as const
+
 /** The attributes that a listing reads. Reading the whole row takes the client more CPU time. */
 export const listedAttributes = [
-  'activity',
-  'shown',
-  'unread_count',
-] as const satisfies (keyof ListedRow)[]
+  ...(['activity', 'shown', 'unread_count'] as const satisfies (keyof ListedRow)[]),
+  ...attributesOfFirstForm,
+]
 
 /** The attributes that a row has only while it is listed. */
-export const attributesWhileListed = [
-  ...listedAttributes,
-  'muted',
-] as const satisfies (keyof ListedRow)[]
+export const attributesWhileListed = [...listedAttributes, 'muted' satisfies keyof ListedRow]
 
 /** An item as the low-level client returns it, not unmarshalled. */
 export type Attributes = Record<string, AttributeValue>
@@ -123,24 +131,43 @@ export const readUnreadCount = (item: Attributes): number => Number(item['unread
  */
 export const toRow = (item: Attributes): InboxRow => {
   const { type, timestamp, commentId, roomId } = readActivity(item)
-  const shown = parseShown(type, item['shown']?.S)
+  const shown = item['shown'] ? parseShown(type, item['shown'].S) : readFirstForm(type, item)
   const unreadCount = item['unread_count']?.N
   if (shown === undefined || unreadCount === undefined)
     throw new Unreadable(
       `the row of room ${roomId} cannot be read: its attribute ${shown ? 'unread_count' : 'shown'} is missing or does not have the stored form; write it anew with npm run rebuild -- --table NAME --room ${roomId}`,
     )
   const [lastCommentMessage, roomAvatarUrl, roomName, participants] = shown
+  const isPersonal = type === 'single'
   return {
     last_comment_id: commentId,
     last_comment_message: lastCommentMessage,
     last_comment_timestamp: timestamp,
-    ...(participants && { participants: participants.map(toParticipant) }),
+    ...(isPersonal && participants && { participants: participants.map(toParticipant) }),
     room_avatar_url: roomAvatarUrl,
     room_id: roomId,
     room_name: roomName,
     room_type: type,
     unread_count: Number(unreadCount),
   }
+}
+
+/** @returns undefined if the row does not have the form of version 1.0.0 either */
+const readFirstForm = (type: RoomType, item: Attributes): Shown | undefined => {
+  const message = item['last_comment_message']?.S
+  const avatarUrl = item['room_avatar_url']?.S
+  const name = item['room_name']?.S
+  if (message === undefined || avatarUrl === undefined || name === undefined) return undefined
+  if (type === 'group') return [message, avatarUrl, name]
+  const participants = item['participants']?.L?.map(({ M: participant = {} }): ShownParticipant => [
+    participant['avatar_url']?.S ?? '',
+    participant['email']?.S ?? '',
+    Number(participant['id']?.N ?? 0),
+    Number(participant['last_comment_read_id']?.N ?? 0),
+    Number(participant['last_comment_received_id']?.N ?? 0),
+    participant['username']?.S ?? '',
+  ])
+  return participants && [message, avatarUrl, name, participants]
 }
 
 const toParticipant = (participant: ShownParticipant): RowParticipant => ({
@@ -164,12 +191,12 @@ const parseShown = (type: RoomType, text: string | undefined): Shown | undefined
   }
 }
 
-/** Checks the lengths of the arrays: a full schema would take as long as parsing the page. */
+/** Checks that the arrays have what they had from the start: a full schema would take as long as parsing the page. */
 const isShown = (type: RoomType, value: unknown): value is Shown =>
   type === 'group' ? isArray(value, 3) : isArray(value, 4) && areParticipants(value[3])
 
 const areParticipants = (value: unknown): boolean =>
   Array.isArray(value) && value.every((each) => isArray(each, 6))
 
-const isArray = (value: unknown, length: number): value is unknown[] =>
-  Array.isArray(value) && value.length === length
+const isArray = (value: unknown, minLength: number): value is unknown[] =>
+  Array.isArray(value) && value.length >= minLength

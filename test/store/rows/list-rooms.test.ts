@@ -29,7 +29,7 @@ const noteBodies = async (work: () => Promise<unknown>): Promise<string[]> => {
 const caller = 'jo@example.com'
 const start = `{"TableName":"${store.tableName}","IndexName":"inbox","ConsistentRead":true,"ScanIndexForward":false,"KeyConditionExpression":"pk = :pk AND begins_with(activity, :listing)"`
 const projection =
-  '"ProjectionExpression":"activity, shown, unread_count, #total","ExpressionAttributeNames":{"#total":"total"}'
+  '"ProjectionExpression":"activity, shown, unread_count, last_comment_message, participants, room_avatar_url, room_name, #total","ExpressionAttributeNames":{"#total":"total"}'
 
 test('a page by number is requested without a filter', async () => {
   const bodies = await noteBodies(() =>
