@@ -18,7 +18,7 @@ export interface RoomView extends RoomState {
   members: PresentParticipant[]
   /** The members as their rows show them. */
   shownMembers: RowParticipant[]
-  /** In a personal room, the name of the member who left last. "" if there is none, or if that person is erased. */
+  /** In a personal room, the name of who left last of those who are not erased. "" if there is nobody. */
   formerName: string
 }
 

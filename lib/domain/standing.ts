@@ -6,7 +6,7 @@ import {
   type PresentParticipant,
   type Room,
 } from './room-state.ts'
-import { maxClockDifferenceMs, type Timestamp } from './time.ts'
+import { maxClockDifferenceMs, type Timestamp, toTimestamp } from './time.ts'
 
 /** Unread comments are counted up to here. */
 export const maxUnread = 999
@@ -63,16 +63,13 @@ export const isVisible = ({ posted_at, deleted_at }: Comment): boolean =>
  * ends at the first comment that a reading covers, at an own comment, at the last imported one, at 999
  * comments of others, and at the first comment from before the stay: within a room, ids grow with time. A
  * personal room shows what its members have read, so there an own comment from before the stay is found too.
+ * Nothing behind the end counts: it may not have been read from the table.
  */
-export const findStanding = (
-  room: Room,
-  { comments, visibleBefore, earliest, newestOwn }: Timeline,
-  me: PresentParticipant,
-): Standing => {
+export const findStanding = (room: Room, timeline: Timeline, me: PresentParticipant): Standing => {
+  const { comments, visibleBefore, earliest, newestOwn } = timeline
   const baseline = findBaseline(me)
   const hiddenBefore = findHiddenBefore(room, me)
-  const reads = listReadings(me, 'read').map((reading) => locate(comments, reading))
-  const received = listReadings(me, 'received').map((reading) => locate(comments, reading))
+  const reads = listReadings(me, 'read', comments).map((reading) => locate(timeline, reading))
   const ownStart = newestOwn.get(me.key) ?? comments.length
   const hiddenStart = findFirst(earliest, (time) => time < hiddenBefore)
   const end = Math.min(
@@ -81,63 +78,98 @@ export const findStanding = (
     room.type === 'group' ? hiddenStart : comments.length,
     ...reads.map(({ start }) => start),
   )
-  const isOwnCounted = visibleBefore[ownStart]! < maxUnread
-  const own = isOwnCounted ? (comments[ownStart]?.comment_id ?? 0) : 0
-  const read = Math.max(own, ...reads.map(({ shownId }) => shownId))
+  const isOwnCounted = ownStart === end && visibleBefore[end]! < maxUnread
+  const own = isOwnCounted ? (comments[end]?.comment_id ?? 0) : 0
+  const read = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
   const imported = read < baseline.comment_id ? baseline.unread_count : 0
   const unread = visibleBefore[Math.min(end, hiddenStart)]! + imported
   return {
     last_comment_read_id: read,
-    last_comment_received_id: Math.max(0, ...received.map(({ shownId }) => shownId)),
+    last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, read, end),
     unread_count: Math.min(unread, maxUnread),
     isComplete: end < comments.length || visibleBefore[end]! >= maxUnread,
   }
 }
 
+/** What somebody has read, the device has received. So only a reading above it can be wrong. */
+const findReceived = (timeline: Timeline, me: Participant, read: number, end: number): number => {
+  const received = listReadings(me, 'received', timeline.comments).map((reading) => {
+    if (reading.comment_id <= read) return reading.comment_id
+    return Math.max(read, findShownId(timeline, locate(timeline, reading), end))
+  })
+  return Math.max(0, ...received)
+}
+
 /** A report that somebody has read, or received, the comments of a room up to an id. */
 interface Reading {
   comment_id: number
-  /** Undefined if nothing newer than version 1.0.0 reported a reading: it stored no times. */
-  as_of: Timestamp | undefined
+  /** The reading covers what was posted up to this time. */
+  until: Timestamp
 }
 
 /**
  * Lists the readings that are kept of a participant. The newest one matters if the one with the greatest id
  * was wrong, and covers less than its id promises.
+ *
+ * Version 1.0.0 stored a reading without its time. It covers everything up to its id, unless it is above all
+ * comments: then it may be wrong, and the time of the newest reading, which was reported later, limits it.
  */
-const listReadings = (me: Participant, kind: 'read' | 'received'): Reading[] => {
+const listReadings = (
+  me: Participant,
+  kind: 'read' | 'received',
+  comments: Comment[],
+): Reading[] => {
   const greatest = me[`last_comment_${kind}_id`]
   const newest = me[`newest_${kind}_id`]
   const newestAsOf = me[`newest_${kind}_as_of`]
   if (greatest === undefined) return []
-  const readings = [{ comment_id: greatest, as_of: me[`last_comment_${kind}_as_of`] ?? newestAsOf }]
+  const isAboveAll = greatest > (comments[0]?.comment_id ?? 0)
+  const asOf = me[`last_comment_${kind}_as_of`] ?? (isAboveAll ? newestAsOf : undefined)
+  const readings = [{ comment_id: greatest, until: addTolerance(asOf) }]
   if (newest !== undefined && newest !== greatest)
-    readings.push({ comment_id: newest, as_of: newestAsOf })
+    readings.push({ comment_id: newest, until: addTolerance(newestAsOf) })
   return readings
 }
 
 /**
- * Whether a reading covers a comment that was posted at a time. Its id alone does not decide: nobody has
- * read what was posted later. So a reading with an id that is too high does not hide the comments that follow.
+ * Nobody has read what was posted later. So a reading does not cover all comments up to its id, but those that
+ * were posted up to its time, and a little later, because clocks differ.
  */
-const covers = ({ comment_id, as_of }: Reading, comment: Comment): boolean =>
-  comment.posted_at !== undefined &&
-  comment.comment_id <= comment_id &&
-  (as_of === undefined ||
-    comment.posted_at <= as_of ||
-    Date.parse(comment.posted_at) - Date.parse(as_of) <= maxClockDifferenceMs)
+const addTolerance = (asOf: Timestamp | undefined): Timestamp =>
+  asOf === undefined ? never : toTimestamp(Date.parse(asOf) + maxClockDifferenceMs)
+
+/** A reading, where the comments up to its id begin, and where those begin that it covers. */
+interface Located extends Reading {
+  upTo: number
+  start: number
+}
+
+const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => {
+  const { comment_id, until } = reading
+  const isPosted = ({ posted_at }: Comment) => posted_at !== undefined
+  const below = findFirst(comments, (comment) => comment.comment_id <= comment_id)
+  const upTo = findFrom(comments, below, isPosted)
+  // No comment above this one was posted early enough.
+  const first = Math.max(
+    upTo,
+    findFirst(earliest, (time) => time <= until),
+  )
+  const start = findFrom(comments, first, ({ posted_at = never }) => posted_at <= until)
+  return { ...reading, upTo, start }
+}
 
 /**
- * Finds where the comments that a reading covers begin, and the id to show for it: its own if it covers all
- * comments up to this id, otherwise that of the newest comment that it covers.
+ * Finds the id to show for a reading: its own if it covers all comments up to it, otherwise that of the newest comment
+ * that it covers, but nothing behind the end.
  */
-const locate = (comments: Comment[], reading: Reading): { start: number; shownId: number } => {
-  const isPosted = ({ posted_at }: Comment) => posted_at !== undefined
-  const upTo = findFirst(comments, ({ comment_id }) => comment_id <= reading.comment_id)
-  const newest = findFrom(comments, upTo, isPosted)
-  const start = findFrom(comments, newest, (comment) => covers(reading, comment))
-  const shownId = start === newest ? reading.comment_id : (comments[start]?.comment_id ?? 0)
-  return { start, shownId }
+const findShownId = (
+  { comments, visibleBefore }: Timeline,
+  { comment_id, upTo, start }: Located,
+  end: number,
+): number => {
+  if (start === upTo || upTo > end) return comment_id
+  const isBeforeEnd = start <= end && visibleBefore[start]! < maxUnread
+  return isBeforeEnd ? (comments[start]?.comment_id ?? 0) : 0
 }
 
 /** Finds the moment before which comments are hidden: the start of the stay, unless the participant was there from the start. */

@@ -5,7 +5,14 @@ import type { Profile, ProfileUpdated } from '../domain/events.ts'
 import type { Timestamp } from '../domain/time.ts'
 import { isOlderProfileOfSameValue, isSameProfile } from './conditions.ts'
 import { ConditionFailed } from './errors.ts'
-import { parseRowRoomId, participantKey, profileKey, rowPrefix, userPartition } from './keys.ts'
+import {
+  findListing,
+  parseRowRoomId,
+  participantKey,
+  profileKey,
+  rowPrefix,
+  userPartition,
+} from './keys.ts'
 import { projectPersonalRoom } from './project-room.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import { parseProfile, type StoredProfile } from './facts/items.ts'
@@ -39,10 +46,10 @@ export const applyProfile = async (store: Store, event: ProfileUpdated): Promise
   let rowsWritten = 0
   let roomsSinceNote = 0
   for (;;) {
-    const { rooms, isLast } = await readRooms(store, email, reached)
-    rowsWritten += await copyProfile(store, event, rooms, copied_as_of)
-    reached = rooms.at(-1) ?? reached
-    roomsSinceNote += rooms.length
+    const { rows, isLast } = await readRows(store, email, reached)
+    rowsWritten += await copyProfile(store, event, rows, copied_as_of)
+    reached = rows.at(-1)?.sk ?? reached
+    roomsSinceNote += rows.length
     const isDue = roomsSinceNote >= (copied_as_of === undefined ? roomsPerStep : roomsPerReadStep)
     if (isLast) {
       if (copied_as_of === undefined)
@@ -74,8 +81,11 @@ const storeProfile = async (
       UpdateExpression: 'SET profile_as_of = :profile_as_of REMOVE reached',
       ConditionExpression: isOlderProfileOfSameValue,
       ExpressionAttributeValues: makeProfileValues(event),
+      ReturnValues: 'ALL_OLD',
     })
-    if (!(result instanceof ConditionFailed)) return { ...known, reached: undefined }
+    // Not what was read before: another profile may have been stored and replaced in between.
+    if (!(result instanceof ConditionFailed))
+      return { reached: undefined, copied_as_of: parseProfile(result)?.copied_as_of }
   }
   const [fact] = listFacts(event)
   const { after } = await recordFacts(store, [fact!])
@@ -89,41 +99,48 @@ const isSame = (known: StoredProfile, event: ProfileUpdated): boolean =>
 const hasSameValue = (a: Profile, b: Profile): boolean =>
   a.username === b.username && a.avatar_url === b.avatar_url
 
+/** A row of the user. It has `activity` if it is listed. */
+interface FoundRow {
+  sk: string
+  activity?: string
+}
+
 /**
- * Copies a profile into some rooms, and writes their rows.
- * @param rooms the sort keys of the user's rows
+ * Copies a profile into the rooms of some rows, and writes the rows of personal rooms.
  * @param copiedAsOf the time of a profile with this name and avatar that all rooms have had
  * @returns how many rows were written
  */
 const copyProfile = async (
   store: Store,
   event: ProfileUpdated,
-  rooms: string[],
+  rows: FoundRow[],
   copiedAsOf: Timestamp | undefined,
 ): Promise<number> => {
   const email = normalizeEmail(event.email)
-  const keyOf = (sk: string) => participantKey(parseRowRoomId({ sk }), email)
+  const keyOf = (row: FoundRow) => participantKey(parseRowRoomId(row), email)
   const participants =
-    copiedAsOf === undefined ? undefined : await readItems(store, rooms.map(keyOf))
-  const copyInto = async (sk: string): Promise<number> => {
-    const stored = participants?.get(formatKey(keyOf(sk)))
+    copiedAsOf === undefined ? undefined : await readItems(store, rows.map(keyOf))
+  const copyInto = async (row: FoundRow): Promise<number> => {
+    const key = keyOf(row)
+    const stored = participants?.get(formatKey(key))
     const hasSame =
       stored?.['username'] === event.username && stored['avatar_url'] === event.avatar_url
-    if (hasSame && stored['profile_as_of'] === copiedAsOf) return 0
-    const fact = makeProfileFact(keyOf(sk), event, event.occurred_at)
+    const isGroup = row.activity !== undefined && findListing(row.activity) === 'group'
+    if (hasSame && (isGroup || stored['profile_as_of'] === copiedAsOf)) return 0
+    const fact = makeProfileFact(key, event, event.occurred_at)
     const news = hasSame ? 'repeated' : (await recordFacts(store, [fact])).news
-    return projectPersonalRoom(store, parseRowRoomId({ sk }), news)
+    return isGroup ? 0 : projectPersonalRoom(store, parseRowRoomId(row), news)
   }
-  const written = await pMap(rooms, copyInto, { concurrency })
-  return written.reduce((sum, rows) => sum + rows, 0)
+  const written = await pMap(rows, copyInto, { concurrency })
+  return written.reduce((sum, count) => sum + count, 0)
 }
 
-/** Reads the sort keys of the user's next rows, in order, and whether they are the last ones. */
-const readRooms = async (
+/** Reads the user's next rows, in order, and whether they are the last ones. */
+const readRows = async (
   store: Store,
   email: Email,
   reached: string | undefined,
-): Promise<{ rooms: string[]; isLast: boolean }> => {
+): Promise<{ rows: FoundRow[]; isLast: boolean }> => {
   const { pk } = userPartition(email)
   const { Items = [], LastEvaluatedKey } = await store.client.send(
     new QueryCommand({
@@ -131,13 +148,13 @@ const readRooms = async (
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
       ExpressionAttributeValues: { ':pk': pk, ':rows': rowPrefix },
-      ProjectionExpression: 'sk',
+      ProjectionExpression: 'sk, activity',
       Limit: roomsPerStep,
       ...(reached !== undefined && { ExclusiveStartKey: { pk, sk: reached } }),
     }),
     { abortSignal: store.signal },
   )
-  return { rooms: Items.map(({ sk }) => sk as string), isLast: LastEvaluatedKey === undefined }
+  return { rows: Items as FoundRow[], isLast: LastEvaluatedKey === undefined }
 }
 
 /** @returns false if another profile is stored by now */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
 import { hasEnoughComments, projectRow, viewRoom } from '../../lib/domain/project-row.ts'
 import { at } from '../support/events.ts'
@@ -328,6 +329,12 @@ describe('a reading', () => {
       2,
     ],
     [
+      'that version 1.0.0 stored covers all up to its id, although an older one is reported again',
+      { last_comment_read_id: 4, newest_read_id: 2, newest_read_as_of: at(2000) },
+      0,
+      4,
+    ],
+    [
       'that is newer covers what one with a greater id does not',
       { ...reading(99, 1500), newest_read_id: 3, newest_read_as_of: at(3000) },
       1,
@@ -351,31 +358,115 @@ describe('a reading', () => {
 
     expect(shown!.last_comment_received_id).toBe(2)
   })
+
+  test('of what was received is wrong, and shows what was read if that is more', () => {
+    const me = {
+      ...reading(3, 3000),
+      last_comment_received_id: 99,
+      last_comment_received_as_of: at(1500),
+    }
+    const participants = [person('me', me), person('you')]
+
+    const [shown] = rowOf(facts({ comments, participants }), 'you')!.participants!
+
+    expect(shown!.last_comment_received_id).toBe(3)
+  })
 })
 
-test('20,000 deleted comments are walked once, not for each of 1,000 participants', () => {
-  let reads = 0
-  const deleted = Array.from({ length: 20_000 }, (_, index) => {
-    const one = comment(20_001 - index, 'you', { deleted_at: at(90_000) })
-    return new Proxy(one, {
-      get: (target, name, receiver) => {
-        reads += 1
-        return Reflect.get(target, name, receiver) as unknown
+test('how many comments were read from the table does not matter, if they are enough', () => {
+  const people = ['me', 'you', 'third']
+  const anyComment = fc.record({
+    author: fc.constantFrom(...people),
+    gap: fc.constantFrom(1, 100, 400),
+    isDeleted: fc.boolean(),
+  })
+  const position = { id: fc.nat(40), seconds: fc.nat(8000) }
+  const anyPerson = fc.record({
+    read: fc.record(position),
+    newest: fc.record(position),
+    received: fc.record(position),
+    baseline: fc.option(fc.nat(30)),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(anyComment, { minLength: 1, maxLength: 30 }),
+      anyPerson,
+      fc.constantFrom('single' as const, 'group' as const),
+      (list, { read, newest, received, baseline }, type) => {
+        let seconds = 0
+        const all = list
+          .map(({ author, gap, isDeleted }, index) => {
+            seconds += gap
+            return comment(index + 1, author, {
+              posted_at: at(seconds),
+              ...(isDeleted && { deleted_at: at(9000) }),
+            })
+          })
+          .toReversed()
+        const me = person('me', {
+          last_comment_read_id: Math.max(read.id, newest.id),
+          last_comment_read_as_of: at(read.seconds),
+          newest_read_id: newest.id,
+          newest_read_as_of: at(Math.max(read.seconds, newest.seconds)),
+          last_comment_received_id: received.id,
+          last_comment_received_as_of: at(received.seconds),
+          ...(baseline !== null && {
+            baseline_as_of: at(0.001),
+            baseline_comment_id: baseline,
+            baseline_unread_count: 2,
+          }),
+        })
+        const participants = [me, person('you', { position: 1 })]
+        const room = { room_id: 9, revision: 1, type, created_at: at(0) }
+        const stateOf = (comments: Comment[]) => facts({ room, comments, participants })
+        const whole = rowOf(stateOf(all), 'me')
+
+        for (let count = 1; count < all.length; count += 1) {
+          const state = stateOf(all.slice(0, count))
+          if (hasEnoughComments(state)) expect(rowOf(state, 'me')).toEqual(whole)
+        }
       },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+describe('20,000 deleted comments are walked a few times, not for each of 1,000 participants', () => {
+  const countReads = (me: Partial<Participant>): number => {
+    let reads = 0
+    const deleted = Array.from({ length: 20_000 }, (_, index) => {
+      const one = comment(20_001 - index, 'you', { deleted_at: at(90_000) })
+      return new Proxy(one, {
+        get: (target, name, receiver) => {
+          reads += 1
+          return Reflect.get(target, name, receiver) as unknown
+        },
+      })
     })
-  })
-  const participants = Array.from({ length: 1000 }, (_, index) => person(`person ${index}`))
-  const state = facts({
-    room: { room_id: 9, revision: 1, type: 'group', created_at: at(0) },
-    comments: [...deleted, comment(1, 'you')],
-    participants,
-  })
+    const participants = Array.from({ length: 1000 }, (_, index) => person(`person ${index}`, me))
+    const room = { room_id: 9, revision: 1, type: 'group', created_at: at(0) } as const
+    const state = facts({ room, comments: [...deleted, comment(1, 'you')], participants })
 
-  const view = viewRoom(state)
-  for (const participant of participants)
-    expect(projectRow(view, participant)).toMatchObject({ last_comment_id: 1, unread_count: 1 })
+    const view = viewRoom(state)
+    for (const participant of participants)
+      expect(projectRow(view, participant)).toMatchObject({ last_comment_id: 1, unread_count: 1 })
+    return reads
+  }
 
-  expect(reads).toBeLessThan(10 * 20_000)
+  test.each<[string, Partial<Participant>]>([
+    ['who have read nothing', {}],
+    [
+      'who have read up to an id that is too high, long before',
+      {
+        last_comment_read_id: 99_999,
+        last_comment_read_as_of: at(-9000),
+        newest_read_id: 99_999,
+        newest_read_as_of: at(-9000),
+      },
+    ],
+  ])('%s', (_, me) => {
+    expect(countReads(me)).toBeLessThan(10 * 20_000)
+  })
 })
 
 describe('an imported baseline', () => {

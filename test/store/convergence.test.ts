@@ -19,6 +19,7 @@ import { type ApiLeaveCall, eventLog, type NamedLog, nameLog } from '../support/
 import { type ApiLeave, computeListing, computeUnread } from '../support/expected-listing.ts'
 import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
 import { listAll, listUnread, useTable } from '../support/inbox.ts'
+import { intercept } from '../support/intercept.ts'
 import { readPropertySettings } from '../support/property.ts'
 
 /**
@@ -123,6 +124,19 @@ testListings(
   fc.constant({}),
   async ({ deliveries }) => {
     await deliverBatches(makeBatches(deliveries))
+    return []
+  },
+)
+
+testListings(
+  'facts that are read three items at a time make the expected listings',
+  fc.constant({}),
+  async ({ deliveries }) => {
+    await intercept(
+      ({ command, input, send }) =>
+        send(command === 'Query' && input['Limit'] ? { ...input, Limit: 3 } : input),
+      () => deliverBatches(makeBatches(deliveries)),
+    )
     return []
   },
 )

@@ -246,7 +246,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 3 read units, 1 write units',
     },
     groupOf20: {
-      first: '2 GetItem, 1 Query, 3 UpdateItem: 3 read units, 3 write units',
+      first: '1 GetItem, 1 Query, 3 UpdateItem: 2 read units, 3 write units',
       again: '1 GetItem: 1 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 3 read units, 1 write units',
     },

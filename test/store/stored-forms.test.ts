@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { BatchWriteItemCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { beforeEach, expect, test } from '@jest/globals'
 import { createTable } from '../../commands/local/table.ts'
 import { store } from '../../lib/deps.ts'
@@ -92,6 +93,26 @@ test('events change rows as they do in a new room', async () => {
   expect(await findRow(ann, 5)).toMatchObject({ last_comment_id: 1 })
   expect(await findRow(ann, 6)).toMatchObject({ unread_count: 0 })
   for (const roomId of roomIds) expect(await checkRoom(store, roomId)).toEqual(expect.any(Array))
+})
+
+test('a reading that version 1.0.0 records beside this version is not dated by an earlier one', async () => {
+  await apply(posted(1, 4, ben, later(1)), read(1, 4, ann, later(2)))
+  await apply(...[5, 6, 7].map((id) => posted(1, id, ben, later(1000 + id))))
+  await store.client.send(
+    new UpdateCommand({
+      TableName: store.tableName,
+      Key: participantKey(1, ann),
+      UpdateExpression: 'SET last_comment_read_id = :id',
+      ExpressionAttributeValues: { ':id': 7 },
+    }),
+  )
+
+  await apply(posted(1, 8, ben, later(2000)))
+
+  expect(await findRow(ann, 1)).toMatchObject({
+    unread_count: 1,
+    participants: [{ last_comment_read_id: 7 }, {}],
+  })
 })
 
 test('a rebuild writes every row in the form of today, and finds nothing wrong then', async () => {

@@ -152,6 +152,7 @@ const computeParticipant = (
   const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
   const reads = findReadings(ofType(events, 'comment.read').filter(isOwn))
   const received = findReadings(ofType(events, 'comment.received').filter(isOwn))
+  const readId = Math.max(own, ...reads.map((reading) => findShownId(reading, comments)))
   return {
     email,
     joined_at: joining.occurred_at,
@@ -174,7 +175,12 @@ const computeParticipant = (
       ),
       last_comment_received_id: Math.max(
         0,
-        ...received.map((reading) => findShownId(reading, comments)),
+        ...received.map((reading) => {
+          // What was read was received.
+          return reading.comment_id <= readId
+            ? reading.comment_id
+            : Math.max(readId, findShownId(reading, comments))
+        }),
       ),
       username,
     },

@@ -4,7 +4,7 @@ import { makePreview } from '../../domain/preview.ts'
 import type { RoomType } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
-import type { StoredItems } from './items.ts'
+import { formatReadingTime, type StoredItems } from './items.ts'
 
 /** A change of one item. Facts can be recorded in any order, and more than once. */
 export type Fact =
@@ -225,7 +225,7 @@ const listReadingFacts = (
 ): NewestFact<'participant'>[] => [
   makeParticipantFact(event, email, {
     [`last_comment_${kind}_id`]: comment_id,
-    [`last_comment_${kind}_as_of`]: event.occurred_at,
+    [`last_comment_${kind}_as_of`]: formatReadingTime(event.occurred_at, comment_id),
   }),
   makeParticipantFact(event, email, {
     [`newest_${kind}_as_of`]: event.occurred_at,

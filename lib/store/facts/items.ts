@@ -41,11 +41,12 @@ export interface StoredItems {
     avatar_url: string
     profile_as_of: Timestamp
     last_comment_read_id: number
-    last_comment_read_as_of: Timestamp
+    /** By {@link formatReadingTime}. */
+    last_comment_read_as_of: string
     newest_read_as_of: Timestamp
     newest_read_id: number
     last_comment_received_id: number
-    last_comment_received_as_of: Timestamp
+    last_comment_received_as_of: string
     newest_received_as_of: Timestamp
     newest_received_id: number
     muted_as_of: Timestamp
@@ -106,6 +107,8 @@ export const parseRoom = (roomId: number, item: Item = {}): Room => {
 export const parseParticipant = (item: Item & Key): Participant => {
   const { text, number } = makeReaders<'participant'>(item)
   const joinings = readTexts(item, 'joinings')
+  const readTime = (kind: 'read' | 'received') =>
+    parseReadingTime(text(`last_comment_${kind}_as_of`), number(`last_comment_${kind}_id`))
   return {
     key: parseParticipantEmail(item),
     email: text('email'),
@@ -117,11 +120,11 @@ export const parseParticipant = (item: Item & Key): Participant => {
     username: text('username'),
     avatar_url: text('avatar_url'),
     last_comment_read_id: number('last_comment_read_id'),
-    last_comment_read_as_of: text('last_comment_read_as_of'),
+    last_comment_read_as_of: readTime('read'),
     newest_read_as_of: text('newest_read_as_of'),
     newest_read_id: number('newest_read_id'),
     last_comment_received_id: number('last_comment_received_id'),
-    last_comment_received_as_of: text('last_comment_received_as_of'),
+    last_comment_received_as_of: readTime('received'),
     newest_received_as_of: text('newest_received_as_of'),
     newest_received_id: number('newest_received_id'),
     muted: number('muted') === 1,
@@ -129,6 +132,22 @@ export const parseParticipant = (item: Item & Key): Participant => {
     baseline_comment_id: number('baseline_comment_id'),
     baseline_as_of: text('baseline_as_of'),
   }
+}
+
+/**
+ * Formats the time of the reading with the greatest id. The id stands behind it, because version 1.0.0, which may run
+ * beside this one during a canary, stores a greater id and leaves the time of another reading.
+ */
+export const formatReadingTime = (asOf: Timestamp, commentId: number): string =>
+  `${asOf}#${commentId}`
+
+/** @returns undefined if the time is that of another reading */
+const parseReadingTime = (
+  text: string | undefined,
+  commentId: number | undefined,
+): Timestamp | undefined => {
+  const [asOf, id] = text?.split('#') ?? []
+  return Number(id) === commentId ? asOf : undefined
 }
 
 export const parseComment = (item: Item & Key): Comment => {

@@ -6,9 +6,9 @@ import {
   type RoomType,
 } from '../../domain/room-state.ts'
 import type { Item } from '../item.ts'
-import { isParticipant, isRoom, type Key, parseRoomId } from '../keys.ts'
+import { isParticipant, isProfile, isRoom, type Key, parseRoomId } from '../keys.ts'
 import type { Fact } from './facts-of-event.ts'
-import { parseComment, parseParticipant, parseRoom } from './items.ts'
+import { parseComment, parseParticipant, parseProfile, parseRoom } from './items.ts'
 
 /**
  * What recording facts has changed, from the least to the most. It decides how the rows are compared or written:
@@ -58,8 +58,10 @@ const describe = (
 ): { shown: unknown; seldom?: unknown } => {
   if (isParticipant(item)) return describeParticipant(parseParticipant(item), roomType)
   if (isRoom(item)) return { shown: { ...parseRoom(parseRoomId(item), item), revision: 0 } }
-  const { edited_at, deleted_at, ...comment } = parseComment(item)
-  return { shown: { ...comment, isDeleted: deleted_at !== undefined } }
+  if (isProfile(item)) return { shown: { ...parseProfile(item), profile_as_of: '' } }
+  const comment = parseComment(item)
+  const isDeleted = comment.deleted_at !== undefined
+  return { shown: { ...comment, edited_at: '', deleted_at: '', isDeleted } }
 }
 
 const describeParticipant = (

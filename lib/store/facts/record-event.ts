@@ -48,6 +48,7 @@ export const recordEvent = async (
   const recorded = new Map<string, Recorded>()
   const record = async (facts: Facts): Promise<News> => {
     const result = await recordFacts(store, facts, roomType)
+    // Of somebody named twice, either result will do: who joined before is only looked for more carefully.
     recorded.set(formatKey(facts[0].key), result)
     return result.news
   }
