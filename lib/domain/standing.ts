@@ -103,8 +103,8 @@ const findReceived = (timeline: Timeline, me: Participant, read: number, end: nu
 /** A report that somebody has read, or received, the comments of a room up to an id. */
 interface Reading {
   comment_id: number
-  /** The reading covers what was posted up to this time. */
-  until: Timestamp
+  /** {@link never} if the reading covers everything up to its id. */
+  as_of: Timestamp
 }
 
 /**
@@ -125,18 +125,11 @@ const listReadings = (
   if (greatest === undefined) return []
   const isAboveAll = greatest > (comments[0]?.comment_id ?? 0)
   const asOf = me[`last_comment_${kind}_as_of`] ?? (isAboveAll ? newestAsOf : undefined)
-  const readings = [{ comment_id: greatest, until: addTolerance(asOf) }]
+  const readings = [{ comment_id: greatest, as_of: asOf ?? never }]
   if (newest !== undefined && newest !== greatest)
-    readings.push({ comment_id: newest, until: addTolerance(newestAsOf) })
+    readings.push({ comment_id: newest, as_of: newestAsOf ?? never })
   return readings
 }
-
-/**
- * Nobody has read what was posted later. So a reading does not cover all comments up to its id, but those that
- * were posted up to its time, and a little later, because clocks differ.
- */
-const addTolerance = (asOf: Timestamp | undefined): Timestamp =>
-  asOf === undefined ? never : toTimestamp(Date.parse(asOf) + maxClockDifferenceMs)
 
 /** A reading, where the comments up to its id begin, and where those begin that it covers. */
 interface Located extends Reading {
@@ -144,11 +137,18 @@ interface Located extends Reading {
   start: number
 }
 
+/**
+ * Nobody has read what was posted later. So a reading does not cover all comments up to its id, but those that
+ * were posted up to its time, and a little later, because clocks differ.
+ */
 const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => {
-  const { comment_id, until } = reading
+  const { comment_id, as_of } = reading
   const isPosted = ({ posted_at }: Comment) => posted_at !== undefined
   const below = findFirst(comments, (comment) => comment.comment_id <= comment_id)
   const upTo = findFrom(comments, below, isPosted)
+  const newest = comments[upTo]
+  if (newest === undefined || newest.posted_at! <= as_of) return { ...reading, upTo, start: upTo }
+  const until = toTimestamp(Date.parse(as_of) + maxClockDifferenceMs)
   // No comment above this one was posted early enough.
   const first = Math.max(
     upTo,
