@@ -49,7 +49,9 @@ const listRooms = ({ events }: NamedLog) => {
  */
 const normalize = (items: Iterable<Record<string, unknown>>) =>
   [...items]
-    .map(({ revision: _, left_through: __, ...item }) => {
+    .map((stored) => {
+      const item = { ...stored }
+      delete item['revision']
       if (item['removed_text'] !== undefined) {
         delete item['message']
         delete item['edited_message']
