@@ -1,12 +1,26 @@
 import { normalizeEmail } from '../../lib/domain/email.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { JudgedDifference, Remedy } from '../../lib/store/maintenance/verify/judge.ts'
 import type { Entry } from './read-entries.ts'
 
 /** How many room ids the summary shows. */
 const shownRooms = 5
 
-/** Where an entry stands: refusals and differences are printed in this order. */
+/** Where an entry stands: refusals are printed in this order. */
 type Standing = Pick<Entry, 'place' | 'number'>
+
+/** What follows a difference, and what follows the number of such differences. */
+const remedies: Record<Remedy, { advice: string; count: string }> = {
+  import: {
+    advice: 'import the files again',
+    count: 'that importing the files again corrects',
+  },
+  repair: {
+    advice: '--repair writes what corrects it',
+    count: 'that the events of --repair correct',
+  },
+  none: { advice: 'no event corrects it', count: 'that no event corrects' },
+}
 
 /** The result of an import in numbers. Only the set of room ids grows with what is read. */
 export class Report {
@@ -15,7 +29,7 @@ export class Report {
   #participants = 0
   #comments = 0
   #refused = 0
-  #differences = 0
+  readonly #differences: Record<Remedy, number> = { import: 0, repair: 0, none: 0 }
   /** Every room that an event names, and whether one of the events creates it. */
   readonly #isCreated = new Map<number, boolean>()
   /** Refusals and differences that are not printed yet. */
@@ -33,8 +47,14 @@ export class Report {
     return this.#refused > 0
   }
 
-  get isClean(): boolean {
-    return this.#refused + this.#differences === 0
+  /**
+   * 3 if the table has something that another import of the files does not correct; otherwise 1 if it lacks
+   * something or a line is refused.
+   */
+  get exitCode(): 0 | 1 | 3 {
+    const { repair, none } = this.#differences
+    if (repair + none > 0) return 3
+    return this.#refused + this.#differences.import > 0 ? 1 : 0
   }
 
   /** Rooms that no counted event creates. They may be in the table. */
@@ -63,13 +83,16 @@ export class Report {
     this.#unsaid.push({ number, line: `${place}: ${reason}` })
   }
 
-  /** Reports a line or room that differs from the table. */
-  differ({ number, place }: Standing, difference: string): void {
-    this.#differences += 1
-    this.#unsaid.push({ number, line: `${place}: ${difference}` })
+  /** Reports a difference between the table and the files. Differences follow the refusals, in the order of the calls. */
+  differ({ text, remedy }: Pick<JudgedDifference, 'text' | 'remedy'>): void {
+    this.#differences[remedy] += 1
+    this.#unsaid.push({
+      number: Number.MAX_SAFE_INTEGER,
+      line: `${text} (${remedies[remedy].advice})`,
+    })
   }
 
-  /** Prints the refusals and differences since the last call, in the order of the entries. */
+  /** Prints the refusals and differences since the last call, the refusals in the order of the entries. */
   sayAll(): void {
     this.#unsaid.sort((a, b) => a.number - b.number)
     for (const { line } of this.#unsaid.splice(0)) this.#say(line)
@@ -81,9 +104,19 @@ export class Report {
       `${outcome}: rooms ${this.#rooms}, participants ${this.#participants}, comments ${this.#comments}`,
       `rows written: ${this.rowsWritten}`,
       `lines refused: ${this.#refused}`,
-      ...(this.#differences > 0 ? [`differences: ${this.#differences}`] : []),
+      ...this.#describeDifferences(),
       ...(this.uncreatedRooms.length > 0 ? [this.#describeUncreatedRooms()] : []),
     ].join('\n')
+  }
+
+  #describeDifferences(): string[] {
+    const counts = Object.entries(this.#differences) as [Remedy, number][]
+    const found = counts.filter(([, count]) => count > 0)
+    if (found.length === 0) return []
+    return [
+      `differences: ${found.reduce((sum, [, count]) => sum + count, 0)}`,
+      ...found.map(([remedy, count]) => `  ${count} ${remedies[remedy].count}`),
+    ]
   }
 
   #describeUncreatedRooms(): string {

@@ -1,10 +1,24 @@
-import { EventRefused, Unreadable } from '../../lib/domain/errors.ts'
+import { EventRefused } from '../../lib/domain/errors.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { RoomType } from '../../lib/domain/room-state.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
-import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
+import {
+  type ComparedRoom,
+  compareRoom as compareWithFiles,
+  type RoomExpectation,
+} from '../../lib/store/maintenance/verify/compare-room.ts'
+import {
+  compareSurplusRoom as reportSurplusRoom,
+  type SurplusRoom,
+} from '../../lib/store/maintenance/verify/compare-surplus-room.ts'
+import {
+  type ComparedUser,
+  compareProfile,
+  listRoomsOfUser,
+  type UserExpectation,
+} from '../../lib/store/maintenance/verify/compare-user.ts'
 import { listMessages } from '../table/list-messages.ts'
 
 /** The work on the table, which threads of their own do: see ../table/workers.ts. */
@@ -23,22 +37,34 @@ export const apply = async (
   return { failures: outcomes.map((error) => error && describe(error)), rowsWritten }
 }
 
-/** @returns how the table differs from an event, or from the row that a viewer saw, one line each */
-export const findDifferences = async ({ event, seen }: Expectation): Promise<string[]> => {
-  try {
-    const differences = await findMissingFacts(store, event)
-    if (seen) differences.push(...(await findDifferingFields(store, seen.viewer, seen.row)))
-    return differences
-  } catch (error) {
-    if (error instanceof Unreadable) return [error.message]
-    throw error
+/** Compares a user's profile with that of the files, and lists the rooms in some of the user's listings. */
+export const compareUser = async ({
+  listings,
+  ...expectation
+}: UserExpectation & { listings: RoomType[] }): Promise<ComparedUser & { rooms: number[] }> => ({
+  ...(await compareProfile(store, expectation)),
+  rooms: listings.length > 0 ? await listRoomsOfUser(store, expectation.email, listings) : [],
+})
+
+/** Compares a room with what the files say of it. */
+export const compareRoom = async (
+  expectation: RoomExpectation,
+): Promise<
+  Omit<ComparedRoom, 'refused'> & {
+    /** For each event: why an import of the files refuses it, if it does. */
+    refusals: (string | undefined)[]
+  }
+> => {
+  const { refused, ...compared } = await compareWithFiles(store, expectation)
+  return {
+    ...compared,
+    refusals: expectation.events.map((event) => refused.get(event)?.message),
   }
 }
 
-export interface Expectation {
-  event: ChatEvent
-  seen: { viewer: string; row: InboxRow } | undefined
-}
+/** Reports a room that the files do not name. */
+export const compareSurplusRoom = (room: SurplusRoom): ReturnType<typeof reportSurplusRoom> =>
+  reportSurplusRoom(store, room)
 
 /** @returns those of the rooms whose creation is not in the table, in ascending order */
 export const findUncreated = (roomIds: number[]): Promise<number[]> =>

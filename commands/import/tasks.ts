@@ -1,13 +1,12 @@
 import pMap from 'p-map'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { DocumentOrigin } from '../../lib/events/listing-document.ts'
 import { CannotRun } from '../command.ts'
 import { startWorkers, type Workers } from '../table/workers.ts'
 import type { Entry } from './read-entries.ts'
 import type { Report } from './report.ts'
 import type * as tableWork from './table-work.ts'
 
-type ImportWorkers = Workers<typeof tableWork>
+export type ImportWorkers = Workers<typeof tableWork>
 
 /** @param target names the table to people */
 export const startImportWorkers = (target: string, threads?: number): ImportWorkers =>
@@ -18,7 +17,7 @@ export type AcceptedEntry = Entry & { event: ChatEvent }
 
 export interface Task {
   /**
-   * Imports, checks or verifies a batch of entries, and reports the result of each.
+   * Imports or checks a batch of entries, and reports the result of each.
    * @param onDone called with the number of entries that are done since the last call
    */
   processBatch: (
@@ -26,21 +25,15 @@ export interface Task {
     report: Report,
     onDone: (entries: number) => void,
   ) => Promise<void>
-  /** @returns those of the rooms whose creation is not in the table, in ascending order */
-  findUncreated: (roomIds: number[]) => Promise<number[]>
-  /** Ends what the task has started. */
-  end: () => Promise<void>
 }
 
-/** Needs no table, so it cannot know which rooms were created before. */
+/** Needs no table. */
 export const validate: Task = {
   processBatch: (entries, report, onDone) => {
     for (const { event } of entries) report.count(event)
     onDone(entries.length)
     return Promise.resolve()
   },
-  findUncreated: () => Promise.resolve([]),
-  end: () => Promise.resolve(),
 }
 
 /**
@@ -81,29 +74,5 @@ export const makeImportTask = (workers: ImportWorkers, target: string): Task => 
       await importAll(Map.groupBy(rooms, ({ event }) => 'room_id' in event && event.room_id))
       await importAll(Map.groupBy(profiles, ({ event }) => 'email' in event && event.email))
     },
-    findUncreated: (roomIds) => workers.run('findUncreated', roomIds),
-    end: workers.end,
   }
 }
-
-export const makeVerifyTask = (
-  workers: ImportWorkers,
-  origin: DocumentOrigin | undefined,
-): Task => ({
-  processBatch: async (entries, report, onDone) => {
-    await pMap(
-      entries,
-      async (entry) => {
-        const { event, row } = entry
-        const seen = row && origin && { viewer: origin.viewer, row }
-        const differences = await workers.run('findDifferences', { event, seen })
-        for (const difference of differences) report.differ(entry, difference)
-        if (differences.length === 0) report.count(event)
-        onDone(1)
-      },
-      { concurrency: workers.capacity },
-    )
-  },
-  findUncreated: (roomIds) => workers.run('findUncreated', roomIds),
-  end: workers.end,
-})

@@ -1,6 +1,12 @@
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import { isPresent, participantLimit, type RoomType } from '../domain/room-state.ts'
+import {
+  isPresent,
+  type Participant,
+  participantLimit,
+  type Room,
+  type RoomType,
+} from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
 import { listJoiners, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'
@@ -15,10 +21,7 @@ export interface Arrivals {
 }
 
 /**
- * Decides which events may bring people into a room, which takes a limited number. Events are admitted in
- * the order of their times. The first creation of a room is always admitted; a repeated one is refused if
- * it would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
- * has left.
+ * Reads a room and decides which events may bring people into it: see {@link admitArrivals}.
  *
  * The limit is soft: two people who join at the same moment can both be admitted, and people who joined
  * before the creation arrived are not refused. A personal room still shows only two, see `findMembers` in project-row.ts.
@@ -28,15 +31,29 @@ export const limitArrivals = async (
   roomId: number,
   arrivals: RoomEvent[],
 ): Promise<Arrivals> => {
-  const refused: Arrivals['refused'] = new Map()
-  if (arrivals.length === 0) return { type: undefined, refused, newcomers: new Set() }
+  if (arrivals.length === 0) return { type: undefined, refused: new Map(), newcomers: new Set() }
   const room = await readRoom(store, roomId)
-  const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
-  const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
-  const type = room.type ?? creation?.room_type
-  if (type === undefined) return { type, refused, newcomers: new Set() }
+  const { type, creation } = findCreation(room, arrivals)
   const isFirst = creation !== undefined && room.revision === 0 && arrivals.length === 1
-  const participants = isFirst ? [] : await readAllParticipants(store, roomId)
+  const isUnneeded = isFirst || type === undefined
+  const participants = isUnneeded ? [] : await readAllParticipants(store, roomId)
+  return admitArrivals(room, participants, arrivals)
+}
+
+/**
+ * Decides which events may bring people into a room, which takes a limited number. Events are admitted in
+ * the order of their times. The first creation of a room is always admitted; a repeated one is refused if
+ * it would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
+ * has left.
+ */
+export const admitArrivals = (
+  room: Room,
+  participants: Participant[],
+  arrivals: RoomEvent[],
+): Arrivals => {
+  const refused: Arrivals['refused'] = new Map()
+  const { type, creation, inOrder } = findCreation(room, arrivals)
+  if (type === undefined) return { type, refused, newcomers: new Set() }
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
   /** Lists those whom an event brings in and who have not joined or left since, as other events say. */
@@ -59,9 +76,16 @@ export const limitArrivals = async (
       refused.set(
         event,
         new EventRefused(
-          `room ${roomId} is full: ${present.size} are in it, ${newcomers.length} more would join, and a ${type} room takes ${participantLimit[type]}`,
+          `room ${room.room_id} is full: ${present.size} are in it, ${newcomers.length} more would join, and a ${type} room takes ${participantLimit[type]}`,
         ),
       )
   }
   return { type, refused, newcomers: new Set([...present].filter((email) => !listed.has(email))) }
+}
+
+/** @returns the type of the room with these events, and the event that creates the room if it is not created */
+const findCreation = (room: Room, arrivals: RoomEvent[]) => {
+  const inOrder = arrivals.toSorted((a, b) => (a.occurred_at < b.occurred_at ? -1 : 1))
+  const creation = room.type ? undefined : inOrder.find((event) => 'room_type' in event)
+  return { type: room.type ?? creation?.room_type, creation, inOrder }
 }

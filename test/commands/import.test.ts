@@ -328,12 +328,15 @@ describe('listing documents', () => {
 
     const { code, output } = await importFiles('--verify', ...origin, path)
 
-    expect(code).toBe(1)
+    expect(code).toBe(3)
     expect(output).toContain(
-      `${path}: room 1: room 32898: room_name is "trip name", not "another name"`,
+      `${path}: room 1: room 32898: room_name is "trip name", not "another name" (--repair writes what corrects it)`,
     )
-    expect(output).toContain(`${path}: room 2: room 99999999 is not listed`)
-    expect(output).toMatch(/differences: \d+$/)
+    expect(output).toContain(
+      `${path}: room 2: room 99999999 is not listed (import the files again)`,
+    )
+    expect(output).toContain('room 32896: is in the table and not in the files')
+    expect(output).toMatch(/\ndifferences: \d+\n/)
   })
 
   test('say by --verify which row cannot be read, and go on', async () => {
@@ -354,7 +357,9 @@ describe('listing documents', () => {
     expect(output).toMatch(
       new RegExp(`room 1: the row of room ${room_id} cannot be read: .* npm run rebuild`),
     )
-    expect(output).toMatch(/verified: rooms \d+, .*\n.*\n.*\ndifferences: 1$/)
+    expect(output).toMatch(
+      /verified: rooms \d+, .*\n.*\n.*\ndifferences: 1\n {2}1 that importing the files again corrects$/,
+    )
   })
 
   test('with a bad room are imported without it', async () => {

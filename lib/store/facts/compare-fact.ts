@@ -33,14 +33,14 @@ export const isKnown = (fact: Fact, item: Item = {}): boolean => {
 }
 
 /** A joining that a leave has ended, or that would not be kept, is not missing. */
-export const hasJoining = ({ joinedAt }: JoiningFact, item: Item): boolean =>
+const hasJoining = ({ joinedAt }: JoiningFact, item: Item): boolean =>
   readTexts(item, 'joinings')?.has(joinedAt) === true || !addJoining(item, joinedAt).has(joinedAt)
 
 /**
  * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write
  * does. It holds for no attribute that is missing behind the first one, such as the author of an erased comment.
  */
-export const compareGroup = (
+const compareGroup = (
   { group, text }: Extract<Fact, { rule: 'newest' }>,
   item: Item,
 ): 'not stored' | 'older' | 'known' => {

@@ -39,6 +39,22 @@ describe('a sentence for', () => {
     ],
     ['a wrong table name', ['--table', 'a b', 'x.jsonl'], /--table is "a b": a table's name/],
     ['two tasks', ['--verify', '--dry-run', 'x.jsonl'], /choose one/],
+    [
+      'a wrong time to verify until',
+      ['--verify', '--until', 'noon', 'x.jsonl'],
+      /--until noon is not an RFC 3339 time/,
+    ],
+    [
+      '--until without --verify',
+      ['--until', '2020-01-01T00:00:00Z', 'x.jsonl'],
+      /use --until with --verify/,
+    ],
+    ['--repair without --verify', ['--repair', 'y.jsonl', 'x.jsonl'], /use --repair with --verify/],
+    [
+      'repairs on standard output',
+      ['--verify', '--repair', '-', 'x.jsonl'],
+      /--repair cannot write to standard output: name a file/,
+    ],
   ])('%s', (_, args, message) => {
     const read = () => readArguments(args, now)
 

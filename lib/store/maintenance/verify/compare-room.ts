@@ -1,0 +1,175 @@
+import type { Email } from '../../../domain/email.ts'
+import { type EventRefused, Unreadable } from '../../../domain/errors.ts'
+import type { Profile } from '../../../domain/events.ts'
+import { isPresent } from '../../../domain/room-state.ts'
+import type { Timestamp } from '../../../domain/time.ts'
+import { isKnown } from '../../facts/compare-fact.ts'
+import { type Fact, listFacts, makeProfileFact } from '../../facts/facts-of-event.ts'
+import type { Items } from '../../facts/fold-facts.ts'
+import { readKnownProfiles, type RoomEvent } from '../../facts/record-event.ts'
+import {
+  commentKey,
+  isComment,
+  parseCommentId,
+  participantKey,
+  roomKey,
+  roomPartition,
+} from '../../keys.ts'
+import { formatKey } from '../../read-items.ts'
+import { queryPages } from '../../read-pages.ts'
+import type { Store } from '../../table.ts'
+import {
+  findProjectedRowDifferences,
+  findStoredRowDifferences,
+  type SeenRow,
+} from './compare-row.ts'
+import type { Difference } from './differences.ts'
+import { findRange, parseComments } from './find-comment-differences.ts'
+import { findRoomDifferences } from './find-room-differences.ts'
+import { findNamedPeople, type RoomOfFiles } from './room-of-files.ts'
+import { judge, type JudgedDifference } from './judge.ts'
+import { parseState } from './parse-state.ts'
+import { simulateImport } from './simulate-import.ts'
+
+/** A profile of somebody in a room: the newest one in the files, and those that --repair writes for all rooms. */
+export interface ProfileOfFiles {
+  email: Email
+  ofFiles: TimedProfile
+  repairs: TimedProfile[]
+}
+
+export interface TimedProfile extends Profile {
+  occurred_at: Timestamp
+}
+
+/** Everything that the files say of a room. */
+export interface RoomExpectation {
+  roomId: number
+  events: RoomEvent[]
+  rows: SeenRow[]
+  profiles: ProfileOfFiles[]
+  until: Timestamp
+}
+
+export interface ComparedRoom {
+  differences: JudgedDifference[]
+  /** The events that correct what events can correct, without another import of the files. */
+  repairs: RoomEvent[]
+  /** The events that an import of these files refuses. */
+  refused: Map<RoomEvent, EventRefused>
+}
+
+/** Compares a room of the table with what the files say of it. */
+export const compareRoom = async (
+  store: Store,
+  expectation: RoomExpectation,
+): Promise<ComparedRoom> => {
+  const { roomId, events, profiles, until } = expectation
+  const ofFiles = listProfileFacts(roomId, profiles, ({ ofFiles }) => [ofFiles])
+  const { items, refused } = simulateImport(new Map(), roomId, events, ofFiles)
+  const accepted = events.filter((event) => !refused.has(event))
+  const room: RoomOfFiles = { roomId, items, until, now: store.now(), ...findNamedPeople(accepted) }
+  try {
+    return { ...(await compareItems(store, { ...expectation, events: accepted }, room)), refused }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error
+    const difference = { what: 'room', text: error.message, remedy: 'none' as const }
+    return { differences: [difference], repairs: [], refused }
+  }
+}
+
+const compareItems = async (
+  store: Store,
+  { roomId, events, rows, profiles }: RoomExpectation,
+  room: RoomOfFiles,
+): Promise<Omit<ComparedRoom, 'refused'>> => {
+  const stored = await readRoomItems(store, room, rows.length > 0)
+  const findInRoom = (items: Items): Difference[] =>
+    findRoomDifferences(items, room).map((difference) => ({
+      ...difference,
+      text: `room ${roomId}: ${difference.text}`,
+    }))
+  // A row shows the newest of everything.
+  const compared = hasLaterTime(stored, room.until) ? [] : rows
+  const find = (items: Items): Difference[] => [
+    ...findInRoom(items),
+    ...compared.flatMap((row) => findProjectedRowDifferences(items, row)),
+  ]
+  const found = findInRoom(stored)
+  for (const row of compared) found.push(...(await findStoredRowDifferences(store, row)))
+  const repaired = listProfileFacts(roomId, profiles, ({ repairs }) => repairs)
+  if (found.length + repaired.length === 0) return { differences: [], repairs: [] }
+
+  const known = await readKnownProfiles(store, roomId, listNewcomers(stored, room))
+  const ofFiles = listProfileFacts(roomId, profiles, ({ ofFiles }) => [ofFiles])
+  return judge<RoomEvent>({
+    found,
+    find,
+    importedAgain: simulateImport(stored, roomId, events, [...known, ...ofFiles]).items,
+    missing: events.filter((event) => isMissing(event, stored)),
+    simulate: (repairs) => simulateImport(stored, roomId, repairs, [...known, ...repaired]),
+  })
+}
+
+const listProfileFacts = (
+  roomId: number,
+  profiles: ProfileOfFiles[],
+  list: (profile: ProfileOfFiles) => TimedProfile[],
+): Fact[] =>
+  profiles.flatMap((profile) =>
+    list(profile).map((one) =>
+      makeProfileFact(participantKey(roomId, profile.email), one, one.occurred_at),
+    ),
+  )
+
+/**
+ * Reads a room. Of the comments, it keeps those that are compared: the room may have far more of them than the files.
+ * @param needsAll whether the rows of the room will be derived
+ */
+const readRoomItems = async (
+  store: Store,
+  { roomId, items }: RoomOfFiles,
+  needsAll: boolean,
+): Promise<Items> => {
+  const { first, last } = findRange(parseComments(items).values())
+  const isCompared = (id: number) =>
+    (id >= first && id <= last) || items.has(formatKey(commentKey(roomId, id)))
+  const stored: Items = new Map()
+  const pages = queryPages(store, {
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk },
+  })
+  for await (const { Items } of pages)
+    for (const item of Items)
+      if (needsAll || !isComment(item) || isCompared(parseCommentId(item)))
+        stored.set(formatKey(item), item)
+  return stored
+}
+
+/** Lists those who come into the room for the first time: the room gets the profiles that the table knows of them. */
+const listNewcomers = (stored: Items, { roomId, items }: RoomOfFiles): Email[] =>
+  parseState(items, roomId)
+    .participants.filter(isPresent)
+    .map(({ key }) => key)
+    .filter(
+      (key) => stored.get(formatKey(participantKey(roomId, key)))?.['joined_at'] === undefined,
+    )
+
+/** Whether the table lacks something that an event says. A listing cannot be written as an event. */
+const isMissing = (event: RoomEvent, stored: Items): boolean => {
+  const isOfType = (type: unknown) =>
+    type === undefined || !('room_type' in event) || event.room_type === type
+  return (
+    event.type !== 'room.imported' &&
+    isOfType(stored.get(formatKey(roomKey(event.room_id)))?.['type']) &&
+    listFacts(event).some((fact) => !isKnown(fact, stored.get(formatKey(fact.key))))
+  )
+}
+
+const hasLaterTime = (stored: Items, until: Timestamp): boolean =>
+  [...stored.values()].some((item) =>
+    Object.entries(item).some(
+      ([name, value]) => /_(at|as_of)$/.test(name) && typeof value === 'string' && value > until,
+    ),
+  )

@@ -1,0 +1,185 @@
+import {
+  findStayStart,
+  isPresent,
+  type Participant,
+  type PresentParticipant,
+} from '../../../domain/room-state.ts'
+import type { ChatEvent } from '../../../domain/events.ts'
+import type { Timestamp } from '../../../domain/time.ts'
+import type { Items } from '../../facts/fold-facts.ts'
+import { parseParticipant } from '../../facts/items.ts'
+import { type Item, readText } from '../../item.ts'
+import { isParticipant, type Key } from '../../keys.ts'
+import { correctAfter, differ, type Difference } from './differences.ts'
+import type { RoomOfFiles } from './room-of-files.ts'
+
+/** What is compared of one person: the participant of the table and the one of the files. */
+interface Pair {
+  /** The participant of the table as it is stored. */
+  item: Item
+  table: Participant
+  files: Participant
+}
+
+interface PresentPair extends Pair {
+  table: PresentParticipant
+  files: PresentParticipant
+}
+
+/** Compares who is in a room and, of those who are in it by the table and by the files, what is known of them. */
+export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Difference[] => {
+  const stored = listParticipants(table)
+  const expected = listParticipants(files.items)
+  const keys = [...new Set([...stored.keys(), ...expected.keys()])].sort()
+  return keys.flatMap((sk) => {
+    const key = (stored.get(sk) ?? expected.get(sk))!
+    const none = { pk: key.pk, sk }
+    const item = stored.get(sk) ?? none
+    const pair = {
+      item,
+      table: parseParticipant(item),
+      files: parseParticipant(expected.get(sk) ?? none),
+    }
+    return compareParticipant(pair, files)
+  })
+}
+
+const listParticipants = (items: Items): Map<string, Item & Key> =>
+  new Map([...items.values()].filter(isParticipant).map((item) => [item.sk, item]))
+
+const compareParticipant = (pair: Pair, room: RoomOfFiles): Difference[] => {
+  const { table, files } = pair
+  const isNamed = room.namesEveryone || (files.joined_at ?? files.left_at) !== undefined
+  const wasThere = wasPresent(table, room.until)
+  if (!isNamed || wasThere === undefined) return []
+  if (!isPresent(files)) return wasThere ? [comparePresence(pair, room)] : []
+  // Positions outlast a leave, so those of somebody who comes back count.
+  const positions = room.undescribed.has(table.key) ? [] : comparePositions(pair, room)
+  if (!wasThere) return [comparePresence(pair, room), ...positions]
+  if (!isPresentInBoth(pair)) return positions
+  return [
+    ...positions,
+    ...compareStay(pair, room),
+    ...compareMuted(pair, room),
+    ...compareBaseline(pair, room),
+    ...(room.undescribed.has(table.key) ? [] : compareDescription(pair, room)),
+  ]
+}
+
+const isPresentInBoth = (pair: Pair): pair is PresentPair =>
+  isPresent(pair.table) && isPresent(pair.files)
+
+/**
+ * Whether somebody was in the room at a time.
+ * @returns undefined if a later leave hides it
+ */
+export const wasPresent = (
+  { joined_at, joinings = [], left_at = '' }: Participant,
+  until: Timestamp,
+): boolean | undefined => {
+  if (left_at > until) return undefined
+  const all = joined_at === undefined ? joinings : [...joinings, joined_at]
+  return all.some((joining) => joining > left_at && joining <= until)
+}
+
+const comparePresence = ({ table, files }: Pair, room: RoomOfFiles): Difference => {
+  const { roomId: room_id, now } = room
+  const email = table.email ?? files.email ?? table.key
+  const what = `${table.key}: presence`
+  if (!isPresent(files)) {
+    const text = `${table.key} is in the room by the table and not by the files`
+    const makeLeave = (occurred_at: Timestamp): ChatEvent => ({
+      type: 'participant.left',
+      occurred_at,
+      room_id,
+      email,
+    })
+    return { what, text, correction: correctAfter(now, [table.joined_at], makeLeave) }
+  }
+  const text = `${table.key} is in the room by the files and not by the table`
+  const { left_at = '' } = table
+  const correction =
+    files.joined_at > left_at
+      ? makeJoining(room_id, files, files.joined_at)
+      : correctAfter(now, [left_at], (time) => makeJoining(room_id, files, time))
+  return { what, text, correction }
+}
+
+/** Makes the event that lets somebody join, with everything that it says of the person. */
+const makeJoining = (room_id: number, files: Participant, occurred_at: Timestamp): ChatEvent => {
+  const { key, id = 0, email = key, username = '', avatar_url = '' } = files
+  return {
+    type: 'participant.joined',
+    occurred_at,
+    room_id,
+    participant: { id, email, username, avatar_url },
+  }
+}
+
+/** Comments before the stay are hidden. A leave that only the table has explains a later stay. */
+const compareStay = ({ table, files }: PresentPair, { roomId }: RoomOfFiles): Difference[] => {
+  const [stored, expected] = [findStayStart(table), findStayStart(files)]
+  if (stored <= expected || (table.left_at ?? '') >= expected) return []
+  const correction = makeJoining(roomId, files, expected)
+  return [differ(`${table.key}: the start of the stay`, stored, expected, correction)]
+}
+
+/** The newest joining sets what describes the person, so one with the values of the files corrects them. */
+const compareDescription = (
+  { item, table, files }: PresentPair,
+  { roomId, now, until }: RoomOfFiles,
+): Difference[] => {
+  const profileAsOf = readText(item, 'profile_as_of')
+  const isErased = table.username === undefined
+  const asOf = {
+    id: table.joined_at,
+    email: table.joined_at,
+    username: profileAsOf,
+    avatar_url: profileAsOf,
+  }
+  const correction = correctAfter(now, [table.joined_at, profileAsOf], (time) =>
+    makeJoining(roomId, files, time),
+  )
+  return (['id', 'email', 'username', 'avatar_url'] as const).flatMap((name) => {
+    const [stored, expected] = [table[name], files[name]]
+    const isLater = (asOf[name] ?? '') > until
+    if (stored === expected || expected === undefined || isErased || isLater) return []
+    return differ(`${table.key}: ${name}`, stored, expected, correction)
+  })
+}
+
+/** No event moves a position back. */
+const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
+  (['read', 'received'] as const).flatMap((kind) => {
+    const name = `last_comment_${kind}_id` as const
+    const [stored, expected] = [table[name] ?? 0, files[name] ?? 0]
+    const isLater = (table[`last_comment_${kind}_as_of`] ?? '') > until
+    return stored === expected || isLater ? [] : differ(`${table.key}: ${name}`, stored, expected)
+  })
+
+const compareMuted = (
+  { item, table, files }: PresentPair,
+  { roomId: room_id, now, until }: RoomOfFiles,
+): Difference[] => {
+  const [stored, expected] = [table.muted === true, files.muted === true]
+  const asOf = readText(item, 'muted_as_of')
+  if (stored === expected || (asOf ?? '') > until) return []
+  const correction = correctAfter(now, [asOf], (occurred_at) => ({
+    type: 'participant.muted',
+    occurred_at,
+    room_id,
+    email: table.email ?? table.key,
+    muted: expected,
+  }))
+  return [differ(`${table.key}: muted`, stored, expected, correction)]
+}
+
+/** The imported unread count of a listing document. Event files have none. */
+const compareBaseline = ({ table, files }: PresentPair, { until }: RoomOfFiles): Difference[] => {
+  const describe = ({ baseline_unread_count, baseline_comment_id }: Participant) =>
+    `${baseline_unread_count ?? 0} up to comment ${baseline_comment_id ?? 0}`
+  const isOfFiles = files.baseline_as_of !== undefined
+  const isLater = (table.baseline_as_of ?? '') > until
+  if (!isOfFiles || isLater || describe(table) === describe(files)) return []
+  return [differ(`${table.key}: imported unread count`, describe(table), describe(files))]
+}

@@ -1,0 +1,32 @@
+import { type Email, normalizeEmail } from '../../../domain/email.ts'
+import type { Items } from '../../facts/fold-facts.ts'
+import type { RoomEvent } from '../../facts/record-event.ts'
+import type { Times } from './differences.ts'
+
+/** What the files say of a room. */
+export interface RoomOfFiles extends Times {
+  roomId: number
+  /** What the table has if it has the files and nothing else. */
+  items: Items
+  /** Whether the files name everybody in the room. */
+  namesEveryone: boolean
+  /** Those of whom the files say only that they are in the room: a listing does not describe its viewer in a group. */
+  undescribed: Set<Email>
+}
+
+/** Finds how far the files describe the people in a room. */
+export const findNamedPeople = (
+  events: RoomEvent[],
+): Pick<RoomOfFiles, 'namesEveryone' | 'undescribed'> => {
+  const isListedGroup = (event: RoomEvent) =>
+    event.type === 'room.imported' && event.room_type === 'group'
+  return {
+    namesEveryone: events.some((event) => 'room_type' in event && !isListedGroup(event)),
+    undescribed: new Set(
+      events
+        .filter((event) => event.type === 'room.imported')
+        .filter(isListedGroup)
+        .map(({ viewer }) => normalizeEmail(viewer)),
+    ),
+  }
+}
