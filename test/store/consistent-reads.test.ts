@@ -9,7 +9,7 @@ import { rebuildUser } from '../../lib/store/maintenance/rebuild-user.ts'
 import { spreadProfile } from '../../lib/store/maintenance/spread-profile.ts'
 import { encodeCursor } from '../../lib/store/rows/cursor.ts'
 import { listRooms } from '../../lib/store/rows/list-rooms.ts'
-import { findDifferingFields, findMissingFacts } from '../../lib/store/verify-event.ts'
+import { listRoomsOfUser } from '../../lib/store/maintenance/verify/compare-user.ts'
 import { type Call, noteCalls } from '../support/calls.ts'
 import {
   at,
@@ -22,7 +22,8 @@ import {
   renamed,
   roomCreated,
 } from '../support/events.ts'
-import { apply, findRow, freshEmail, freshId, leave, useTable } from '../support/inbox.ts'
+import { apply, freshEmail, freshId, leave, useTable } from '../support/inbox.ts'
+import { verifyEvents } from '../support/verify.ts'
 
 useTable()
 
@@ -82,8 +83,8 @@ test.each<[string, (people: People) => Promise<unknown>]>([
     'a verification',
     async (people) => {
       const { me, roomId } = people
-      for (const event of makeEvents(people)) await findMissingFacts(store, event)
-      await findDifferingFields(store, me, (await findRow(me, roomId))!)
+      await verifyEvents(makeEvents(people))
+      await listRoomsOfUser(store, me, ['single', 'group'])
       await findUncreatedRooms(store, [roomId])
     },
   ],

@@ -12,6 +12,7 @@ import {
   type ImportWorkers,
   makeImportTask,
   startImportWorkers,
+  type Task,
 } from '../../../commands/import/tasks.ts'
 import { verifyEntries } from '../../../commands/import/verify/verify-entries.ts'
 import { createTable } from '../../../commands/local/table.ts'
@@ -142,8 +143,6 @@ test.each([
   const batches: number[] = []
   const task: Task = {
     processBatch: (batch) => Promise.resolve(void batches.push(batch.length)),
-    findUncreated: () => Promise.resolve([]),
-    end: () => Promise.resolve(),
   }
   async function* entries(): AsyncGenerator<Entry> {
     for (let number = 1; number <= count; number += 1)
