@@ -88,6 +88,17 @@ describe('a rename of a user', () => {
     },
   )
 
+  test('of somebody without rooms is shown in a room that is joined later, and can be sent again', async () => {
+    const user = freshEmail()
+    await apply(renamed(user, 'new name', at(900)))
+
+    const calls = await noteCalls(() => apply(renamed(user, 'new name', at(950))))
+    await apply(roomCreated(freshId(), 'single', [user, freshEmail()], at(925)))
+
+    expect(unitsOf(calls).write).toBe(1)
+    expect(await countRoomsWithName(user, 'new name')).toBe(1)
+  })
+
   test('that is sent again reaches a room that was joined with another name in between', async () => {
     const user = await createUser(2)
     await apply(renamed(user, 'new name', at(900)))
