@@ -38,8 +38,8 @@ test('a deployment can accept unverified addresses', () => {
   expect(caller({ email: 'a' }, { ...byEmail, requireVerifiedEmail: false })).toBe('a')
 })
 
-test('a claim other than the address needs no verification', () => {
+test('a claim other than the address needs no verification, and is compared exactly', () => {
   const bySubject = { identityClaim: 'sub', requireVerifiedEmail: true }
 
-  expect(caller({ sub: 'User-1' }, bySubject)).toBe('user-1')
+  expect(caller({ sub: 'User-1' }, bySubject)).toBe('User-1')
 })

@@ -30,6 +30,7 @@ export const verifyEvents = async (
     const joiners = new Set(own.flatMap(listJoiners))
     const compared = await compareRoom(store, {
       roomId,
+      part: 'whole',
       events: own,
       rows: [],
       profiles: profiles.filter(({ email }) => joiners.has(email)),

@@ -10,6 +10,7 @@ import type { Report } from '../report.ts'
 import type { ImportWorkers } from '../tasks.ts'
 import { makeBucketDirectory } from './buckets.ts'
 import type { RepairFile } from './repair-file.ts'
+import { splitRoom } from './split-room.ts'
 import {
   makeSortedEntries,
   type RoomLine,
@@ -145,29 +146,43 @@ const makeComparison = (
 
   const compareRooms = async (lines: RoomLine[]): Promise<void> => {
     const ofRooms = [...Map.groupBy(lines, ({ roomId }) => roomId)].sort(([a], [b]) => a - b)
+    const parts = ofRooms.flatMap(([roomId, ofRoom]) => {
+      const profiles = ofRoom.filter((line) => 'profile' in line).map(({ profile }) => profile)
+      return splitRoom(ofRoom.filter((line) => 'event' in line)).map(({ part, entries }) => ({
+        roomId,
+        part,
+        entries,
+        profiles: typeof part === 'string' ? profiles : [],
+      }))
+    })
     const compared = await pMap(
-      ofRooms,
-      async ([roomId, ofRoom]) => {
-        const entries = ofRoom.filter((line) => 'event' in line)
+      parts,
+      async ({ roomId, part, entries, profiles }) => {
         const result = await workers.run('compareRoom', {
           roomId,
+          part,
           events: entries.map(({ event }) => event),
           rows: entries.flatMap(({ row }) => row ?? []),
-          profiles: ofRoom.filter((line) => 'profile' in line).map(({ profile }) => profile),
+          profiles,
           until,
         })
         onDone(entries.length)
-        return { ...result, entries }
+        return { ...result, roomId, part, entries }
       },
       { concurrency },
     )
-    for (const { entries, differences, repairs, refusals } of compared) {
+    const missing = new Set<number>()
+    for (const { roomId, part, entries, differences, repairs, refusals } of compared) {
       for (const [index, entry] of entries.entries()) {
         const reason = refusals[index]
         if (reason === undefined) report.count(entry.event)
         else report.refuse(entry, reason)
       }
-      add(differences, repairs)
+      if (differences.some(({ what, remedy }) => what === 'room' && remedy === 'import'))
+        missing.add(roomId)
+      // One line says that the whole room is missing.
+      const isSaid = missing.has(roomId) && typeof part !== 'string'
+      add(isSaid ? [] : differences, repairs)
     }
     report.sayAll()
   }

@@ -8,7 +8,7 @@ const noInput = Readable.from([])
 test('addresses come from arguments and standard input, each once, as the table has them', async () => {
   const input = Readable.from(['Ann@example.com\r\n\n', ' ben@example.com \nann@EXAMPLE.com'])
 
-  expect(await readArguments(['--table', 'chat', 'test', '-', 'TEST'], input)).toEqual({
+  expect(await readArguments(['--table', 'chat', 'test', '-', 'ANN@example.com'], input)).toEqual({
     table: 'chat',
     yes: false,
     emails: ['test', 'ann@example.com', 'ben@example.com'],

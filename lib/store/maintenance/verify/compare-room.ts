@@ -12,6 +12,7 @@ import {
   isComment,
   parseCommentId,
   participantKey,
+  participantPrefix,
   roomKey,
   roomPartition,
 } from '../../keys.ts'
@@ -26,7 +27,7 @@ import {
 import type { Difference } from './differences.ts'
 import { findRange, parseComments } from './find-comment-differences.ts'
 import { findRoomDifferences } from './find-room-differences.ts'
-import { findNamedPeople, type RoomOfFiles } from './room-of-files.ts'
+import { type CommentRange, findNamedPeople, type RoomOfFiles } from './room-of-files.ts'
 import { judge, type JudgedDifference } from './judge.ts'
 import { parseState } from './parse-state.ts'
 import { simulateImport } from './simulate-import.ts'
@@ -42,9 +43,16 @@ export interface TimedProfile extends Profile {
   occurred_at: Timestamp
 }
 
-/** Everything that the files say of a room. */
+/**
+ * What is compared of a room: everything, everything but the comments, or the comments from one id to another. The
+ * comments of a part that the files lack are reported within its `range`.
+ */
+export type RoomPart = 'whole' | 'people' | { from: number; to: number; range: CommentRange }
+
+/** Everything that the files say of a room, or of a part of it. */
 export interface RoomExpectation {
   roomId: number
+  part: RoomPart
   events: RoomEvent[]
   rows: SeenRow[]
   profiles: ProfileOfFiles[]
@@ -64,11 +72,19 @@ export const compareRoom = async (
   store: Store,
   expectation: RoomExpectation,
 ): Promise<ComparedRoom> => {
-  const { roomId, events, profiles, until } = expectation
+  const { roomId, part, events, profiles, until } = expectation
   const ofFiles = listProfileFacts(roomId, profiles, ({ ofFiles }) => [ofFiles])
   const { items, refused } = simulateImport(new Map(), roomId, events, ofFiles)
   const accepted = events.filter((event) => !refused.has(event))
-  const room: RoomOfFiles = { roomId, items, until, now: store.now(), ...findNamedPeople(accepted) }
+  const room: RoomOfFiles = {
+    roomId,
+    items,
+    isWhole: typeof part === 'string',
+    range: typeof part === 'string' ? findRange(parseComments(items).values()) : part.range,
+    until,
+    now: store.now(),
+    ...findNamedPeople(accepted),
+  }
   try {
     return { ...(await compareItems(store, { ...expectation, events: accepted }, room)), refused }
   } catch (error) {
@@ -80,10 +96,10 @@ export const compareRoom = async (
 
 const compareItems = async (
   store: Store,
-  { roomId, events, rows, profiles }: RoomExpectation,
+  { roomId, part, events, rows, profiles }: RoomExpectation,
   room: RoomOfFiles,
 ): Promise<Omit<ComparedRoom, 'refused'>> => {
-  const stored = await readRoomItems(store, room, rows.length > 0)
+  const stored = await readRoomItems(store, room, part, rows.length > 0)
   const findInRoom = (items: Items): Difference[] =>
     findRoomDifferences(items, room).map((difference) => ({
       ...difference,
@@ -128,23 +144,41 @@ const listProfileFacts = (
  */
 const readRoomItems = async (
   store: Store,
-  { roomId, items }: RoomOfFiles,
+  { roomId, items, range: { first, last } }: RoomOfFiles,
+  part: RoomPart,
   needsAll: boolean,
 ): Promise<Items> => {
-  const { first, last } = findRange(parseComments(items).values())
   const isCompared = (id: number) =>
     (id >= first && id <= last) || items.has(formatKey(commentKey(roomId, id)))
   const stored: Items = new Map()
   const pages = queryPages(store, {
     ConsistentRead: true,
-    KeyConditionExpression: 'pk = :pk',
-    ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk },
+    ...selectPart(roomId, part),
   })
   for await (const { Items } of pages)
     for (const item of Items)
       if (needsAll || !isComment(item) || isCompared(parseCommentId(item)))
         stored.set(formatKey(item), item)
   return stored
+}
+
+const selectPart = (roomId: number, part: RoomPart) => {
+  const { pk } = roomPartition(roomId)
+  if (part === 'whole')
+    return { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': pk } }
+  if (part === 'people')
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk >= :people',
+      ExpressionAttributeValues: { ':pk': pk, ':people': participantPrefix },
+    }
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: {
+      ':pk': pk,
+      ':from': commentKey(roomId, part.from).sk,
+      ':to': commentKey(roomId, part.to).sk,
+    },
+  }
 }
 
 /** Lists those who come into the room for the first time: the room gets the profiles that the table knows of them. */

@@ -3,7 +3,7 @@ import type { Items } from '../../facts/fold-facts.ts'
 import { parseComment } from '../../facts/items.ts'
 import { isComment } from '../../keys.ts'
 import { correctAfter, differ, type Difference } from './differences.ts'
-import type { RoomOfFiles } from './room-of-files.ts'
+import type { CommentRange, RoomOfFiles } from './room-of-files.ts'
 
 /** A comment of the table. An erased one has no text, although nobody deleted it. */
 type StoredComment = Comment & { isErased: boolean }
@@ -18,11 +18,11 @@ export const findCommentDifferences = (table: Items, files: RoomOfFiles): Differ
   const differences = [...expected.values()].flatMap((comment) =>
     compareComment(stored.get(comment.comment_id), comment, files),
   )
-  const { first, last } = findRange(expected.values())
+  const { first, last } = files.range
   const surplus = [...stored.values()]
     .filter((comment) => isPosted(comment) && !comment.isErased && comment.posted_at <= files.until)
     .filter(
-      ({ comment_id }) => comment_id > first && comment_id < last && !expected.has(comment_id),
+      ({ comment_id }) => comment_id >= first && comment_id <= last && !expected.has(comment_id),
     )
     .map((comment) => ({
       what: `comment ${comment.comment_id}`,
@@ -33,7 +33,7 @@ export const findCommentDifferences = (table: Items, files: RoomOfFiles): Differ
 }
 
 /** Finds the range of the comments that the files have. A listing has only the last comment, without its author. */
-export const findRange = (comments: Iterable<Comment>): { first: number; last: number } => {
+export const findRange = (comments: Iterable<Comment>): CommentRange => {
   let [first, last] = [Infinity, -Infinity]
   for (const { comment_id, posted_at, author } of comments)
     if (posted_at !== undefined && author !== '') {

@@ -19,6 +19,8 @@ interface Pair {
   item: Item
   table: Participant
   files: Participant
+  /** Whether the files say that the person muted the room, or ended that. */
+  isMutingKnown: boolean
 }
 
 interface PresentPair extends Pair {
@@ -35,10 +37,12 @@ export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Di
     const key = (stored.get(sk) ?? expected.get(sk))!
     const none = { pk: key.pk, sk }
     const item = stored.get(sk) ?? none
+    const itemOfFiles = expected.get(sk) ?? none
     const pair = {
       item,
       table: parseParticipant(item),
-      files: parseParticipant(expected.get(sk) ?? none),
+      files: parseParticipant(itemOfFiles),
+      isMutingKnown: 'muted' in itemOfFiles,
     }
     return compareParticipant(pair, files)
   })
@@ -148,22 +152,24 @@ const compareDescription = (
   })
 }
 
-/** No event moves a position back. */
+/** No event moves a position back. A file without positions, such as a snapshot of rooms, says nothing of them. */
 const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
   (['read', 'received'] as const).flatMap((kind) => {
     const name = `last_comment_${kind}_id` as const
-    const [stored, expected] = [table[name] ?? 0, files[name] ?? 0]
+    const [stored = 0, expected] = [table[name], files[name]]
     const isLater = (table[`last_comment_${kind}_as_of`] ?? '') > until
-    return stored === expected || isLater ? [] : differ(`${table.key}: ${name}`, stored, expected)
+    return expected === undefined || stored === expected || isLater
+      ? []
+      : differ(`${table.key}: ${name}`, stored, expected)
   })
 
 const compareMuted = (
-  { item, table, files }: PresentPair,
+  { item, table, files, isMutingKnown }: PresentPair,
   { roomId: room_id, now, until }: RoomOfFiles,
 ): Difference[] => {
   const [stored, expected] = [table.muted === true, files.muted === true]
   const asOf = readText(item, 'muted_as_of')
-  if (stored === expected || (asOf ?? '') > until) return []
+  if (!isMutingKnown || stored === expected || (asOf ?? '') > until) return []
   const correction = correctAfter(now, [asOf], (occurred_at) => ({
     type: 'participant.muted',
     occurred_at,

@@ -16,7 +16,7 @@ import { correctAfter, differ, type Difference } from './differences.ts'
  * not compared.
  */
 export const findRoomDifferences = (table: Items, files: RoomOfFiles): Difference[] => {
-  if (table.size === 0 && files.items.size > 0)
+  if (files.isWhole && table.size === 0 && files.items.size > 0)
     return [{ what: 'room', text: 'is not in the table', correction: undefined }]
   return [
     ...compareRoomItem(table, files),

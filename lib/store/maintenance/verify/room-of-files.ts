@@ -3,11 +3,21 @@ import type { Items } from '../../facts/fold-facts.ts'
 import type { RoomEvent } from '../../facts/record-event.ts'
 import type { Times } from './differences.ts'
 
+/** The ids from one comment to another. */
+export interface CommentRange {
+  first: number
+  last: number
+}
+
 /** What the files say of a room. */
 export interface RoomOfFiles extends Times {
   roomId: number
   /** What the table has if it has the files and nothing else. */
   items: Items
+  /** False for a part of the comments. */
+  isWhole: boolean
+  /** The comments that are reported if the files lack them: an export may have only the newest comments. */
+  range: CommentRange
   /** Whether the files name everybody in the room. */
   namesEveryone: boolean
   /** Those of whom the files say only that they are in the room: a listing does not describe its viewer in a group. */

@@ -196,6 +196,29 @@ test('a listing document is compared with the listing that it shows', async () =
   ])
 }, 30_000)
 
+test('a room with more comments than are compared at once is compared completely', async () => {
+  const { me, other, roomId } = freshRoom()
+  const missingId = freshId()
+  const write = (id: number): ChatEvent[] => [
+    roomCreated(id, 'group', [me, other]),
+    ...Array.from({ length: 1100 }, (_, index) => posted(id, index + 1, me, at(index))),
+  ]
+  const stored = write(roomId)
+  await apply(...stored)
+  const isLeftOut = (event: ChatEvent) => 'comment_id' in event && event.comment_id === 1050
+  const files = stored.filter((event) => !isLeftOut(event))
+
+  const { output } = await verify(await writeEvents([...files, ...write(missingId)]))
+
+  expect(output.split('\n').filter((line) => line.includes('('))).toEqual(
+    expect.arrayContaining([
+      `room ${roomId}: comment 1050 is in the table and not in the files (--repair writes what corrects it)`,
+      `room ${missingId}: is not in the table (import the files again)`,
+    ]),
+  )
+  expect(output).toMatch(/comments 2199\n.*\n.*\ndifferences: 2\n/)
+}, 60_000)
+
 test('a file without events, or with profiles only, is verified too', async () => {
   const email = freshEmail()
   const profile = { ...named(email), type: 'profile.updated' as const, occurred_at: at(1) }

@@ -30,6 +30,8 @@ const hour = 3600
 const groupOfFiles = ({ roomId, me, other }: Room): ChatEvent[] => [
   roomCreated(roomId, 'group', [me, other]),
   posted(roomId, 10, me, at(10), 'ten'),
+  muted(roomId, me, at(11), false),
+  read(roomId, 10, me, at(12)),
   posted(roomId, 20, other, at(20), 'twenty'),
 ]
 
@@ -135,6 +137,14 @@ describe('importing the files again corrects', () => {
   })
 })
 
+test('files without readings and mutings, such as a snapshot, say nothing of them', async () => {
+  const { me, other, roomId } = freshRoom()
+  const snapshot = [roomCreated(roomId, 'group', [me, other])]
+  await apply(...snapshot, muted(roomId, me, at(1)), read(roomId, 5, me, at(2)))
+
+  expect(await verifyEvents(snapshot)).toEqual({ differences: [], repairs: [] })
+})
+
 test('a stay that begins too late is reported, unless a leave explains it', async () => {
   const { me, other, roomId } = freshRoom()
   const files = [roomCreated(roomId, 'group', [me, other])]
@@ -168,7 +178,7 @@ describe('no event corrects', () => {
     [
       'a position that is too high',
       ({ roomId, me }) => [read(roomId, 20, me, at(30))],
-      'ME: last_comment_read_id is 20 in the table and 0 in the files',
+      'ME: last_comment_read_id is 20 in the table and 10 in the files',
     ],
     [
       'what is newer than the latest time of an event',
