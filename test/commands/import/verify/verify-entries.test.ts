@@ -85,6 +85,7 @@ describe('--repair', () => {
     const files = await writeEvents([
       roomCreated(roomId, 'group', [me, other]),
       posted(roomId, 1, me, at(5)),
+      muted(roomId, me, at(5), false),
       { ...renamed(me, 'new name', at(6)), email: me },
     ])
     await apply(
@@ -123,7 +124,7 @@ describe('--repair', () => {
     const repairs = fresh()
 
     const clean = await verify('--repair', repairs, await writeEvents(events))
-    await apply(muted(roomId, me, at(9)))
+    await apply(left(roomId, other, at(9)))
     const refused = await verify('--repair', repairs, await writeEvents(events, 'not json'))
 
     expect(clean).toMatchObject({ code: 0, output: expect.stringMatching(/is not written\.$/) })
