@@ -86,10 +86,15 @@ const readTable = async (store: Store, log: NamedLog) =>
       delete rest['edited_message']
     }
     // Joinings that a leave has ended may be stored or not.
-    const joinings = rest['joinings'] as Set<string> | undefined
-    if (joinings) rest['joinings'] = keepJoinings(joinings, rest['left_at'] as string | undefined)
+    const { joinings, left_at, ...others } = rest as { joinings?: Set<string>; left_at?: string }
+    const kept = keepJoinings(joinings ?? [], left_at)
+    const compared = {
+      ...others,
+      ...(left_at !== undefined && { left_at }),
+      ...(kept.length > 0 && { joinings: kept }),
+    }
     // A total of 0 may be stored or not.
-    return rest['total'] === 0 ? [] : [rest]
+    return rest['total'] === 0 ? [] : [compared]
   })
 
 const restoreAll = async (log: NamedLog): Promise<number> => {
