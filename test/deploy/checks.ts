@@ -189,7 +189,7 @@ export const checks: Check[] = [
       const [room] = bens.data.results.rooms_info
       assert.deepEqual(
         [room.room_name, room.participants.map(({ username }: any) => username)],
-        ['', [ben.username]],
+        [ann.username, [ben.username]],
       )
     },
   },
