@@ -62,23 +62,20 @@ export const makeBatches = (
   return batches
 }
 
-/** An event that is refused is delivered again with the next batch, or by a task that comes last. */
+/** An event that is refused is delivered again with the next batch, or by the task that ends last. */
 export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] => {
+  const batches = makeBatches(deliveries)
   const refused: ChatEvent[] = []
   const takeRefused = () => refused.splice(0)
-  const tasks = makeBatches(deliveries).map(({ place, events }) => ({
+  let unfinished = batches.length
+  return batches.map(({ place, events }) => ({
     place,
     run: async () => {
       refused.push(...(await deliverOnce([...takeRefused(), ...events])))
+      unfinished -= 1
+      if (unfinished === 0) await deliver(takeRefused())
     },
   }))
-  const last = {
-    place: Infinity,
-    run: async () => {
-      while (refused.length > 0) await deliver(takeRefused())
-    },
-  }
-  return [...tasks, last]
 }
 
 /**
