@@ -102,6 +102,10 @@ export interface EventDelivery extends Arrival {
   event: ChatEvent
 }
 
+/** How the participants of a log spell an identity: addresses with a capital U, ids as they are. */
+export const spellEmail = (email: string): string =>
+  email.includes('@') ? email.replace('u', 'U') : email
+
 /** A call of the API that leaves a room. */
 export interface ApiLeaveCall {
   /** When it is made among the deliveries. */
@@ -138,7 +142,7 @@ export const nameLog = (
 
   const name = (email: string, id: number, text: string) => ({
     id,
-    email: email.includes('@') ? email.replace('u', 'U') : email,
+    email: spellEmail(email),
     username: text,
     avatar_url: `${text}.png`,
   })
