@@ -19,13 +19,8 @@ import { projectRoom } from './project-room.ts'
 import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, type RowStatus, toStored } from './rows/stored-row.ts'
-import {
-  assumeListed,
-  makeListedRowWrites,
-  type NewRow,
-  makeTotalWrite,
-  makeUnlistWrite,
-} from './rows/write-row.ts'
+import { makeUnlistWrites } from './rows/unlist-row.ts'
+import { assumeListed, makeListedRowWrites, type NewRow } from './rows/write-row.ts'
 import { publishedLeave, type Store } from './table.ts'
 import { transact, type Write } from './transact.ts'
 
@@ -37,8 +32,8 @@ interface Leave {
 
 /** A leave that can be recorded: what was read, and the time that it will have. */
 interface PendingLeave extends Leave {
-  /** False if the caller has joined again and the row is not listed yet. */
-  isRowListed: boolean
+  /** Not listed if the caller has joined again and the row is not written yet. */
+  row: RowStatus
   room: Room
   joinedAt: Timestamp
   leftAt: Timestamp
@@ -107,7 +102,8 @@ const readPendingLeave = async (
   const keys = [rowKey(caller, roomId), participantKey(roomId, caller), roomKey(roomId)]
   const items = await readItems(store, keys)
   const [rowItem, participantItem, roomItem] = keys.map((key) => items.get(formatKey(key)))
-  const { activity, left_at, revision } = parseRowStatus(rowItem)
+  const row = parseRowStatus(rowItem)
+  const { activity, left_at, revision } = row
   if (activity === undefined && left_at === undefined)
     throw new InboxError(
       'room_not_found',
@@ -123,7 +119,7 @@ const readPendingLeave = async (
   return {
     caller,
     roomId,
-    isRowListed: activity !== undefined,
+    row,
     room,
     joinedAt,
     leftAt: findLatest([now, addMillisecond(joinedAt), me.left_at ?? now]),
@@ -133,12 +129,12 @@ const readPendingLeave = async (
 const findLatest = (times: Timestamp[]): Timestamp => times.sort().at(-1)!
 
 const makeOwnWrites = (store: Store, pending: PendingLeave): Write[] => {
-  const { caller, roomId, isRowListed, room, leftAt } = pending
+  const { caller, roomId, row, room, leftAt } = pending
   const revision = room.type === 'group' ? undefined : room.revision + 1
   const tombstone = { viewer: caller, roomId, leftAt, ...(revision && { revision }) }
+  const condition = row.activity === undefined ? isNotListed : isListed
   return [
-    makeUnlistWrite(store, tombstone, isRowListed ? isListed : isNotListed),
-    ...(isRowListed ? [makeTotalWrite(store, caller, room.type!, -1)] : []),
+    ...makeUnlistWrites(store, tombstone, row, condition),
     makeParticipantWrite(store, pending),
     ...(revision === undefined ? [] : [makeRoomWrite(store, room, revision)]),
   ]

@@ -13,7 +13,8 @@ import { roomKey, rowKey } from './keys.ts'
 import { formatKey, readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, toStored } from './rows/stored-row.ts'
-import { unlistRow, writeListedRow, writeTombstone } from './rows/write-row.ts'
+import { unlistRow } from './rows/unlist-row.ts'
+import { writeListedRow } from './rows/write-row.ts'
 import type { Store } from './table.ts'
 
 /** The participants whose rows may have changed. */
@@ -75,12 +76,12 @@ export const projectNews = async (
     const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
     const { activity, revision, left_at = '' } = parseRowStatus(stored)
     const expected = projectRow(view, viewer)
-    if (expected && revision !== undefined) {
-      const expectedRevision = news === 'times' ? revision : room.revision
-      return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
-    }
-    const leftAt = isPresent(viewer) ? '' : (viewer.left_at ?? '')
-    return expected === undefined && activity === undefined && left_at >= leftAt
+    const expectedRevision = news === 'times' ? (revision ?? 0) : room.revision
+    if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
+    if (activity !== undefined) return false
+    return isPresent(viewer) && room.type !== undefined
+      ? (revision ?? 0) === expectedRevision
+      : left_at >= (viewer.left_at ?? '')
   }
   const outdated = viewers.filter((viewer) => !isCurrent(viewer)).map(({ key }) => key)
   if (outdated.length === 0) return 0
@@ -163,11 +164,9 @@ const writeRow = (
       { viewer, row: toStored(participant, row, revision), joinedAt },
       isUnlisted ? {} : undefined,
     )
-  if (isPresent(participant))
-    return type === 'single'
-      ? unlistRow(store, { viewer, roomId, revision })
-      : Promise.resolve(false)
-  return leftAt === undefined
-    ? Promise.resolve(false)
-    : writeTombstone(store, { viewer, roomId, leftAt, revision })
+  // A room that is not created yet is in nobody's list, and who never joined has no row.
+  const isWaiting = isPresent(participant)
+  if (isWaiting ? type === undefined : leftAt === undefined) return Promise.resolve(false)
+  const left = isWaiting || leftAt === undefined ? {} : { leftAt }
+  return unlistRow(store, { viewer, roomId, revision, ...left })
 }

@@ -1,4 +1,9 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb'
+import {
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
 import type { Store } from './table.ts'
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -13,4 +18,13 @@ export const transact = async (store: Store, writes: Write[]): Promise<void> => 
     new TransactWriteCommand({ TransactItems: writes, ClientRequestToken: store.makeToken() }),
     { abortSignal: store.signal },
   )
+}
+
+/** Sends a single write without a transaction, at half the price. */
+export const sendWrites = async (store: Store, writes: Write[]): Promise<void> => {
+  const { client, signal: abortSignal } = store
+  const [write] = writes
+  if (writes.length > 1) await transact(store, writes)
+  else if (write?.Put) await client.send(new PutCommand(write.Put), { abortSignal })
+  else if (write?.Update) await client.send(new UpdateCommand(write.Update), { abortSignal })
 }

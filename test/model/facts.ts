@@ -91,6 +91,8 @@ export const showTo = (
 ): Shown | undefined => {
   const me = participants.get(viewer)
   if (room.type === undefined || !isPresent(me)) return undefined
+  const members = findMembers(participants)
+  if (room.type === 'single' && !members.some(([user]) => user === viewer)) return undefined
   const visible = [...comments]
     .filter(([, { author, deleted }]) => author !== undefined && !deleted)
     .map(([id]) => id)
@@ -122,15 +124,20 @@ export const showTo = (
   )
   const shown = { named: room.named?.value ?? 0, last: visible[0] ?? 0, unread: unread.length }
   if (room.type === 'group') return shown
-  const members = [...participants]
-    .filter(([, participant]) => isPresent(participant))
-    .map(([user, { profile }]): [string, number, number] => [
-      user,
-      shownRead(user),
-      profile?.value ?? 0,
-    ])
-  return { ...shown, members: members.sort(([a], [b]) => (a < b ? -1 : 1)) }
+  const shownMembers = members.map(([user, { profile }]): [string, number, number] => [
+    user,
+    shownRead(user),
+    profile?.value ?? 0,
+  ])
+  return { ...shown, members: shownMembers }
 }
+
+/** A personal room shows the two who joined first. Others wait until one of them leaves. */
+const findMembers = (participants: Facts['participants']): [string, Participant][] =>
+  [...participants]
+    .filter(([, participant]) => isPresent(participant))
+    .sort(([a, first], [b, second]) => first.joinedAt! - second.joinedAt! || (a < b ? -1 : 1))
+    .slice(0, 2)
 
 /** The facts of a room once all is known, whatever the order: from the log itself. */
 export const factsOf = ({ before, events, users }: Log, left: Left[], roomName: string): Facts => {

@@ -56,6 +56,7 @@ export interface Log {
  * `snapshots`: a room is created again and again, and names and profiles are sent again;
  * `wrong readings`: somebody has read up to an id that is too high;
  * `many joinings`: somebody joins more often than is kept, and leaves once;
+ * `a third person`: more people are in a personal room than it shows, so somebody's row comes, goes and comes back;
  * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms.
  */
 export type LogKind =
@@ -67,6 +68,7 @@ export type LogKind =
   | 'snapshots'
   | 'wrong readings'
   | 'many joinings'
+  | 'a third person'
   | 'profiles again'
 
 export const makeLog = (kind: LogKind, choose: Choose): Log => {
@@ -122,6 +124,24 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       ).slice(0, 1 + choose(2))
       const posted = comments.map((at): Event => ({ type: 'posted', room, at, id: at, user: 'b' }))
       return { ...log, before: [created], events: [...joinings, left, ...posted] }
+    }
+    case 'a third person': {
+      const three = ['a', 'b', 'c']
+      const events = several(2 + choose(5), (at): Event => {
+        const chance = choose(6)
+        if (chance === 0) return comment(choose, room, at, three)
+        const user = pick(choose, three)
+        return chance < 3
+          ? { type: 'left', room, at, user }
+          : { type: 'joined', room, at, user, value: 0 }
+      })
+      const before: Event = { ...created, roomType: 'single', users: ['a', 'b'] }
+      const leaves = several(choose(2), () => ({
+        room,
+        user: pick(choose, three),
+        now: anyTime(choose),
+      }))
+      return { ...log, users: three, before: [before], events, leaves }
     }
     case 'wrong readings': {
       const events = several(2 + choose(5), (at): Event => {

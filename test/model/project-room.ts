@@ -58,10 +58,8 @@ const isCurrent = (world: World, name: string, facts: Facts, user: string, news:
   const row = world.table.rows.get(`${name}/${user}`)
   const shown = showTo(facts, user, world.broken)
   const participant = facts.participants.get(user)
-  if (shown === undefined) {
-    const leftAt = isPresent(participant) ? -1 : (participant?.leftAt ?? -1)
-    return row?.shown === undefined && (row?.leftAt ?? -1) >= leftAt
-  }
+  if (shown === undefined && (facts.room.type === undefined || !isPresent(participant)))
+    return row?.shown === undefined && (row?.leftAt ?? -1) >= (participant?.leftAt ?? -1)
   const isOfRevision =
     news !== 'repeated' ||
     row?.revision === facts.room.revision ||
@@ -133,7 +131,7 @@ export function* readFacts(
 function* writeRows(world: World, name: string, facts: Facts, viewers: string[]): Steps {
   for (const viewer of viewers) {
     if (showTo(facts, viewer, world.broken)) yield* writeListedRow(world, name, facts, viewer)
-    else yield* writeTombstone(world, name, facts, viewer)
+    else yield* unlistRow(world, name, facts, viewer)
   }
 }
 
@@ -158,19 +156,29 @@ export const putListedRow = (world: World, name: string, facts: Facts, user: str
   return found?.shown === undefined
 }
 
-/** One who is not in the room; who never was has no row. */
-function* writeTombstone(world: World, name: string, facts: Facts, user: string): Steps {
+/**
+ * The row of one who left, which says when, or of one who is there and has to wait. Who never was there has no row,
+ * and a room that is not created yet is in nobody's list.
+ */
+function* unlistRow(world: World, name: string, facts: Facts, user: string): Steps {
   const participant = facts.participants.get(user)
+  const isWaiting = isPresent(participant)
   const leftAt = participant?.leftAt
-  if (isPresent(participant) || leftAt === undefined) return
-  yield `writes the tombstone of ${user} as revision ${facts.room.revision}`
+  if (isWaiting ? facts.room.type === undefined : leftAt === undefined) return
+  yield `takes the row of ${user} out of the list as revision ${facts.room.revision}`
   const { rows } = world.table
   const { revision } = facts.room
   const key = `${name}/${user}`
   const found = rows.get(key)
   if (isAsNew(world, found?.revision, revision)) return
-  if (found?.shown === undefined && (found?.leftAt ?? -1) >= leftAt) return
-  buryRow(world, key, { revision, leftAt })
+  if (isWaiting) {
+    const isIgnored = world.broken.has('hide: a row that is not listed takes the revision')
+    if (found?.shown === undefined && isIgnored) return
+    rows.put(key, { revision, ...(found?.leftAt !== undefined && { leftAt: found.leftAt }) })
+  } else {
+    if (found?.shown === undefined && (found?.leftAt ?? -1) >= leftAt!) return
+    buryRow(world, key, { revision, leftAt: leftAt! })
+  }
   if (found?.shown === undefined) return
   if (world.broken.has('project: a row and its total change together')) yield 'takes from the total'
   world.table.addToTotal(user, -1)

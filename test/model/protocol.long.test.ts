@@ -19,6 +19,7 @@ const kinds: LogKind[] = [
   'snapshots',
   'wrong readings',
   'many joinings',
+  'a third person',
   'profiles again',
 ]
 

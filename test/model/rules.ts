@@ -72,6 +72,10 @@ export const rules = {
     on: 'many joinings',
     instead: 'it counts as read',
   },
+  'hide: a row that is not listed takes the revision': {
+    on: 'a third person',
+    instead: 'the row of somebody who has to wait is written only if it is listed',
+  },
   'leave: a row that was left says when': {
     on: 'comings and goings',
     instead: 'the row of a room that was left is removed',

@@ -6,7 +6,7 @@ import { recordFacts } from '../facts/record-event.ts'
 import { liftRevision, projectRoom } from '../project-room.ts'
 import { correctDamagedTotals } from './rebuild-user.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
-import { clearRow } from '../rows/clear-row.ts'
+import { clearRow } from './clear-row.ts'
 import type { Store } from '../table.ts'
 
 const concurrency = 16

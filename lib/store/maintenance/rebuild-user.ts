@@ -9,8 +9,8 @@ import { findListing, isRow, type Key, parseUserEmail, totalActivity, totalKey }
 import { formatKey, readItems } from '../read-items.ts'
 import { readUserRows } from './read-user-rows.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
-import { clearRow } from '../rows/clear-row.ts'
-import { correctTotal, type WrongTotal } from '../rows/correct-total.ts'
+import { clearRow } from './clear-row.ts'
+import { correctTotal, type WrongTotal } from '../rows/total.ts'
 import type { Store } from '../table.ts'
 
 export type { WrongTotal }

@@ -3,6 +3,29 @@ import type { Email } from '../../domain/email.ts'
 import type { RoomType } from '../../domain/room-state.ts'
 import { totalActivity, totalKey } from '../keys.ts'
 import type { Store } from '../table.ts'
+import type { Write } from '../transact.ts'
+
+/** `total` is a reserved word of DynamoDB. */
+const names = { '#total': 'total' }
+
+/**
+ * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with
+ * every change, so that a joining and a leave that leave the total the same are noticed by who counts.
+ */
+export const makeTotalWrite = (
+  { tableName }: Store,
+  viewer: Email,
+  type: RoomType,
+  change: 1 | -1,
+): Write => ({
+  Update: {
+    TableName: tableName,
+    Key: totalKey(viewer, type),
+    UpdateExpression: 'SET activity = :activity ADD #total :change, changes :one',
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change, ':one': 1 },
+  },
+})
 
 /** A listing's total, and what it has to be. */
 export interface WrongTotal {
@@ -31,8 +54,7 @@ export const correctTotal = async (
       UpdateExpression: 'SET activity = :activity, #total = :counted, changes = :next',
       ConditionExpression:
         changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
-      // `total` is a reserved word of DynamoDB.
-      ExpressionAttributeNames: { '#total': 'total' },
+      ExpressionAttributeNames: names,
       ExpressionAttributeValues: {
         ':activity': totalActivity(type),
         ':counted': counted,
