@@ -1,7 +1,8 @@
 import type { ErrorCode } from '../../lib/domain/errors.ts'
-import type { InboxRow, RowParticipant } from '../../lib/domain/inbox-row.ts'
+import type { GroupRow, PersonalRow, RowParticipant } from '../../lib/domain/project-row.ts'
 import { maxUnread } from '../../lib/domain/standing.ts'
-import { type RoomType, participantLimit } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import { participantLimit } from '../../lib/domain/room-state.ts'
 import { errorCodes } from './api-errors.ts'
 
 /**
@@ -74,7 +75,7 @@ const roomFields = (type: RoomType, name: string) => ({
   },
 })
 
-const personalRoom = object<keyof InboxRow>({
+const personalRoom = object<keyof PersonalRow>({
   ...lastComment,
   participants: {
     type: 'array',
@@ -85,7 +86,7 @@ const personalRoom = object<keyof InboxRow>({
   ...roomFields('single', 'The username of the other participant; empty after they left.'),
 })
 
-const groupRoom = object<Exclude<keyof InboxRow, 'participants'>>({
+const groupRoom = object<keyof GroupRow>({
   ...lastComment,
   ...roomFields('group', 'The name of the group.'),
 })

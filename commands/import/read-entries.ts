@@ -5,11 +5,11 @@ import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
 import {
   type DocumentOrigin,
   parseListedRoom,
   readListedRooms,
+  type DocumentRow,
 } from '../../lib/events/listing-document.ts'
 import { parseEvent } from '../../lib/events/parse-event.ts'
 import { CannotRun } from '../command.ts'
@@ -29,7 +29,7 @@ interface FileEntry {
   event?: ChatEvent
   refusal?: EventRefused
   /** In a listing document: the row that the user saw. */
-  row?: InboxRow
+  row?: DocumentRow
   /** Bytes of its content; 0 if the content is not kept. */
   bytes: number
   /** Bytes on disk from the start of the first file to the end of this entry. */

@@ -1,4 +1,4 @@
-import type { RoomType } from './room-state.ts'
+import type { RoomType } from './fact-groups.ts'
 import type { Timestamp } from './time.ts'
 
 /** Something that happened in the chat, as the chat backend reports it. docs/events.md has an example of each. */

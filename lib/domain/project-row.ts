@@ -1,4 +1,3 @@
-import type { InboxRow, RowParticipant } from './inbox-row.ts'
 import {
   type Comment,
   isPresent,
@@ -8,6 +7,38 @@ import {
   type RoomState,
 } from './room-state.ts'
 import { findStanding, isVisible, makeTimeline, type Timeline } from './standing.ts'
+import type { Timestamp } from './time.ts'
+
+/** One room in one participant's list: an entry of `rooms_info`, with times in the stored form. */
+export type InboxRow = PersonalRow | GroupRow
+
+interface RowFields {
+  last_comment_id: number
+  last_comment_message: string
+  last_comment_timestamp: Timestamp
+  room_avatar_url: string
+  room_id: number
+  room_name: string
+  unread_count: number
+}
+
+export interface PersonalRow extends RowFields {
+  room_type: 'single'
+  participants: RowParticipant[]
+}
+
+export interface GroupRow extends RowFields {
+  room_type: 'group'
+}
+
+export interface RowParticipant {
+  avatar_url: string
+  email: string
+  id: number
+  last_comment_read_id: number
+  last_comment_received_id: number
+  username: string
+}
 
 /** A room's state with what all of its rows have in common. */
 export interface RoomView extends RoomState {
@@ -59,21 +90,21 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
   const { room, timeline, lastComment: last, members, shownMembers } = view
   if (!isPresent(viewer) || room.type === undefined) return undefined
 
-  const row: InboxRow = {
+  const fields: RowFields = {
     last_comment_id: last?.comment_id ?? 0,
     last_comment_message: last === undefined ? '' : (last.edited_message ?? last.message ?? ''),
     last_comment_timestamp: last?.posted_at ?? room.created_at ?? viewer.joined_at,
     room_avatar_url: room.avatar_url ?? '',
     room_id: room.room_id,
     room_name: room.name ?? '',
-    room_type: room.type,
     unread_count: findStanding(room, timeline, viewer).unread_count,
   }
-  if (room.type === 'group') return row
+  if (room.type === 'group') return { ...fields, room_type: 'group' }
   if (!members.some(({ key }) => key === viewer.key)) return undefined
   const other = members.find(({ key }) => key !== viewer.key)
   return {
-    ...row,
+    ...fields,
+    room_type: 'single',
     participants: shownMembers,
     room_name: other ? (other.username ?? '') : view.formerName,
   }

@@ -2,7 +2,6 @@ import * as v from 'valibot'
 import { normalizeEmail } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import type { RoomImported } from '../domain/events.ts'
-import type { InboxRow } from '../domain/inbox-row.ts'
 import { makePreview } from '../domain/preview.ts'
 import { maxUnread } from '../domain/standing.ts'
 import type { Timestamp } from '../domain/time.ts'
@@ -59,11 +58,14 @@ const roomSchema = v.variant(
 export const readListedRooms = (document: unknown): unknown[] =>
   parseValue(documentSchema, document, 'document').data.results.rooms_info
 
+/** A row as a listing document shows it, with times in the stored form. */
+export type DocumentRow = v.InferOutput<typeof roomSchema>
+
 interface ListedRoom {
   /** The event that makes the room look as in the document. */
   event: RoomImported
   /** The row as the document shows it. */
-  row: InboxRow
+  row: DocumentRow
 }
 
 /**

@@ -1,6 +1,6 @@
 import { InboxError, quote } from '../domain/errors.ts'
-import type { RoomType } from '../domain/room-state.ts'
-import type { InboxRow } from '../domain/inbox-row.ts'
+import type { RoomType } from '../domain/fact-groups.ts'
+import type { InboxRow } from '../domain/project-row.ts'
 import { type Listing, type ListingRequest, maxRoomsRead } from '../domain/listing.ts'
 import { formatTime } from '../domain/time.ts'
 import { type Answer, makeJsonAnswer } from './answer.ts'

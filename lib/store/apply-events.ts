@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import type { RoomType } from '../domain/room-state.ts'
+import type { RoomType } from '../domain/fact-groups.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findMost, type News } from './facts/news.ts'
 import { listJoiners, recordEvent, type RoomEvent } from './facts/record-event.ts'

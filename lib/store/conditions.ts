@@ -21,8 +21,9 @@ export const isStillInTheRoom =
 
 /** No projection of the room started since it was read. */
 export const isOfRevisionRead = 'revision = :revision_read'
-/** `#type` stands for `type`, which is a reserved word of DynamoDB. */
-export const isNotCreated = 'attribute_not_exists(#type)'
+/** `#name` stands for the attribute, because some names are reserved words of DynamoDB. */
+export const isNotStored = (name: string): string => `attribute_not_exists(#${name})`
+export const isNotCreated = isNotStored('type')
 
 /** No later leave has ended the joining, it is not stored yet, and fewer than the maximum are. */
 export const isNewJoining =

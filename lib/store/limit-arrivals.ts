@@ -1,12 +1,7 @@
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import {
-  isPresent,
-  type Participant,
-  participantLimit,
-  type Room,
-  type RoomType,
-} from '../domain/room-state.ts'
+import type { RoomType } from '../domain/fact-groups.ts'
+import { isPresent, type Participant, participantLimit, type Room } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
 import { listJoiners, type RoomEvent } from './facts/record-event.ts'
 import type { Store } from './table.ts'

@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { store } from '../../lib/deps.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { encodeCursor } from '../../lib/store/rows/cursor.ts'

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { projectRow, type RoomView, viewRoom } from '../../lib/domain/project-row.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'

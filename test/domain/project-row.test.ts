@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { hasEnoughComments, projectRow, viewRoom } from '../../lib/domain/project-row.ts'
+import { membersOf } from '../support/members-of.ts'
 import { at } from '../support/events.ts'
 
 const person = (key: string, over: Partial<Participant> = {}): Participant => ({
@@ -151,7 +153,7 @@ test('participants are sorted by joining, then by their position in the event, t
     const some = participants.filter(({ key }) => keys.includes(key))
     // They are read in the order of their addresses.
     const [first, second] = [some, some.toReversed()].map((people) =>
-      rowOf(facts({ participants: people }), keys[0]!)!.participants!.map(({ email }) => email),
+      membersOf(rowOf(facts({ participants: people }), keys[0]!)).map(({ email }) => email),
     )
     expect(second).toEqual(first)
     return first
@@ -170,9 +172,9 @@ test('a personal room shows the first two participants who are present, and nobo
     person('you', { position: 1 }),
   ]
 
-  const shown = rowOf(facts({ participants }), 'me')!.participants
+  const shown = membersOf(rowOf(facts({ participants }), 'me'))
 
-  expect(shown!.map(({ email }) => email)).toEqual(['me', 'you'])
+  expect(shown.map(({ email }) => email)).toEqual(['me', 'you'])
   expect(rowOf(facts({ participants }), 'third')).toBeUndefined()
 })
 
@@ -203,10 +205,9 @@ describe('the last comment', () => {
 
 describe('a shown read position', () => {
   const shownPosition = (comments: Comment[], me: Partial<Participant>) =>
-    rowOf(
-      facts({ comments, participants: [person('me', me), person('you')] }),
-      'you',
-    )!.participants!.find(({ email }) => email === 'me')!.last_comment_read_id
+    membersOf(
+      rowOf(facts({ comments, participants: [person('me', me), person('you')] }), 'you'),
+    ).find(({ email }) => email === 'me')!.last_comment_read_id
 
   test('is kept when the participant leaves and joins again', () => {
     const comments = [comment(2, 'you'), comment(1, 'me')]
@@ -298,10 +299,9 @@ describe('a reading', () => {
     newest_read_as_of: at(seconds),
   })
   const shownPosition = (me: Partial<Participant>) =>
-    rowOf(
-      facts({ comments, participants: [person('me', me), person('you')] }),
-      'you',
-    )!.participants!.find(({ email }) => email === 'me')!.last_comment_read_id
+    membersOf(
+      rowOf(facts({ comments, participants: [person('me', me), person('you')] }), 'you'),
+    ).find(({ email }) => email === 'me')!.last_comment_read_id
 
   test.each([
     ['covers the comments up to its id', reading(3, 3000), 1, 3],
@@ -354,7 +354,7 @@ describe('a reading', () => {
     }
     const participants = [person('me', received), person('you')]
 
-    const [shown] = rowOf(facts({ comments, participants }), 'you')!.participants!
+    const [shown] = membersOf(rowOf(facts({ comments, participants }), 'you'))
 
     expect(shown!.last_comment_received_id).toBe(2)
   })
@@ -367,7 +367,7 @@ describe('a reading', () => {
     }
     const participants = [person('me', me), person('you')]
 
-    const [shown] = rowOf(facts({ comments, participants }), 'you')!.participants!
+    const [shown] = membersOf(rowOf(facts({ comments, participants }), 'you'))
 
     expect(shown!.last_comment_received_id).toBe(3)
   })

@@ -3,7 +3,7 @@ import { handler as leaveChat } from '../../functions/leave-chat.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import { store } from '../../lib/deps.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { recordEvent } from '../../lib/store/facts/record-event.ts'
 import { call } from '../support/api-call.ts'
 import type { ApiRequest } from '../support/api-event.ts'
@@ -17,6 +17,7 @@ import {
   unreachable,
   withFault,
 } from '../support/faults.ts'
+import { membersOf } from '../support/members-of.ts'
 import { at, inAMinute, joined, posted, roomCreated } from '../support/events.ts'
 import { listGranted } from '../support/granted-permissions.ts'
 import {
@@ -80,7 +81,7 @@ describe('leaving a room', () => {
       room_name: `name of ${me}`,
       last_comment_message: 'bye',
     })
-    expect(row!.participants!.map(({ email }) => email)).toEqual([other])
+    expect(membersOf(row).map(({ email }) => email)).toEqual([other])
     expect(row!.unread_count).toBe(1)
   })
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { formatTime } from '../../lib/domain/time.ts'
 import type { Answer } from './client.ts'
 import type { KeptPages } from './kept-pages.ts'

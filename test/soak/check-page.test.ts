@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { GroupRow } from '../../lib/domain/project-row.ts'
 import { at } from '../support/events.ts'
 import { checkPage, type ShownPage } from './check-page.ts'
 
-const row = (room_id: number, over: Partial<InboxRow> = {}): InboxRow => ({
+const row = (room_id: number, over: Partial<GroupRow> = {}): GroupRow => ({
   last_comment_id: 1,
   last_comment_message: 'hello',
   last_comment_timestamp: at(room_id),

@@ -1,5 +1,5 @@
 import { toTimestamp } from '../../lib/domain/time.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { byListingOrder } from '../support/expected-listing.ts'
 
 /** A page as it was answered, and what it was asked for. */

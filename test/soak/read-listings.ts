@@ -1,4 +1,4 @@
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { type Choose, pick } from '../model/choices.ts'
 import { checkPage } from './check-page.ts'
 import type { Answer } from './client.ts'

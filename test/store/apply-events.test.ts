@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
 import { recordEvent, type RoomEvent } from '../../lib/store/facts/record-event.ts'
@@ -35,6 +35,7 @@ import {
   useTable,
 } from '../support/inbox.ts'
 import { putItems } from '../support/put-items.ts'
+import { membersOf } from '../support/members-of.ts'
 import { seedRooms } from '../support/seed.ts'
 
 useTable()
@@ -343,7 +344,7 @@ describe('a reading with an id that no comment has', () => {
     await apply(posted(roomId, 2, other, at(303)))
 
     expect(await unread(me, roomId)).toBe(1)
-    const shown = (await findRow(other, roomId))!.participants!.find(({ email }) => email === me)
+    const shown = membersOf(await findRow(other, roomId)).find(({ email }) => email === me)
     expect(shown!.last_comment_read_id).toBe(1)
   })
 

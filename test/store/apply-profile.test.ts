@@ -8,6 +8,7 @@ import { withFault } from '../support/faults.ts'
 import { intercept } from '../support/intercept.ts'
 import { apply, freshEmail, freshId, listAll, useTable } from '../support/inbox.ts'
 import { expectAlsoAfterNextEvent } from '../support/next-event.ts'
+import { membersOf } from '../support/members-of.ts'
 import { seedRooms } from '../support/seed.ts'
 
 useTable()
@@ -27,8 +28,8 @@ const createUser = async (count: number): Promise<string> => {
 /** Counts the rooms of a user that show this name. */
 const countRoomsWithName = async (user: string, name: string): Promise<number> => {
   const rows = await listAll(user, 'single')
-  return rows.filter(({ participants }) =>
-    participants!.some(({ email, username }) => email === user && username === name),
+  return rows.filter((row) =>
+    membersOf(row).some(({ email, username }) => email === user && username === name),
   ).length
 }
 
@@ -200,8 +201,8 @@ test('two profiles with the same time and name are both applied, and the greater
   await apply(less)
   await apply(greater)
 
-  for (const { participants } of await listAll(user, 'single'))
-    expect(participants).toContainEqual(expect.objectContaining({ email: user, avatar_url: 'b' }))
+  for (const row of await listAll(user, 'single'))
+    expect(membersOf(row)).toContainEqual(expect.objectContaining({ email: user, avatar_url: 'b' }))
 })
 
 test('a profile that is stored while an older one is copied also reaches the rooms that are done', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { at, deleted, edited, left, muted, posted, read, renamed } from './events.ts'
 

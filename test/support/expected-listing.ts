@@ -1,6 +1,6 @@
 import type { ChatEvent, CommentPosted, PositionReached, Profile } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 
 /** A leave through the API that took effect. */
@@ -97,22 +97,21 @@ const computeRow = (
       .filter((event) => event[name] !== undefined)
       .sort((a, b) => byTime(a, b) || compareBytes(a[name]!, b[name]!))
       .at(-1)![name]!
-  return {
+  const row = {
     last_comment_id: last?.comment_id ?? 0,
     last_comment_message: edited?.message ?? last?.message ?? '',
     last_comment_timestamp: last?.occurred_at ?? created.occurred_at,
-    ...(created.room_type === 'single' && {
-      participants: present.map(({ shown }) => shown),
-    }),
     room_avatar_url: newestValue('room_avatar_url'),
     room_id: roomId,
     room_name:
       created.room_type === 'group'
         ? newestValue('room_name')
         : ((other ?? former)?.shown.username ?? ''),
-    room_type: created.room_type,
     unread_count: me.unread,
   }
+  return created.room_type === 'group'
+    ? { ...row, room_type: 'group' }
+    : { ...row, room_type: 'single', participants: present.map(({ shown }) => shown) }
 }
 
 const computeParticipant = (

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { store } from '../../lib/deps.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import type { NewRow } from '../../lib/store/rows/write-row.ts'
@@ -20,7 +20,7 @@ export const makeGroupRow = (): NewRow => {
     last_comment_message: '',
     last_comment_timestamp: at(5),
   }
-  return { viewer, row: toStored({ key: viewer, muted: false }, shown, 7), joinedAt: at(5) }
+  return { viewer, row: toStored({ key: viewer, muted: 0 }, shown, 7), joinedAt: at(5) }
 }
 
 export const keyOf = ({ row: { pk, sk } }: NewRow) => ({ pk, sk })

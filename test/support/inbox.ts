@@ -4,13 +4,14 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { createTable } from '../../commands/local/table.ts'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-state.ts'
-import type { InboxRow } from '../../lib/domain/inbox-row.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { InboxRow } from '../../lib/domain/project-row.ts'
 import type { Listing, ListingRequest } from '../../lib/domain/listing.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import type { Key } from '../../lib/store/keys.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { listRooms } from '../../lib/store/rows/list-rooms.ts'
+import { membersOf } from './members-of.ts'
 import { roomCreated } from './events.ts'
 
 /** Creates the table of the test file in the engine. */
@@ -103,7 +104,7 @@ export const findRow = async (
 
 /** @returns the addresses that the row of a personal room shows */
 export const shownParticipants = async (viewer: string, roomId: number): Promise<string[]> =>
-  (await findRow(viewer, roomId))!.participants!.map(({ email }) => email)
+  membersOf(await findRow(viewer, roomId)).map(({ email }) => email)
 
 /** Reads an item of the table as it is stored. */
 export const readItem = async (key: Key): Promise<Record<string, unknown> | undefined> => {

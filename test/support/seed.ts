@@ -1,5 +1,6 @@
 import { store } from '../../lib/deps.ts'
-import type { Comment, Participant, RoomState, RoomType } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { projectRow, viewRoom } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
@@ -52,7 +53,7 @@ export const seededFacts = ({
     username: `user ${position}`,
     avatar_url: avatarUrl,
     last_comment_read_id: read,
-    muted: muted && position === 0,
+    muted: muted && position === 0 ? 1 : 0,
   })),
   comments: Array.from({ length: comments }, (_, index): Comment => {
     const comment_id = comments - index

@@ -1,24 +1,22 @@
-import type { StoredItems } from '../../lib/store/facts/items.ts'
+import type { AttributeName, Progress } from '../../lib/domain/fact-groups.ts'
 import { publishedLeave } from '../../lib/store/table.ts'
-
-type Participant = StoredItems['participant']
 
 /** The names that the pipe reads, beside the value of the mark. */
 type Names = Omit<typeof publishedLeave, 'markValue'>
 
-export const names: Record<keyof Names, keyof Participant> = publishedLeave
+export const names: Record<keyof Names, AttributeName<'participant'>> = publishedLeave
 
-export const mark: Pick<Participant, typeof publishedLeave.mark> = {
+export const mark: Pick<Progress['participant'], typeof publishedLeave.mark> = {
   [publishedLeave.mark]: publishedLeave.markValue,
 }
 
-export const wrongName: Record<keyof Names, keyof Participant> = {
+export const wrongName: Record<keyof Names, AttributeName<'participant'>> = {
   ...publishedLeave,
   // @ts-expect-error: a stored participant has no such attribute.
   leftAt: 'gone_at',
 }
 
-export const wrongMark: Pick<Participant, typeof publishedLeave.mark> = {
+export const wrongMark: Pick<Progress['participant'], typeof publishedLeave.mark> = {
   // @ts-expect-error: the mark has another value.
   [publishedLeave.mark]: 'app',
 }

@@ -3,7 +3,7 @@ import type { Key } from '../keys.ts'
 import { formatKey } from '../read-items.ts'
 import { applyFact } from './apply-fact.ts'
 import { isKnown } from './compare-fact.ts'
-import type { Fact } from './facts-of-event.ts'
+import type { Fact } from './fact.ts'
 
 /** Items that facts are stored in, by their `formatKey`. */
 export type Items = Map<string, Item & Key>

@@ -1,13 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  findStayStart,
-  isPresent,
-  type Participant,
-  type RoomType,
-} from '../../domain/room-state.ts'
+import type { RoomType } from '../../domain/fact-groups.ts'
+import { findStayStart, isPresent, type Participant } from '../../domain/room-state.ts'
 import type { Item } from '../item.ts'
 import { isParticipant, isProfile, isRoom, type Key, parseRoomId } from '../keys.ts'
-import type { Fact } from './facts-of-event.ts'
+import type { Fact } from './fact.ts'
 import { parseComment, parseParticipant, parseProfile, parseRoom } from './items.ts'
 
 /**
@@ -46,10 +42,10 @@ export const judgeUpdate = (
  * Judges a fact that was stored before, or that a stored one wins over. Whoever recorded a room's type or an
  * earlier creation changed a value, so the rows are that event's duty.
  */
-export const judgeKnown = (fact: Fact, stored: Item): News =>
-  fact.rule === 'first' || (fact.rule === 'oldest' && stored['created_at'] !== fact.createdAt)
-    ? 'times'
-    : 'repeated'
+export const judgeKnown = (fact: Fact, stored: Item): News => {
+  const isOlder = fact.group === 'creation' && stored['created_at'] !== fact.values.created_at
+  return fact.group === 'type' || isOlder ? 'times' : 'repeated'
+}
 
 /** What rows show of an item, and what they show seldom. Times are left out if they only decide what is newer. */
 const describe = (
@@ -57,13 +53,30 @@ const describe = (
   roomType: RoomType | undefined,
 ): { shown: unknown; seldom?: unknown } => {
   if (isParticipant(item)) return describeParticipant(parseParticipant(item), roomType)
-  if (isRoom(item)) return { shown: { ...parseRoom(parseRoomId(item), item), revision: 0 } }
+  if (isRoom(item)) return { shown: leaveOut(['revision'], parseRoom(parseRoomId(item), item)) }
   if (isProfile(item)) return { shown: { ...parseProfile(item), profile_as_of: '' } }
   const comment = parseComment(item)
   const isDeleted = comment.deleted_at !== undefined
   return { shown: { ...comment, edited_at: '', deleted_at: '', isDeleted } }
 }
 
+type Names = readonly (keyof Participant)[]
+
+/** What only the rows of a personal room show. */
+const personal: Names = ['email', 'id', 'username', 'avatar_url', 'last_comment_received_id']
+/** What rows show seldom. */
+const seldom: Names = ['last_comment_read_as_of', 'newest_read_id', 'newest_read_as_of']
+const seldomAndPersonal: Names = [
+  'last_comment_received_as_of',
+  'newest_received_id',
+  'newest_received_as_of',
+  'joined_at',
+  'position',
+]
+/** What rows show in another form. */
+const described: Names = ['joinings', 'left_at']
+
+/** An attribute that none of these lists names counts as shown, except a time: its name ends in `_as_of`. */
 const describeParticipant = (
   participant: Participant,
   roomType: RoomType | undefined,
@@ -71,36 +84,22 @@ const describeParticipant = (
   const isHere = isPresent(participant)
   const { baseline_as_of = '', left_at = '' } = participant
   const shown = {
+    ...leaveOut([...personal, ...seldom, ...seldomAndPersonal, ...described], participant),
     stay: isHere && findStayStart(participant),
     left_at: isHere ? '' : left_at,
-    muted: participant.muted,
-    last_comment_read_id: participant.last_comment_read_id,
     isBaselineCounted: baseline_as_of > left_at,
-    baseline_comment_id: participant.baseline_comment_id,
-    baseline_unread_count: participant.baseline_unread_count,
   }
-  const seldom = {
-    last_comment_read_as_of: participant.last_comment_read_as_of,
-    newest_read_id: participant.newest_read_id,
-    newest_read_as_of: participant.newest_read_as_of,
-  }
-  if (roomType === 'group') return { shown, seldom }
-  return {
-    shown: {
-      ...shown,
-      email: participant.email,
-      id: participant.id,
-      username: participant.username,
-      avatar_url: participant.avatar_url,
-      last_comment_received_id: participant.last_comment_received_id,
-    },
-    seldom: {
-      ...seldom,
-      last_comment_received_as_of: participant.last_comment_received_as_of,
-      newest_received_id: participant.newest_received_id,
-      newest_received_as_of: participant.newest_received_as_of,
-      joined_at: participant.joined_at,
-      position: participant.position,
-    },
-  }
+  const pick = (names: Names) => names.map((name) => participant[name])
+  return roomType === 'group'
+    ? { shown, seldom: pick(seldom) }
+    : {
+        shown: { ...shown, personal: pick(personal) },
+        seldom: pick([...seldom, ...seldomAndPersonal]),
+      }
 }
+
+/** Leaves out attributes, and all times of values. */
+const leaveOut = (names: readonly string[], known: object): object =>
+  Object.fromEntries(
+    Object.entries(known).filter(([name]) => !names.includes(name) && !name.endsWith('_as_of')),
+  )

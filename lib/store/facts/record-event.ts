@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../../domain/email.ts'
 import type { ChatEvent, ProfileUpdated } from '../../domain/events.ts'
-import type { RoomType } from '../../domain/room-state.ts'
+import type { RoomType } from '../../domain/fact-groups.ts'
 import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
 import { parseParticipantEmail, participantKey, profileKey, rowKey } from '../keys.ts'
@@ -11,10 +11,11 @@ import { retryContention } from '../retry.ts'
 import type { Store } from '../table.ts'
 import { applyFact } from './apply-fact.ts'
 import { isKnown, refuseOtherType } from './compare-fact.ts'
-import { type Fact, listFacts, makeProfileFact } from './facts-of-event.ts'
+import type { Fact, Facts } from './fact.ts'
+import { listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
 import { findMost, judgeKnown, judgeUpdate, type News } from './news.ts'
-import { type Facts, makeUpdate, type Update } from './update-of-fact.ts'
+import { makeUpdate, type Update } from './update-of-fact.ts'
 
 /** An event of a room: every event except an updated profile. */
 export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
@@ -64,21 +65,17 @@ export const recordEvent = async (
   return findMost(news)
 }
 
-/** An event that names somebody twice has two facts of each kind about them. These are in different groups. */
+/** An event that names somebody twice has two facts of each group about them. They are recorded one after the other. */
 const groupByItem = (facts: Fact[]): Facts[] => {
   const counts = new Map<string, number>()
   const groups = Map.groupBy(facts, (fact) => {
-    const kind = `${formatKey(fact.key)} ${nameKind(fact)}`
+    const kind = `${formatKey(fact.key)} ${fact.group}`
     const count = (counts.get(kind) ?? 0) + 1
     counts.set(kind, count)
     return `${count} ${formatKey(fact.key)}`
   }) as Map<string, Facts>
   return [...groups.values()]
 }
-
-/** Facts of different kinds set different attributes. */
-const nameKind = (fact: Fact): string =>
-  fact.rule === 'newest' ? Object.keys(fact.group).join() : fact.rule
 
 /**
  * Records facts of one item with one update. If some of them are known, the update fails, and another one records

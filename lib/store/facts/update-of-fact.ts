@@ -6,17 +6,14 @@ import {
   isNewestGroup,
   isNewestGroupWithText,
   isNewJoining,
-  isNotCreated,
+  isNotStored,
   isOldestValue,
 } from '../conditions.ts'
 import { type Item, readTexts } from '../item.ts'
-import { addJoining } from './apply-fact.ts'
-import type { CreationFact, Fact, JoiningFact, TypeFact } from './facts-of-event.ts'
+import { addJoinings } from './apply-fact.ts'
+import { describeGroup, type Fact, type Facts } from './fact.ts'
 
 export type Update = Omit<UpdateCommandInput, 'TableName'>
-
-/** Facts of one item, which set different attributes. */
-export type Facts = [Fact, ...Fact[]]
 
 /** What an update says of one fact. */
 interface Change {
@@ -63,15 +60,17 @@ export const makeUpdate = (facts: Facts, stored: Item = {}): Update => {
 }
 
 const makeChange = (fact: Fact, stored: Item): Change => {
-  switch (fact.rule) {
-    case 'newest':
-      return setIfNewest(fact)
-    case 'first':
-      return setIfFirst(fact)
-    case 'oldest':
-      return setIfOldest(fact)
-    case 'joining':
-      return setJoining(fact, stored)
+  if (fact.group === 'joinings') return addToJoinings(fact.values.joinings, stored)
+  const { rule, entries, remove, text } = describeGroup(fact)
+  const names = entries.map(([name]) => name)
+  return {
+    set: names.map((name) =>
+      name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
+    ),
+    remove: remove.map((name) => `#${name}`),
+    condition: makeCondition(rule, names, text),
+    names: [...names, ...remove],
+    values: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
   }
 }
 
@@ -82,51 +81,29 @@ const makeChange = (fact: Fact, stored: Item): Change => {
  * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
  * later.
  */
-const setIfNewest = (fact: Extract<Fact, { rule: 'newest' }>): Change => {
-  const { group, text } = fact
-  const remove: string[] = fact.remove ?? []
-  const names = Object.keys(group)
-  return {
-    set: names.map((name) =>
-      name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
-    ),
-    remove: remove.map((name) => `#${name}`),
-    condition: text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text),
-    names: [...names, ...remove],
-    values: Object.fromEntries(Object.entries(group).map(([name, value]) => [`:${name}`, value])),
-  }
+const makeCondition = (rule: string, names: string[], text: string | undefined): string => {
+  const [name] = names as [string]
+  if (rule === 'first') return isNotStored(name)
+  if (rule === 'oldest') return isOldestValue(name)
+  return text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text)
 }
 
-const setIfFirst = ({ type }: TypeFact): Change => ({
-  set: ['#type = :type'],
-  condition: isNotCreated,
-  names: ['type'],
-  values: { ':type': type },
-})
-
-const setIfOldest = ({ createdAt }: CreationFact): Change => ({
-  set: ['#created_at = :created_at'],
-  condition: isOldestValue('created_at'),
-  names: ['created_at'],
-  values: { ':created_at': createdAt },
-})
-
 /**
- * The joining is added to those that are stored, which needs no reading. Only once the set is full, one of
+ * The joinings are added to those that are stored, which needs no reading. Only once the set is full, one of
  * them has to make room, so the update needs to know them.
  */
-const setJoining = ({ joinedAt }: JoiningFact, stored: Item): Change => {
+const addToJoinings = (joinings: string[], stored: Item): Change => {
   const known = readTexts(stored, 'joinings')
-  const values = { ':joined_at': joinedAt }
+  const values = { ':joined_at': joinings[0] }
   return known === undefined || known.size < maxJoinings
     ? {
         add: ['joinings :joinings'],
         condition: isNewJoining,
-        values: { ...values, ':joinings': new Set([joinedAt]), ':most': maxJoinings },
+        values: { ...values, ':joinings': new Set(joinings), ':most': maxJoinings },
       }
     : {
         set: ['joinings = :joinings'],
         condition: areJoiningsRead,
-        values: { ...values, ':joinings': addJoining(stored, joinedAt), ':joinings_read': known },
+        values: { ...values, ':joinings': addJoinings(stored, joinings), ':joinings_read': known },
       }
 }

@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { isKnown, refuseOtherType } from '../facts/compare-fact.ts'
-import type { Fact } from '../facts/facts-of-event.ts'
+import type { Fact } from '../facts/fact.ts'
 import { recordFacts } from '../facts/record-event.ts'
 import { formatKey, readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
@@ -30,7 +30,7 @@ export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fac
  */
 export const copyFacts = async (store: Store, facts: Fact[]): Promise<number> => {
   const unknown = await findUnknownFacts(store, facts)
-  const isType = ({ rule }: Fact) => rule === 'first'
+  const isType = ({ group }: Fact) => group === 'type'
   const record = async (fact: Fact) => (await recordFacts(store, [fact])).isNew
   // A room's type comes first: nothing else is copied if the room has got the other one meanwhile.
   const types = await pMap(unknown.filter(isType), record, { concurrency })

@@ -1,6 +1,6 @@
 import type { Email } from '../../domain/email.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
-import type { Fact } from '../facts/facts-of-event.ts'
+import type { Fact } from '../facts/fact.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { profileKey } from '../keys.ts'
 import { readItems } from '../read-items.ts'

@@ -1,7 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { Unreadable } from '../../domain/errors.ts'
-import type { InboxRow, RowParticipant } from '../../domain/inbox-row.ts'
-import type { Participant, RoomType } from '../../domain/room-state.ts'
+import type { InboxRow, RowParticipant } from '../../domain/project-row.ts'
+import type { RoomType } from '../../domain/fact-groups.ts'
+import type { Participant } from '../../domain/room-state.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
 import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
@@ -63,13 +64,13 @@ export const toStored = (
   revision,
   shown: JSON.stringify(toShown(row)),
   unread_count: row.unread_count,
-  ...(muted && { muted }),
+  ...(muted === 1 && { muted: true }),
 })
 
 const toShown = (row: InboxRow): Shown => {
-  const { last_comment_message, room_avatar_url, room_name, participants } = row
-  return participants
-    ? [last_comment_message, room_avatar_url, room_name, participants.map(toShownParticipant)]
+  const { last_comment_message, room_avatar_url, room_name } = row
+  return row.room_type === 'single'
+    ? [last_comment_message, room_avatar_url, room_name, row.participants.map(toShownParticipant)]
     : [last_comment_message, room_avatar_url, room_name]
 }
 
@@ -137,19 +138,23 @@ export const toRow = (item: Attributes): InboxRow => {
     throw new Unreadable(
       `the row of room ${roomId} cannot be read: its attribute ${shown ? 'unread_count' : 'shown'} is missing or does not have the stored form; write it anew with npm run rebuild -- --table NAME --room ${roomId}`,
     )
-  const [lastCommentMessage, roomAvatarUrl, roomName, participants] = shown
-  const isPersonal = type === 'single'
-  return {
+  const [last_comment_message, room_avatar_url, room_name, participants = []] = shown
+  const unread_count = Number(unreadCount)
+  const comment = {
     last_comment_id: commentId,
-    last_comment_message: lastCommentMessage,
+    last_comment_message,
     last_comment_timestamp: timestamp,
-    ...(isPersonal && participants && { participants: participants.map(toParticipant) }),
-    room_avatar_url: roomAvatarUrl,
-    room_id: roomId,
-    room_name: roomName,
-    room_type: type,
-    unread_count: Number(unreadCount),
   }
+  const room = { room_avatar_url, room_id: roomId, room_name }
+  return type === 'group'
+    ? { ...comment, ...room, room_type: type, unread_count }
+    : {
+        ...comment,
+        participants: participants.map(toParticipant),
+        ...room,
+        room_type: type,
+        unread_count,
+      }
 }
 
 /** @returns undefined if the row does not have the form of version 1.0.0 either */

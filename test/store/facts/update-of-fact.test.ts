@@ -2,6 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
+import type { Values } from '../../../lib/domain/fact-groups.ts'
 import { ConditionFailed } from '../../../lib/store/errors.ts'
 import { makeUpdate } from '../../../lib/store/facts/update-of-fact.ts'
 import { at } from '../../support/events.ts'
@@ -9,23 +10,21 @@ import { freshId, useTable } from '../../support/inbox.ts'
 
 useTable()
 
-interface Joining {
-  joined_at: string
-  email: string
-  id: number
-}
+type Joining = Values<'participant', 'joining'>
 
 /** Few values, so that many are equal. Some are greater in UTF-16 and less in UTF-8. */
 const joining: fc.Arbitrary<Joining> = fc.record({
   joined_at: fc.constantFrom('1', '2'),
-  email: fc.constantFrom('', 'a', '～', '😀'),
+  position: fc.constantFrom(0, 1, 10),
   id: fc.constantFrom(0, 1, 10),
+  email: fc.constantFrom('', 'a', '～', '😀'),
 })
 
 const isGreater = (a: Joining, b: Joining): boolean =>
   (Buffer.compare(Buffer.from(a.joined_at), Buffer.from(b.joined_at)) ||
-    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email)) ||
-    a.id - b.id) > 0
+    a.position - b.position ||
+    a.id - b.id ||
+    Buffer.compare(Buffer.from(a.email), Buffer.from(b.email))) > 0
 
 test('the greatest group of attributes is kept, in any order of the updates', async () => {
   await fc.assert(
@@ -34,7 +33,7 @@ test('the greatest group of attributes is kept, in any order of the updates', as
       let Attributes: Record<string, unknown> | undefined
       for (const group of groups) {
         const update = makeUpdate([
-          { rule: 'newest', item: 'participant', key: Key, group: { ...group } },
+          { kind: 'participant', group: 'joining', key: Key, values: group },
         ])
         const answer = await store.client
           .send(
@@ -66,15 +65,7 @@ test('a newer group removes the attributes that it names', async () => {
   })
 
   const { Attributes } = await send(
-    makeUpdate([
-      {
-        rule: 'newest',
-        item: 'participant',
-        key: Key,
-        group: { left_at: at(1) },
-        remove: ['left_through'],
-      },
-    ]),
+    makeUpdate([{ kind: 'participant', group: 'leave', key: Key, values: { left_at: at(1) } }]),
   )
 
   expect(Attributes).toEqual({ ...Key, left_at: at(1) })

@@ -1,10 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { InboxRow } from '../../../lib/domain/inbox-row.ts'
+import type { InboxRow } from '../../../lib/domain/project-row.ts'
 import { projectRow, viewRoom } from '../../../lib/domain/project-row.ts'
-import type { RoomType } from '../../../lib/domain/room-state.ts'
+import type { RoomType } from '../../../lib/domain/fact-groups.ts'
 import { toRow, toStored } from '../../../lib/store/rows/stored-row.ts'
+import { membersOf } from '../../support/members-of.ts'
 import { seededFacts } from '../../support/seed.ts'
 
 const viewer = { key: 'user-000001@example.com' }
@@ -34,7 +35,7 @@ test.each(['single', 'group'] as const)('a %s row is read as it was stored', (ty
 
 /** The contract's order is the alphabetical one. */
 const sortedNames = (row: InboxRow): string[] =>
-  [row, ...(row.participants ?? [])].flatMap((each) => Object.keys(each)).sort()
+  [row, ...membersOf(row)].flatMap((each) => Object.keys(each)).sort()
 
 const anyText = fc.string({ unit: 'binary' })
 const difficult = fc.constantFrom(
@@ -54,15 +55,16 @@ test('any text is read as it was stored', () => {
   fc.assert(
     fc.property(text, text, text, (message, name, url) => {
       const row = { ...makeRow('single'), last_comment_message: message, room_name: name }
-      row.participants = row.participants!.map((each) => ({
+      const participants = membersOf(row).map((each) => ({
         ...each,
         username: name,
         avatar_url: url,
       }))
+      const expected = { ...row, participants }
 
-      const stored = JSON.parse(JSON.stringify(marshall(toStored(viewer, row, 5))))
+      const stored = JSON.parse(JSON.stringify(marshall(toStored(viewer, expected, 5))))
 
-      expect(toRow(stored)).toEqual(row)
+      expect(toRow(stored)).toEqual(expected)
     }),
   )
 })

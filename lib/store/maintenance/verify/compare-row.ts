@@ -3,7 +3,7 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { normalizeEmail } from '../../../domain/email.ts'
 import { Unreadable } from '../../../domain/errors.ts'
-import type { InboxRow } from '../../../domain/inbox-row.ts'
+import type { InboxRow } from '../../../domain/project-row.ts'
 import { projectRow, viewRoom } from '../../../domain/project-row.ts'
 import type { Items } from '../../facts/fold-facts.ts'
 import { rowKey } from '../../keys.ts'
@@ -18,7 +18,8 @@ export interface SeenRow {
   /** Where it is in the files. */
   place: string
   viewer: string
-  row: InboxRow
+  /** All of its fields are compared. */
+  row: Pick<InboxRow, 'room_id'>
 }
 
 /** Compares a user's row in the table with the one that a listing document shows. */
@@ -56,8 +57,9 @@ const compareRow = (actual: InboxRow | undefined, seen: SeenRow): Difference[] =
   const { row: expected } = seen
   const room = `room ${expected.room_id}`
   if (actual === undefined) return [makeRowDifference(seen, 'row', `${room} is not listed`)]
-  return Object.entries(expected).flatMap(([field, value]) => {
-    const found = actual[field as keyof InboxRow]
+  const fields: Record<string, unknown> = { ...actual }
+  return Object.entries(expected).flatMap(([field, value]: [string, unknown]) => {
+    const found = fields[field]
     return isDeepStrictEqual(found, value)
       ? []
       : makeRowDifference(

@@ -167,7 +167,7 @@ const compareMuted = (
   { item, table, files, isMutingKnown }: PresentPair,
   { roomId: room_id, now, until }: RoomOfFiles,
 ): Difference[] => {
-  const [stored, expected] = [table.muted === true, files.muted === true]
+  const [stored, expected] = [table.muted === 1, files.muted === 1]
   const asOf = readText(item, 'muted_as_of')
   if (!isMutingKnown || stored === expected || (asOf ?? '') > until) return []
   const correction = correctAfter(now, [asOf], (occurred_at) => ({

@@ -1,6 +1,7 @@
 import { EventRefused } from '../../../domain/errors.ts'
 import { refuseOtherType } from '../../facts/compare-fact.ts'
-import { type Fact, listFacts } from '../../facts/facts-of-event.ts'
+import type { Fact } from '../../facts/fact.ts'
+import { listFacts } from '../../facts/facts-of-event.ts'
 import { foldFacts, type Items } from '../../facts/fold-facts.ts'
 import { listJoiners, type RoomEvent } from '../../facts/record-event.ts'
 import type { Item } from '../../item.ts'

@@ -1,0 +1,199 @@
+import type { Timestamp } from './time.ts'
+
+/**
+ * Everything that is known of rooms, participants, comments and users, declared once. The types of room-state.ts, the
+ * stored items, their updates and what `npm run restore` copies follow from these groups. To add a group, read
+ * "How to add a field to a row" in CONTRIBUTING.md. To change one, read docs/stored-forms.md.
+ */
+
+/**
+ * Which of two groups is kept:
+ * - `newest`: the greater one, compared attribute by attribute in the order of the declaration. The time comes first,
+ *   except in a reading with the greatest id
+ * - `first`: the one that is recorded first. An event with another room type is refused
+ * - `oldest`: the smaller one, so that a repeated creation does not move the room
+ * - `joinings`: both, as `keepJoinings` in room-state.ts limits them
+ */
+type Rule = 'newest' | 'first' | 'oldest' | 'joinings'
+
+/** Attributes that are recorded together. */
+export interface Group {
+  rule: Rule
+  attributes: Record<string, Attribute<unknown>>
+  /** Attributes that a newer group removes. */
+  remove?: readonly string[]
+  /** The attribute that holds a comment's text. It is not stored if the comment is deleted. */
+  text?: string
+}
+
+/** @template Value what its values are; only the compiler uses it */
+interface Attribute<Value> {
+  type: 'text' | 'number' | 'texts'
+  value?: Value
+}
+
+const text = <Value extends string = string>(): Attribute<Value> => ({ type: 'text' })
+const time: () => Attribute<Timestamp> = text
+const number = <Value extends number = number>(): Attribute<Value> => ({ type: 'number' })
+const texts = (): Attribute<string[]> => ({ type: 'texts' })
+
+export const groups = {
+  room: {
+    type: { rule: 'first', attributes: { type: text<RoomType>() } },
+    creation: { rule: 'oldest', attributes: { created_at: time() } },
+    name: { rule: 'newest', attributes: { name_as_of: time(), name: text() } },
+    avatar: { rule: 'newest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
+  },
+  participant: {
+    /** The newest joining. After it, an earlier leave must not be published any more. */
+    joining: {
+      rule: 'newest',
+      attributes: {
+        joined_at: time(),
+        /** The place among the participants of one event, from 0. */
+        position: number(),
+        id: number(),
+        /** The address as the event gave it. */
+        email: text(),
+      },
+      remove: ['left_through'],
+    },
+    leave: { rule: 'newest', attributes: { left_at: time() }, remove: ['left_through'] },
+    profile: {
+      rule: 'newest',
+      attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
+    },
+    /**
+     * Of the readings that were reported, the one with the greatest id, and the newest. `findStanding` in
+     * standing.ts decides which comments they cover.
+     */
+    read: {
+      rule: 'newest',
+      attributes: { last_comment_read_id: number(), last_comment_read_as_of: text() },
+    },
+    newestRead: {
+      rule: 'newest',
+      attributes: { newest_read_as_of: time(), newest_read_id: number() },
+    },
+    /** The same for what the participant's device has received. */
+    received: {
+      rule: 'newest',
+      attributes: { last_comment_received_id: number(), last_comment_received_as_of: text() },
+    },
+    newestReceived: {
+      rule: 'newest',
+      attributes: { newest_received_as_of: time(), newest_received_id: number() },
+    },
+    /** 1 if the participant muted the room: DynamoDB does not compare booleans. Leaving and joining do not change it. */
+    muted: { rule: 'newest', attributes: { muted_as_of: time(), muted: number<0 | 1>() } },
+    /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
+    baseline: {
+      rule: 'newest',
+      attributes: {
+        baseline_as_of: time(),
+        baseline_comment_id: number(),
+        baseline_unread_count: number(),
+      },
+    },
+    /** The joinings since the last leave, and maybe some before it. */
+    joinings: {
+      rule: 'joinings',
+      attributes: { joinings: texts() },
+    },
+  },
+  /** Posted, edited and deleted come in any order: a deletion may be known before its comment. */
+  comment: {
+    /** It comes before the texts, so that `npm run restore` does not store these. `removed_text` is empty. */
+    deletion: {
+      rule: 'newest',
+      attributes: { deleted_at: time(), removed_text: text() },
+      remove: ['message', 'edited_message'],
+    },
+    posting: {
+      rule: 'newest',
+      attributes: { posted_at: time(), author: text(), message: text() },
+      text: 'message',
+    },
+    edit: {
+      rule: 'newest',
+      attributes: { edited_at: time(), edited_message: text() },
+      text: 'edited_message',
+    },
+  },
+  /** A user's own profile. A room that is joined later copies it. */
+  profile: {
+    profile: {
+      rule: 'newest',
+      attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
+      remove: ['reached', 'copied_as_of'],
+    },
+  },
+} as const satisfies Record<string, Record<string, Group>>
+
+/** Attributes that say what remains to be done. They are no facts, so `npm run restore` does not copy them. */
+export interface Progress {
+  room: {
+    /** The number of the newest projection. */
+    revision: number
+  }
+  participant: {
+    /** The mark of a leave through the API, which the pipe publishes. */
+    left_through: 'api'
+    /** Set with `left_through`: the pipe can neither take the id from the key nor convert it to a number. */
+    room_id: string
+  }
+  comment: object
+  profile: {
+    /** The sort key of the last row whose room has received this profile. */
+    reached: string
+    /** The time of a profile with this name and avatar that all rooms of the user have had. */
+    copied_as_of: Timestamp
+  }
+}
+
+export const roomTypes = ['single', 'group'] as const
+export type RoomType = (typeof roomTypes)[number]
+
+/** The kinds of items that hold facts. */
+export type Kind = keyof typeof groups
+export type GroupName<Of extends Kind> = keyof (typeof groups)[Of] & string
+
+/** The values of one group, all of them. */
+export type Values<
+  Of extends Kind,
+  Name extends GroupName<Of>,
+> = (typeof groups)[Of][Name] extends { attributes: infer Attributes }
+  ? { [A in keyof Attributes]: Attributes[A] extends Attribute<infer Value> ? Value : never }
+  : never
+
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never
+
+type AllValues<Of extends Kind> = Intersection<
+  { [Name in GroupName<Of>]: Values<Of, Name> }[GroupName<Of>]
+>
+
+/** What is known of one room, participant, comment or user: any attribute may be unknown. */
+export type Known<Of extends Kind> = {
+  [Name in keyof AllValues<Of>]?: AllValues<Of>[Name] | undefined
+}
+
+/** The names of the attributes of an item, besides its key. */
+export type AttributeName<Of extends Kind> = (keyof AllValues<Of> | keyof Progress[Of]) & string
+
+/** @returns the group, without the types of its values */
+export const groupOf = (kind: Kind, name: string): Group =>
+  (groups as Record<Kind, Record<string, Group>>)[kind][name]!
+
+type Removed = {
+  [Of in Kind]: {
+    [Name in GroupName<Of>]: (typeof groups)[Of][Name] extends { remove: readonly (infer Names)[] }
+      ? Exclude<Names, AttributeName<Of>>
+      : never
+  }[GroupName<Of>]
+}[Kind]
+/** Does not compile if a group removes an attribute that its item does not have. */
+true satisfies [Removed] extends [never] ? true : Removed
