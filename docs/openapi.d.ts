@@ -115,7 +115,7 @@ export interface components {
       participants: components['schemas']['Participant'][]
       room_avatar_url: components['schemas']['RoomAvatarUrl']
       room_id: components['schemas']['RoomId']
-      /** @description The username of the other participant; empty after they left. */
+      /** @description The username of the other participant, also after they left, until they are erased; empty if nobody else was ever in the room. */
       room_name: string
       /** @enum {string} */
       room_type: 'single'
