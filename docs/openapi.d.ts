@@ -1,4 +1,4 @@
-// Made by npm run openapi. Change commands/contract instead.
+// Made by npm run contract from docs/openapi.yaml. Change that instead.
 
 export interface paths {
   '/chat/personal': {
@@ -108,67 +108,55 @@ export interface components {
       total_room: number
     }
     PersonalRoom: {
-      /**
-       * Format: int64
-       * @description The id of the last comment; 0 if there is none.
-       */
-      last_comment_id: number
-      /** @description The beginning of the last comment, up to 256 bytes of UTF-8; empty if there is none. */
-      last_comment_message: string
-      /**
-       * Format: date-time
-       * @description The time of the last comment in UTC; the creation of the room if there is none.
-       */
-      last_comment_timestamp: string
+      last_comment_id: components['schemas']['LastCommentId']
+      last_comment_message: components['schemas']['LastCommentMessage']
+      last_comment_timestamp: components['schemas']['LastCommentTimestamp']
       /** @description Who is in the room now, in the order of joining. */
       participants: components['schemas']['Participant'][]
-      /** @description The URL of the avatar of the room; may be empty. */
-      room_avatar_url: string
-      /**
-       * Format: int64
-       * @description The id of the room.
-       */
-      room_id: number
-      /** @description The username of the other participant; empty after they left. */
+      room_avatar_url: components['schemas']['RoomAvatarUrl']
+      room_id: components['schemas']['RoomId']
+      /** @description The username of the other participant, also after they left, until they are erased; empty if nobody else was ever in the room. */
       room_name: string
       /** @enum {string} */
       room_type: 'single'
-      /**
-       * Format: int32
-       * @description The comments of others that the caller has not read, up to 999.
-       */
-      unread_count: number
+      unread_count: components['schemas']['UnreadCount']
     }
     GroupRoom: {
-      /**
-       * Format: int64
-       * @description The id of the last comment; 0 if there is none.
-       */
-      last_comment_id: number
-      /** @description The beginning of the last comment, up to 256 bytes of UTF-8; empty if there is none. */
-      last_comment_message: string
-      /**
-       * Format: date-time
-       * @description The time of the last comment in UTC; the creation of the room if there is none.
-       */
-      last_comment_timestamp: string
-      /** @description The URL of the avatar of the room; may be empty. */
-      room_avatar_url: string
-      /**
-       * Format: int64
-       * @description The id of the room.
-       */
-      room_id: number
+      last_comment_id: components['schemas']['LastCommentId']
+      last_comment_message: components['schemas']['LastCommentMessage']
+      last_comment_timestamp: components['schemas']['LastCommentTimestamp']
+      room_avatar_url: components['schemas']['RoomAvatarUrl']
+      room_id: components['schemas']['RoomId']
       /** @description The name of the group. */
       room_name: string
       /** @enum {string} */
       room_type: 'group'
-      /**
-       * Format: int32
-       * @description The comments of others that the caller has not read, up to 999.
-       */
-      unread_count: number
+      unread_count: components['schemas']['UnreadCount']
     }
+    /**
+     * Format: int64
+     * @description The id of the last comment; 0 if there is none.
+     */
+    LastCommentId: number
+    /** @description The beginning of the last comment, up to 256 bytes of UTF-8; empty if there is none. */
+    LastCommentMessage: string
+    /**
+     * Format: date-time
+     * @description The time of the last comment in UTC; the creation of the room if there is none.
+     */
+    LastCommentTimestamp: string
+    /** @description The URL of the avatar of the room; may be empty. */
+    RoomAvatarUrl: string
+    /**
+     * Format: int64
+     * @description The id of the room.
+     */
+    RoomId: number
+    /**
+     * Format: int32
+     * @description The comments of others that the caller has not read, up to 999.
+     */
+    UnreadCount: number
     Participant: {
       /** @description The URL of the avatar; may be empty. */
       avatar_url: string
@@ -235,10 +223,140 @@ export interface components {
       message: string
     }
   }
-  responses: never
-  parameters: never
+  responses: {
+    /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
+    NotModified: {
+      headers: {
+        /** @description The version of the answer, for `If-None-Match`. */
+        ETag: string
+        /** @description `private, no-cache` */
+        'Cache-Control': string
+        /** @description The headers of the request that the answer depends on. */
+        Vary: string
+        /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+        Link?: string
+        /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+        'Unread-Comments'?: number
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content?: never
+    }
+    /** @description A parameter is wrong. */
+    WrongListingParameter: {
+      headers: {
+        /** @description `no-store` */
+        'Cache-Control': string
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['InboxError']
+      }
+    }
+    /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
+    Unauthorized: {
+      headers: {
+        /** @description `Bearer`, with the reason if there was a token. */
+        'WWW-Authenticate': string
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['GatewayError']
+      }
+    }
+    /** @description The token does not say who calls. */
+    Forbidden: {
+      headers: {
+        /** @description `no-store` */
+        'Cache-Control': string
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['InboxError']
+      }
+    }
+    /** @description More requests than the stage accepts. Wait, and send the request again. */
+    TooManyRequests: {
+      headers: {
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['GatewayError']
+      }
+    }
+    /** @description An error in the service. */
+    InternalError: {
+      headers: {
+        /** @description `no-store` */
+        'Cache-Control'?: string
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json':
+          components['schemas']['InboxError'] | components['schemas']['GatewayError']
+      }
+    }
+    /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
+    Unavailable: {
+      headers: {
+        /** @description `no-store` */
+        'Cache-Control'?: string
+        /** @description The number of seconds after which to send the request again. */
+        'Retry-After'?: number
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json':
+          components['schemas']['InboxError'] | components['schemas']['GatewayError']
+      }
+    }
+  }
+  parameters: {
+    /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+    Page: number
+    /** @description Rooms per page; without it, 20. */
+    Limit: number
+    /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
+    Cursor: string
+    /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+    Unread: boolean
+    /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+    IfNoneMatch: string
+  }
   requestBodies: never
-  headers: never
+  headers: {
+    /** @description The version of the answer, for `If-None-Match`. */
+    ETag: string
+    /** @description `private, no-cache` */
+    PrivateNoCache: string
+    /** @description `no-store` */
+    NoStore: string
+    /** @description `no-store` */
+    NoStoreOfInbox: string
+    /** @description The headers of the request that the answer depends on. */
+    Vary: string
+    /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+    Link: string
+    /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+    UnreadComments: number
+    /** @description `br` or `gzip`, as `Accept-Encoding` allows, if the body is large enough to gain from it. */
+    ContentEncoding: string
+    /** @description The id of the request. Name it when you report a problem. */
+    RequestId: string
+  }
   pathItems: never
 }
 export type $defs = Record<string, never>
@@ -247,17 +365,17 @@ export interface operations {
     parameters: {
       query?: {
         /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
-        page?: number
+        page?: components['parameters']['Page']
         /** @description Rooms per page; without it, 20. */
-        limit?: number
+        limit?: components['parameters']['Limit']
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
-        cursor?: string
+        cursor?: components['parameters']['Cursor']
         /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
-        unread?: boolean
+        unread?: components['parameters']['Unread']
       }
       header?: {
         /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
-        'If-None-Match'?: string
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
       }
       path?: never
       cookie?: never
@@ -287,122 +405,30 @@ export interface operations {
           'application/json': components['schemas']['PersonalListing']
         }
       }
-      /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
-      304: {
-        headers: {
-          /** @description The version of the answer, for `If-None-Match`. */
-          ETag: string
-          /** @description `private, no-cache` */
-          'Cache-Control': string
-          /** @description The headers of the request that the answer depends on. */
-          Vary: string
-          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
-          Link?: string
-          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
-          'Unread-Comments'?: number
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description A parameter is wrong. */
-      400: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['InboxError']
-        }
-      }
-      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
-      401: {
-        headers: {
-          /** @description `Bearer`, with the reason if there was a token. */
-          'WWW-Authenticate': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description The token does not say who calls. */
-      403: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['InboxError']
-        }
-      }
-      /** @description More requests than the stage accepts. Wait, and send the request again. */
-      429: {
-        headers: {
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description An error in the service. */
-      500: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
-      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
-      503: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The number of seconds after which to send the request again. */
-          'Retry-After'?: number
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
+      304: components['responses']['NotModified']
+      400: components['responses']['WrongListingParameter']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
     }
   }
   listGroupChats: {
     parameters: {
       query?: {
         /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
-        page?: number
+        page?: components['parameters']['Page']
         /** @description Rooms per page; without it, 20. */
-        limit?: number
+        limit?: components['parameters']['Limit']
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
-        cursor?: string
+        cursor?: components['parameters']['Cursor']
         /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
-        unread?: boolean
+        unread?: components['parameters']['Unread']
       }
       header?: {
         /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
-        'If-None-Match'?: string
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
       }
       path?: never
       cookie?: never
@@ -432,105 +458,13 @@ export interface operations {
           'application/json': components['schemas']['GroupListing']
         }
       }
-      /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
-      304: {
-        headers: {
-          /** @description The version of the answer, for `If-None-Match`. */
-          ETag: string
-          /** @description `private, no-cache` */
-          'Cache-Control': string
-          /** @description The headers of the request that the answer depends on. */
-          Vary: string
-          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
-          Link?: string
-          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
-          'Unread-Comments'?: number
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description A parameter is wrong. */
-      400: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['InboxError']
-        }
-      }
-      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
-      401: {
-        headers: {
-          /** @description `Bearer`, with the reason if there was a token. */
-          'WWW-Authenticate': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description The token does not say who calls. */
-      403: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['InboxError']
-        }
-      }
-      /** @description More requests than the stage accepts. Wait, and send the request again. */
-      429: {
-        headers: {
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description An error in the service. */
-      500: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
-      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
-      503: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The number of seconds after which to send the request again. */
-          'Retry-After'?: number
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
+      304: components['responses']['NotModified']
+      400: components['responses']['WrongListingParameter']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
     }
   }
   leaveChat: {
@@ -576,32 +510,8 @@ export interface operations {
           'application/json': components['schemas']['InboxError']
         }
       }
-      /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
-      401: {
-        headers: {
-          /** @description `Bearer`, with the reason if there was a token. */
-          'WWW-Authenticate': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description The token does not say who calls. */
-      403: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control': string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['InboxError']
-        }
-      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
       /** @description The room does not exist, or the caller was never in it. */
       404: {
         headers: {
@@ -626,47 +536,9 @@ export interface operations {
           'application/json': components['schemas']['GatewayError']
         }
       }
-      /** @description More requests than the stage accepts. Wait, and send the request again. */
-      429: {
-        headers: {
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['GatewayError']
-        }
-      }
-      /** @description An error in the service. */
-      500: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
-      /** @description The service is busy. Send the request again after `Retry-After` seconds, or after a second. */
-      503: {
-        headers: {
-          /** @description `no-store` */
-          'Cache-Control'?: string
-          /** @description The number of seconds after which to send the request again. */
-          'Retry-After'?: number
-          /** @description The id of the request. Name it when you report a problem. */
-          'apigw-requestid'?: string
-          [name: string]: unknown
-        }
-        content: {
-          'application/json':
-            components['schemas']['InboxError'] | components['schemas']['GatewayError']
-        }
-      }
+      429: components['responses']['TooManyRequests']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
     }
   }
 }

@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { findEventExample } from './event-examples.ts'
 import { type JsonSchema, publishedSchemas, sentSchemas } from './event-schemas.ts'
-import { version } from './version.ts'
+
+/** The version of the project is also that of its events. */
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { version: string }
 
 /** The source of the events that the inbox publishes. */
 const publishedSource = 'chat-inbox'

@@ -1,24 +1,27 @@
-import openapiTs, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
+import { makeApiTypes } from './api-types.ts'
 import { makeAsyncApiDocument } from './asyncapi-document.ts'
 import { type JsonSchema, publishedSchemas, sentSchemas } from './event-schemas.ts'
-import { makeOpenApiDocument } from './openapi-document.ts'
 
-/** A file that describes the API or the events. Its path is relative to the folder of the project. */
+/** A file made from another source. Its path is relative to the folder of the project. */
 export interface ContractFile {
   path: string
   text: string
 }
 
-const generated = 'Made by npm run openapi. Change commands/contract instead.'
+const ofApi = 'Made by npm run contract from docs/openapi.yaml. Change that instead.'
+const ofEvents =
+  'Made by npm run contract from lib/events/schemas.ts and commands/contract. Change those instead.'
 
-/** Makes the files that describe the API and the events, formatted as all files are. */
-export const makeContractFiles = async (): Promise<ContractFile[]> => {
-  const openApi = makeOpenApiDocument()
+/**
+ * Makes the types of the API and the files that describe the events, formatted as all files are.
+ * @param apiDocument docs/openapi.yaml
+ * @throws CannotRun if the document has a mistake
+ */
+export const makeContractFiles = async (apiDocument: string): Promise<ContractFile[]> => {
   const files = [
-    { path: 'docs/openapi.yaml', text: toYaml(openApi) },
-    { path: 'docs/openapi.d.ts', text: `// ${generated}\n\n${await makeTypes(openApi)}` },
+    { path: 'docs/openapi.d.ts', text: `// ${ofApi}\n\n${await makeApiTypes(apiDocument)}` },
     { path: 'docs/asyncapi.yaml', text: toYaml(makeAsyncApiDocument()) },
     ...makeSchemaFiles('docs/schemas', sentSchemas),
     ...makeSchemaFiles('docs/schemas/published', publishedSchemas),
@@ -35,7 +38,7 @@ const escapeInvisible = (text: string): string =>
 
 /** Quotes what YAML 1.1 would not read as a string, such as a time: many tools read that version. */
 const toYaml = (document: object): string =>
-  `# ${generated}\n${stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1', lineWidth: 100 })}`
+  `# ${ofEvents}\n${stringify(document, { aliasDuplicateObjects: false, compat: 'yaml-1.1', lineWidth: 100 })}`
 
 /** A file for each detail-type, complete in itself. */
 const makeSchemaFiles = (folder: string, schemas: Record<string, JsonSchema>): ContractFile[] =>
@@ -43,15 +46,11 @@ const makeSchemaFiles = (folder: string, schemas: Record<string, JsonSchema>): C
     path: `${folder}/${type}.json`,
     text: JSON.stringify({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
-      $comment: generated,
+      $comment: ofEvents,
       title: `The detail of ${type}`,
       ...schema,
     }),
   }))
-
-/** The types of the API for openapi-fetch. */
-const makeTypes = async (document: object): Promise<string> =>
-  astToString(await openapiTs(document as OpenAPI3))
 
 const formatFile = async ({ path, text }: ContractFile): Promise<ContractFile> => ({
   path,

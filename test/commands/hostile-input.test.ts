@@ -115,7 +115,7 @@ describe('control and format characters are escaped in what', () => {
     ['rebuild', [hostile]],
     ['restore', ['--from', `a${hostile}`]],
     ['cost', ['--users', hostile]],
-    ['openapi', [hostile]],
+    ['contract', [hostile]],
   ])('%s prints of its arguments', async (command, args) => {
     await expectEscaped(command, args)
   })

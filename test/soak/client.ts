@@ -1,4 +1,5 @@
-import { expectDocumented, type OperationId } from '../support/documented.ts'
+import type { OperationId } from '../support/api-document.ts'
+import { expectDocumented } from '../support/documented.ts'
 import type { Faults } from './faults.ts'
 import type { Findings } from './findings.ts'
 import type { Stack } from './stack.ts'

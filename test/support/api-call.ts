@@ -4,7 +4,8 @@ import { handler as listPersonalChats } from '../../functions/list-personal-chat
 import type { ApiRequest } from './api-event.ts'
 import { invoke } from './invoke.ts'
 import type { ApiAnswer } from './read-answer.ts'
-import { expectDocumented, type OperationId } from './documented.ts'
+import type { OperationId } from './api-document.ts'
+import { expectDocumented } from './documented.ts'
 
 const operations = new Map<unknown, OperationId>([
   [listPersonalChats, 'listPersonalChats'],

@@ -13,7 +13,8 @@ import type { FastifyInstance } from 'fastify'
 import { createGateway } from '../../../commands/local/gateway.ts'
 import type { ApiFunction } from '../../../commands/local/invoke.ts'
 import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
-import { expectDocumented, type OperationId } from '../../support/documented.ts'
+import type { OperationId } from '../../support/api-document.ts'
+import { expectDocumented } from '../../support/documented.ts'
 
 const requestId = /^[\w-]{15}=$/
 const issuerUrl = 'http://127.0.0.1:3999'
@@ -65,16 +66,35 @@ const request = async (path: string, { method = 'GET', headers = {}, body }: Sen
     headers: { authorization: `Bearer ${token}`, ...headers },
     ...(body && { body }),
   })
-  return { statusCode: response.status, headers: response.headers, body: await response.text() }
+  const received = {
+    statusCode: response.status,
+    headers: response.headers,
+    body: await response.text(),
+  }
+  expectDocumentedRefusal(`${method} ${path}`, received)
+  return received
 }
 
-const expectDocumentedAnswer = (
-  id: OperationId,
-  { statusCode, headers, body }: Awaited<ReturnType<typeof request>>,
+const operationIds: Record<string, OperationId> = {
+  'GET /chat/personal': 'listPersonalChats',
+  'POST /chat/leave': 'leaveChat',
+}
+
+/**
+ * Expects that docs/openapi.yaml describes what the gateway itself answers on the path of an operation. Of other
+ * answers it says nothing: those of the function are made up here, and headers for pages are not part of it.
+ */
+const expectDocumentedRefusal = (
+  route: string,
+  { statusCode, headers, body }: { statusCode: number; headers: Headers; body: string },
 ) => {
+  const id = operationIds[route]
+  if (id === undefined || !body.startsWith('{"message":')) return
   expectDocumented(id, {
     status: statusCode,
-    headers: Object.fromEntries(headers),
+    headers: Object.fromEntries(
+      [...headers].filter(([name]) => !name.startsWith('access-control-')),
+    ),
     body: JSON.parse(body),
   })
 }
@@ -242,7 +262,6 @@ describe('the answer that a caller gets', () => {
 
     expect(received.statusCode).toBe(413)
     expect(received.headers.get('apigw-requestid')).toMatch(requestId)
-    expectDocumentedAnswer('leaveChat', received)
   })
 
   test('of a function that fails is 500 of API Gateway', async () => {
@@ -254,7 +273,6 @@ describe('the answer that a caller gets', () => {
     expect(received.statusCode).toBe(500)
     expect(received.body).toBe('{"message":"Internal Server Error"}')
     expect(received.headers.get('apigw-requestid')).toMatch(requestId)
-    expectDocumentedAnswer('listPersonalChats', received)
     expect(errors).toHaveBeenCalledWith(new Error('crash'))
   })
 
@@ -342,10 +360,10 @@ describe('a page of another origin', () => {
 
 describe('a token is refused with 401, its reason and a line in the log if it', () => {
   const unauthorized = async (authorization: string, reason: string) => {
-    const received = await request('/chat/personal', { headers: { authorization } })
-    const { statusCode, headers, body } = received
+    const { statusCode, headers, body } = await request('/chat/personal', {
+      headers: { authorization },
+    })
 
-    expectDocumentedAnswer('listPersonalChats', received)
     expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
     expect(headers.get('www-authenticate')).toBe(
       `Bearer scope="" error="invalid_token" error_description="${reason}"`,
@@ -411,10 +429,10 @@ describe('a token is refused with 401, its reason and a line in the log if it', 
 })
 
 test('without a token, the 401 names the scheme alone', async () => {
-  const received = await request('/chat/personal', { headers: { authorization: '' } })
-  const { statusCode, headers, body } = received
+  const { statusCode, headers, body } = await request('/chat/personal', {
+    headers: { authorization: '' },
+  })
 
-  expectDocumentedAnswer('listPersonalChats', received)
   expect({ statusCode, body }).toEqual({ statusCode: 401, body: '{"message":"Unauthorized"}' })
   expect(headers.get('www-authenticate')).toBe('Bearer')
   expect(logged()).toEqual([
