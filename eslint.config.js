@@ -31,7 +31,7 @@ const computedImport = {
 }
 
 export default defineConfig(
-  { ignores: ['cdk.out/', 'coverage/', 'docs/', 'node_modules/'] },
+  { ignores: ['cdk.out/', 'coverage/', 'docs/', 'examples/web/dist/', 'node_modules/'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -7,7 +7,7 @@ import { execa } from 'execa'
 import { compileCache } from './support/compile-cache.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const sources = ['commands', 'functions', 'infra', 'lib']
+const sources = ['commands', 'examples', 'functions', 'infra', 'lib']
 
 /** Each import breaks the rule of its name. */
 const forbiddenImports = [
@@ -49,14 +49,19 @@ const forbiddenImports = [
     file: 'commands/d.ts',
     code: "import '../functions/leave-chat.ts'",
   },
-  { rule: 'page', file: 'commands/local/page/a.ts', code: "import '../engine.ts'" },
-  { rule: 'page', file: 'commands/local/page/b.tsx', code: "import '../../../lib/routes.ts'" },
-  { rule: 'page-packages', file: 'commands/local/page/c.ts', code: "import 'node:crypto'" },
   {
-    rule: 'page-outside',
-    file: 'commands/local/serve-page.ts',
-    code: "import './page/client.ts'",
+    rule: 'commands',
+    file: 'commands/local/a.ts',
+    code: "import '../../examples/web/src/client.ts'",
   },
+  {
+    rule: 'web',
+    file: 'examples/web/a.ts',
+    code: "import '../../commands/local/sample-users.ts'",
+  },
+  { rule: 'web', file: 'examples/web/src/a.tsx', code: "import '../../../lib/routes.ts'" },
+  { rule: 'web-browser', file: 'examples/web/src/b.ts', code: "import '../files.ts'" },
+  { rule: 'web-packages', file: 'examples/web/src/c.ts', code: "import 'node:crypto'" },
   { rule: 'infra', file: 'infra/a.ts', code: "import '../functions/leave-chat.ts'" },
   { rule: 'infra', file: 'infra/b.ts', code: "import '../lib/store/leave-room.ts'" },
   { rule: 'infra', file: 'infra/c.ts', code: "import '../test/world.ts'" },
@@ -68,12 +73,14 @@ const forbiddenImports = [
 /** Files that others import, and imports that are allowed. */
 const otherFiles = {
   'commands/e.ts': "await import('../functions/leave-chat.ts'); import '../lib/store/table.ts'",
-  'commands/local/engine.ts': '',
-  'commands/local/page/client.ts':
-    "import '../sample-users.ts'; import type {} from '../../../docs/openapi.d.ts'",
   'commands/local/sample-users.ts': '',
+  'commands/local/serve-page.ts': "import '../../examples/web/files.ts'",
   'docs/openapi.d.ts': 'export {}',
   'commands/f.ts': "import '../lib/store/maintenance/erase-users.ts'",
+  'examples/web/files.ts': "import 'node:fs'",
+  'examples/web/src/client.ts': "import './pages.ts'",
+  'examples/web/src/pages.ts': "import type {} from '../../../docs/openapi.d.ts'",
+  'examples/web/test/client.test.ts': "import '../src/client.ts'; import '../files.ts'",
   'functions/leave-chat.ts': "import '../lib/store/leave-room.ts'",
   'infra/api-stack.ts': "import '../lib/store/table.ts'; import '../lib/config.ts'",
   'lib/config.ts': '',

@@ -1,40 +1,28 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { pageFiles } from '../../examples/web/files.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import { deliverEvents } from './deliver-events.ts'
 import { isFromThisServer } from './event-origin.ts'
+import { sampleUsers } from './sample-users.ts'
 
-const folder = new URL('page/', import.meta.url)
 const apiDocument = new URL('../../docs/openapi.yaml', import.meta.url)
-const require = createRequire(import.meta.url)
 
 /** The page asks nobody but this server, whatever chats contain. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-type Content = () => Promise<string>
-
-/** Adds the inbox at `/`, the API document at `/docs`, and `POST /local/events`, with which they send events. */
+/**
+ * Adds the pages of examples/web, the inbox at `/` and the API document at `/docs`, and what only they ask for.
+ * Each file is made on request: a start does not wait for it, and a change of a page needs no restart.
+ */
 export const servePage = (app: FastifyInstance): void => {
-  const serve = (path: string, type: string, content: Content) => {
-    app.get(path, async (_request, reply) => send(reply, type, await content()))
-  }
-  serve('/', 'text/html', pageFile('index.html'))
-  serve('/local/page.css', 'text/css', pageFile('page.css'))
-  serve('/local/page.js', 'text/javascript', bundle('app.tsx'))
-  serve('/docs', 'text/html', pageFile('docs.html'))
-  serve('/local/docs.js', 'text/javascript', bundle('docs.ts'))
-  serve('/local/openapi.json', 'application/json', makeLocalDocument)
-  for (const [file, type] of [
-    ['swagger-ui.css', 'text/css'],
-    ['swagger-ui-bundle.js', 'text/javascript'],
-  ] as const)
-    serve(`/local/${file}`, type, () =>
-      readFile(require.resolve(`swagger-ui-dist/${file}`), 'utf8'),
-    )
-
+  for (const { name, type, make } of pageFiles)
+    app.get(findPath(name), async (_request, reply) => send(reply, type, await make()))
+  app.get('/local/openapi.json', async (_request, reply) =>
+    send(reply, 'application/json', await makeLocalDocument()),
+  )
+  app.get('/local/sample-users', () => sampleUsers)
   app.post<{ Body: Buffer | undefined }>('/local/events', async (request, reply) => {
     if (!isFromThisServer(request))
       return reply.code(403).send({ message: 'Events are taken from pages of this server only.' })
@@ -48,6 +36,9 @@ export const servePage = (app: FastifyInstance): void => {
   })
 }
 
+/** @returns `/` for index.html, `/docs` for docs.html, `/app.js` for app.js */
+const findPath = (name: string): string => `/${name.replace(/(index)?[.]html$/, '')}`
+
 const send = (reply: FastifyReply, type: string, content: string) =>
   reply
     .type(`${type}; charset=utf-8`)
@@ -55,31 +46,11 @@ const send = (reply: FastifyReply, type: string, content: string) =>
     .header('content-security-policy', contentSecurityPolicy)
     .send(content)
 
-const pageFile =
-  (name: string): Content =>
-  () =>
-    readFile(new URL(name, folder), 'utf8')
-
-/** Bundles on request: a start does not wait for it, and a change of the page needs no restart. */
-const bundle =
-  (entry: string): Content =>
-  async () => {
-    const { build } = await import('esbuild')
-    const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL(entry, folder))],
-      bundle: true,
-      write: false,
-      format: 'esm',
-      target: 'es2024',
-    })
-    return outputFiles[0]!.text
-  }
-
 /**
  * The API document with this server as the only one. The leave has no body here: Swagger UI fills one in, which
  * then names another room than the parameter.
  */
-const makeLocalDocument: Content = async () => {
+const makeLocalDocument = async (): Promise<string> => {
   const { parse } = await import('yaml')
   const document = parse(await readFile(apiDocument, 'utf8')) as ApiDocument
   delete document.paths['/chat/leave'].post.requestBody

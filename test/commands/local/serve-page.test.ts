@@ -120,6 +120,16 @@ describe('POST /local/events', () => {
   })
 })
 
+test('the pages get the sample users', async () => {
+  const answer = await fetch(`${base}/local/sample-users`)
+
+  expect(await answer.json()).toEqual([
+    'arizal@example.com',
+    'john.doe@example.com',
+    'tes5@tes.com',
+  ])
+})
+
 test('the API document has nothing that Swagger UI fills in and that contradicts what a person fills in', async () => {
   const answer = await fetch(`${base}/local/openapi.json`)
   const text = await answer.text()

@@ -86,6 +86,13 @@ export const leaveRoom = async (token: string, room_id: number): Promise<void> =
   if (!response.ok) throw toFailure(response, error)
 }
 
+/** Addresses of users to try the pages with. They begin with the first. */
+export type SampleUsers = [string, ...string[]]
+
+/** Only the server of `npm start` has sample users. */
+export const fetchSampleUsers = async (): Promise<SampleUsers> =>
+  (await readAnswer(await fetchInTime(new Request('/local/sample-users')))) as SampleUsers
+
 /** Only the server of `npm start` issues tokens. */
 export const fetchToken = async (email: string): Promise<string> =>
   ((await post('/local/token', { email })) as { token: string }).token
@@ -104,10 +111,11 @@ export const sendEvent = async (event: unknown): Promise<void> => {
   await post('/local/events', event)
 }
 
-const post = async (path: string, body: unknown): Promise<unknown> => {
-  const response = await fetchInTime(
-    new Request(path, { method: 'POST', body: JSON.stringify(body) }),
-  )
+const post = async (path: string, body: unknown): Promise<unknown> =>
+  readAnswer(await fetchInTime(new Request(path, { method: 'POST', body: JSON.stringify(body) })))
+
+/** @throws Failure if the server refuses */
+const readAnswer = async (response: Response): Promise<unknown> => {
   const answer = (await response.json()) as { message?: string }
   if (!response.ok) throw toFailure(response, answer)
   return answer

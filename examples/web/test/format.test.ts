@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatAge, formatCount, makeInitials } from '../../../../commands/local/page/format.ts'
+import { formatAge, formatCount, makeInitials } from '../src/format.ts'
 
 const now = Date.parse('2026-03-15T12:00:00Z')
 

@@ -1,17 +1,18 @@
 import { useState } from 'preact/hooks'
-import { sampleUsers } from '../sample-users.ts'
+import type { SampleUsers } from './client.ts'
 import { Dialog } from './dialog.tsx'
 import { readField } from './read-field.ts'
 
 interface UserChoiceProps {
   user: string
+  sampleUsers: SampleUsers
   onChoose: (user: string) => void
 }
 
 const other = ''
 
 /** Whose inbox is shown: a sample user, or any address. */
-export const UserChoice = ({ user, onChoose }: UserChoiceProps) => {
+export const UserChoice = ({ user, sampleUsers, onChoose }: UserChoiceProps) => {
   const [asks, setAsks] = useState(false)
   return (
     <>
@@ -28,7 +29,7 @@ export const UserChoice = ({ user, onChoose }: UserChoiceProps) => {
             setAsks(true)
           }}
         >
-          {[...new Set<string>([...sampleUsers, user])].map((each) => (
+          {[...new Set([...sampleUsers, user])].map((each) => (
             <option key={each} value={each}>
               {each}
             </option>

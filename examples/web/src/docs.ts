@@ -1,5 +1,4 @@
-import { sampleUsers } from '../sample-users.ts'
-import { fetchToken } from './client.ts'
+import { fetchSampleUsers, fetchToken } from './client.ts'
 
 /** Of the parts of Swagger UI, those that are used here; the package has no types. */
 interface SwaggerUi {
@@ -14,7 +13,8 @@ declare const SwaggerUIBundle: (options: {
   onComplete: () => void
 }) => SwaggerUi
 
-const token = await fetchToken(sampleUsers[0])
+const [user] = await fetchSampleUsers()
+const token = await fetchToken(user)
 const ui = SwaggerUIBundle({
   url: '/local/openapi.json',
   dom_id: '#document',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Page, PageQuery, Room } from '../../../../commands/local/page/pages.ts'
+import type { Page, PageQuery, Room } from '../src/pages.ts'
 import {
   append,
   findPage,
@@ -8,7 +8,7 @@ import {
   remove,
   replace,
   startWith,
-} from '../../../../commands/local/page/known-rooms.ts'
+} from '../src/known-rooms.ts'
 
 const makeRoom = (room_id: number, minute: number): Room => ({
   room_id,

@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import { Failure, sendEvent } from './client.ts'
+import { Failure, type SampleUsers, sendEvent } from './client.ts'
 import type { Room } from './pages.ts'
 import { type EventKind, eventKinds, listPeople, makeEvent, makeExample } from './events.ts'
 import { readField } from './read-field.ts'
@@ -8,13 +8,14 @@ interface EventFormProps {
   /** The room that the event is about. Without one, only JSON can be sent. */
   room: Room | undefined
   user: string
+  sampleUsers: SampleUsers
   onSent: () => void
 }
 
 type Outcome = { applied: string } | { refused: string } | undefined
 
 /** Sends chat events, as the chat backend does. */
-export const EventForm = ({ room, user, onSent }: EventFormProps) => {
+export const EventForm = ({ room, user, sampleUsers, onSent }: EventFormProps) => {
   const [chosen, choose] = useState<EventKind>('comment')
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
@@ -62,7 +63,7 @@ export const EventForm = ({ room, user, onSent }: EventFormProps) => {
           </select>
         </label>
       )}
-      <Fields key={kind} kind={kind} room={room} user={user} />
+      <Fields key={kind} kind={kind} room={room} user={user} sampleUsers={sampleUsers} />
       <button type="submit" class="primary" disabled={isBusy}>
         Send event
       </button>
@@ -82,6 +83,7 @@ interface FieldsProps {
   kind: EventKind
   room: Room | undefined
   user: string
+  sampleUsers: SampleUsers
 }
 
 const textLabels: Partial<Record<EventKind, string>> = {
@@ -90,7 +92,7 @@ const textLabels: Partial<Record<EventKind, string>> = {
   rename: 'New name',
 }
 
-const Fields = ({ kind, room, user }: FieldsProps) => {
+const Fields = ({ kind, room, user, sampleUsers }: FieldsProps) => {
   const list = useId()
   if (kind === 'json' || room === undefined)
     return (
@@ -101,7 +103,7 @@ const Fields = ({ kind, room, user }: FieldsProps) => {
         </textarea>
       </label>
     )
-  const people = listPeople(room, user)
+  const people = listPeople(room, user, sampleUsers)
   const isOwn = kind === 'read' || kind === 'mute'
   return (
     <>

@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
-import { sampleUsers } from '../sample-users.ts'
 import { Avatar } from './avatar.tsx'
+import { fetchSampleUsers, type SampleUsers } from './client.ts'
 import type { Listing, Room } from './pages.ts'
 import { EventForm } from './event-form.tsx'
 import { Inbox, type Problem } from './inbox.ts'
@@ -14,14 +14,16 @@ import { UserChoice } from './user-choice.tsx'
 /** Where the panel covers the list, as in page.css. */
 const phone = '(max-width: 859px)'
 
-const App = () => {
+const App = ({ sampleUsers }: { sampleUsers: SampleUsers }) => {
   const [user, setUser] = useState(() => sessionStorage.getItem('user') ?? sampleUsers[0])
   const inbox = useInbox(user)
   // A reload keeps the user.
   useEffect(() => {
     sessionStorage.setItem('user', user)
   }, [user])
-  return inbox && <InboxView key={inbox.user} inbox={inbox} onUser={setUser} />
+  return (
+    inbox && <InboxView key={inbox.user} inbox={inbox} sampleUsers={sampleUsers} onUser={setUser} />
+  )
 }
 
 const useInbox = (user: string): Inbox | undefined => {
@@ -37,7 +39,13 @@ const useInbox = (user: string): Inbox | undefined => {
   return inbox
 }
 
-const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => void }) => {
+interface InboxViewProps {
+  inbox: Inbox
+  sampleUsers: SampleUsers
+  onUser: (user: string) => void
+}
+
+const InboxView = ({ inbox, sampleUsers, onUser }: InboxViewProps) => {
   const { rooms, unread, problem } = inbox.state
   const [listing, setListing] = useState<Listing>('personal')
   const [isOpen, setOpen] = useState(false)
@@ -99,7 +107,7 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
       <main inert={isOpen && isPhone}>
         <header>
           <h1>Chats</h1>
-          <UserChoice user={inbox.user} onChoose={onUser} />
+          <UserChoice user={inbox.user} sampleUsers={sampleUsers} onChoose={onUser} />
         </header>
         <Tabs
           chosen={listing}
@@ -147,6 +155,7 @@ const InboxView = ({ inbox, onUser }: { inbox: Inbox; onUser: (user: string) => 
           key={`${isOpen} ${selected?.room_id}`}
           room={selected}
           user={inbox.user}
+          sampleUsers={sampleUsers}
           onSent={() => void inbox.refresh()}
         />
       </aside>
@@ -232,4 +241,4 @@ const ProblemBanner = ({ problem, onRenew }: { problem: Problem; onRenew: () => 
   </div>
 )
 
-render(<App />, document.body)
+render(<App sampleUsers={await fetchSampleUsers()} />, document.body)

@@ -1,5 +1,4 @@
-import { sampleUsers } from '../sample-users.ts'
-import type { ChatEvent } from './client.ts'
+import type { ChatEvent, SampleUsers } from './client.ts'
 import type { Room } from './pages.ts'
 
 export type EventKind = 'comment' | 'read' | 'join' | 'rename' | 'mute' | 'json'
@@ -75,7 +74,7 @@ const findPerson = (room: Room, email: string) =>
     : undefined
 
 /** The addresses that an event of the room may be about: the listing names participants of personal rooms only. */
-export const listPeople = (room: Room, user: string): string[] => [
+export const listPeople = (room: Room, user: string, sampleUsers: SampleUsers): string[] => [
   ...new Set([
     ...(room.room_type === 'single' ? room.participants.map(({ email }) => email) : []),
     user,
