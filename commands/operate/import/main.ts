@@ -1,7 +1,6 @@
 import { runCommand } from '../../command.ts'
-import { handleInterruption } from '../table/work-until-end.ts'
 import { openTable } from '../table/open-table.ts'
-import { startProgress } from '../table/progress.ts'
+import { workUntilEnd } from '../table/work-until-end.ts'
 import { type ImportArguments, readArguments } from './arguments.ts'
 import { processEntries } from './process-entries.ts'
 import { readEntries, countBytes } from './read-entries.ts'
@@ -16,12 +15,12 @@ import {
 import { makeRepairFile, type RepairFile } from './verify/repair-file.ts'
 import { verifyEntries } from './verify/verify-entries.ts'
 
-const outcomes = { import: 'imported', validate: 'valid', verify: 'verified' }
-const interruptions = {
+const done = { import: 'imported', validate: 'valid', verify: 'verified' }
+const early = {
   import:
-    'Interrupted. Everything counted here is in the table, and some later lines may be as well. Run the command again to continue: importing a line twice does no harm.',
-  validate: 'Interrupted. The rest has not been checked. Run the command again.',
-  verify: 'Interrupted. The rest has not been compared. Run the command again.',
+    'Everything counted here is in the table, and some later lines may be as well: importing a line twice does no harm.',
+  validate: 'The rest has not been checked.',
+  verify: 'The rest has not been compared.',
 }
 
 /** Imports, checks or verifies event files and listing documents, as the arguments say. */
@@ -31,44 +30,41 @@ const importFiles = async (): Promise<void> => {
   const total = await countBytes(files)
   const repairFile = args.repair === undefined ? undefined : makeRepairFile(args.repair)
   const job = await prepare(args)
-  // Set before the bar is drawn, so that an interruption always removes the bar.
-  handleInterruption(() => {
-    report.sayAll()
-    progress.stop()
-    console.log(report.summary(outcomes[args.task]))
-    console.log(interruptions[args.task])
+  const report = await workUntilEnd({
+    table: job.table,
+    unit: 'lines',
+    total,
+    makeReport: (say) => new Report(done[args.task], say),
+    early: early[args.task],
+    work: async (report, progress) => {
+      const entries = readEntries(files, origin, Date.now)
+      const work = { isStrict, report, progress }
+      if ('task' in job) await processEntries(entries, { ...work, task: job.task })
+      else await verifyEntries(entries, { ...work, workers: job.workers, total, until, repairFile })
+      if (job.workers) {
+        report.uncreatedRooms = await job.workers.run('findUncreated', report.roomsWithoutCreation)
+        await job.workers.end()
+      }
+    },
   })
-  const progress = startProgress('lines', total, Date.now)
-  const report = new Report(progress.say)
-  try {
-    const entries = readEntries(files, origin, Date.now)
-    const work = { isStrict, report, progress }
-    if ('task' in job) await processEntries(entries, { ...work, task: job.task })
-    else await verifyEntries(entries, { ...work, workers: job.workers, total, until, repairFile })
-    if (job.workers) {
-      report.uncreatedRooms = await job.workers.run('findUncreated', report.roomsWithoutCreation)
-      await job.workers.end()
-    }
-  } finally {
-    report.sayAll()
-    progress.stop()
-  }
-  console.log(report.summary(outcomes[args.task]))
   if (isStrict && report.hasRefusals)
     console.log('Stopped at the first refused line because of --strict.')
   if (repairFile) console.log(completeRepairs(repairFile, report, args.repair!))
   process.exitCode = report.exitCode
 }
 
-/** What the command does with the entries, and the threads that work on the table. */
-type Job = { task: Task; workers?: ImportWorkers } | { workers: ImportWorkers }
+/** What the command does with the entries, and the table and the threads that work on it. */
+type Job =
+  | { table?: string; task: Task; workers?: ImportWorkers }
+  | { table: string; workers: ImportWorkers }
 
 /** @throws CannotRun as {@link openTable} does */
 const prepare = async ({ task, table, yes }: ImportArguments): Promise<Job> => {
   if (task === 'validate') return { task: validate }
-  const { name } = await openTable({ table, yes, access: task === 'verify' ? 'read' : 'write' })
-  const workers = startImportWorkers(name)
-  return task === 'verify' ? { workers } : { workers, task: makeImportTask(workers, name) }
+  const access = task === 'verify' ? 'read' : 'write'
+  const { name } = await openTable({ table, yes, access })
+  const onTable = { table: name, workers: startImportWorkers() }
+  return task === 'verify' ? onTable : { ...onTable, task: makeImportTask(onTable.workers, name) }
 }
 
 /** Keeps the events of --repair, unless the files were not read completely: what is refused would look like too much. */

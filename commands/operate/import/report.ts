@@ -24,6 +24,7 @@ const remedies: Record<Remedy, { advice: string; count: string }> = {
 
 /** The result of an import in numbers. Only the set of room ids grows with what is read. */
 export class Report {
+  readonly #done: string
   readonly #say: (line: string) => void
   #rooms = 0
   #participants = 0
@@ -38,8 +39,12 @@ export class Report {
   /** Rooms that events name and that were never created. */
   uncreatedRooms: number[] = []
 
-  /** @param say prints a line */
-  constructor(say: (line: string) => void) {
+  /**
+   * @param done what happens to the counted events, such as `imported`
+   * @param say prints a line
+   */
+  constructor(done: string, say: (line: string) => void) {
+    this.#done = done
     this.#say = say
   }
 
@@ -98,10 +103,10 @@ export class Report {
     for (const { line } of this.#unsaid.splice(0)) this.#say(line)
   }
 
-  /** @param outcome what happened to the counted events, such as `imported` */
-  summary(outcome: string): string {
+  summarize(): string {
+    this.sayAll()
     return [
-      `${outcome}: rooms ${this.#rooms}, participants ${this.#participants}, comments ${this.#comments}`,
+      `${this.#done}: rooms ${this.#rooms}, participants ${this.#participants}, comments ${this.#comments}`,
       `rows written: ${this.rowsWritten}`,
       `lines refused: ${this.#refused}`,
       ...this.#describeDifferences(),

@@ -8,9 +8,8 @@ import type * as tableWork from './table-work.ts'
 
 export type ImportWorkers = Workers<typeof tableWork>
 
-/** @param target names the table to people */
-export const startImportWorkers = (target: string, threads?: number): ImportWorkers =>
-  startWorkers(new URL('./table-work.ts', import.meta.url), target, threads)
+export const startImportWorkers = (threads?: number): ImportWorkers =>
+  startWorkers(new URL('./table-work.ts', import.meta.url), threads)
 
 /** An entry that was not refused when it was read. */
 export type AcceptedEntry = Entry & { event: ChatEvent }
@@ -51,10 +50,7 @@ export const makeImportTask = (workers: ImportWorkers, target: string): Task => 
       const failure = failures[index]
       if (failure === undefined) report.count(entry.event)
       else if (failure.isRefused) report.refuse(entry, failure.reason)
-      else
-        throw new CannotRun(
-          `${entry.place}: cannot write to ${target} (${failure.reason}). What was written stays: run the command again to continue.`,
-        )
+      else throw new CannotRun(`${entry.place}: cannot write to ${target} (${failure.reason}).`)
     }
   }
   return {

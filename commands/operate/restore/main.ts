@@ -1,88 +1,64 @@
-import type { Email } from '../../../lib/domain/email.ts'
-import { runCommand, WrongUse } from '../../command.ts'
-import { workUntilEnd } from '../table/work-until-end.ts'
-import { nameUser } from '../table/outcome.ts'
-import { openTable } from '../table/open-table.ts'
-import { type Progress, startProgress } from '../table/progress.ts'
-import { type Visit, visitTable } from '../table/visit-table.ts'
-import { startWorkers, type Workers } from '../table/workers.ts'
-import { readArguments } from './arguments.ts'
-import { Report } from './report.ts'
-import type * as tableWork from './table-work.ts'
+import { makeWrongUse, readOptions, runCommand } from '../../command.ts'
+import { checkTableName } from '../../environment.ts'
+import {
+  parseRooms,
+  parseTableOptions,
+  roomOptions,
+  roomUsage,
+  tableOptions,
+  tableUsage,
+} from '../table/options.ts'
+import { runVisits } from '../table/run-visits.ts'
+import type { Task } from './table-work.ts'
+
+const usage = `usage: npm run restore -- --from RESTORED_TABLE [options]
+
+  Copies the facts and profiles of a restored table that the live table does not have, or has in an older
+  form, and rebuilds their rooms. Nothing newer is overwritten. The inbox can stay in use. A restore that was
+  interrupted is continued by running it again.
+
+  --from TABLE    the restored table, in the same account and region as the live one
+${tableUsage}
+${roomUsage}
+  --dry-run       count what would be copied, and write nothing
+  --help          prints this
+
+  The exit code is 0 if everything was restored, 1 if not, 2 if an argument is wrong, and 128 plus the
+  number of the signal if the command was interrupted: 130 after Ctrl-C.`
 
 /** Restores rooms and profiles from a restored table, or counts what it would copy, as the arguments say. */
 const restoreTable = async (): Promise<void> => {
-  const { rooms, dryRun, from, ...options } = readArguments(process.argv.slice(2))
-  // The live table is opened first: its environment says where the restored one is.
-  const target = await openTable({ ...options, access: dryRun ? 'read' : 'write' })
-  if (target.tableName === from)
-    throw new WrongUse(
-      `--from and the live table are both ${from}: name the restored table with --from. Nothing was written.`,
-    )
-  // Imported here because lib/deps reads its environment when it is loaded.
-  const { store: live } = await import('../../../lib/deps.ts')
-  // The threads take the environment of this moment, which names the live table.
-  const workers: Workers<typeof tableWork> = startWorkers(
-    new URL('./table-work.ts', import.meta.url),
-    target.name,
-  )
-  await openTable({ table: from, yes: false, access: 'read' })
-  const restored = { ...live, tableName: from }
-  const progress = startProgress('rooms', rooms?.length, Date.now)
-  const report = new Report(progress.say)
-  const visit = makeVisit(workers, {
+  const { values, positionals } = readOptions(usage, {
+    allowPositionals: true,
+    options: {
+      ...tableOptions,
+      ...roomOptions,
+      from: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  })
+  if (values.from === undefined) throw makeWrongUse(usage, 'name the restored table with --from')
+  const from = checkTableName('--from', values.from)
+  const dryRun = values['dry-run']
+  await runVisits<Task>({
+    ...parseTableOptions(values),
     from,
+    rooms: parseRooms(usage, values, positionals),
     dryRun,
-    report,
-    progress,
-    nameOf: (user) => nameUser(target.tableName, user),
+    work: new URL('./table-work.ts', import.meta.url),
+    task: { from, dryRun },
+    ...(dryRun
+      ? { done: 'compared', labels: { facts: 'facts to copy', profiles: 'profiles to copy' } }
+      : {
+          done: 'restored',
+          labels: {
+            facts: 'facts copied',
+            profiles: 'profiles copied',
+            rows: 'rows corrected',
+            totals: 'totals corrected',
+          },
+        }),
   })
-  const summarize = (end: string) => {
-    progress.stop()
-    console.log(report.summary(dryRun))
-    console.log(
-      dryRun
-        ? `${end}. The rest has not been compared. Run the command again.`
-        : `${end}. What is counted here is restored. Run the command again to continue.`,
-    )
-  }
-  await workUntilEnd(target, summarize, async () => {
-    await visitTable(restored, rooms, visit, workers.capacity)
-    await workers.end()
-  })
-  progress.stop()
-  console.log(report.summary(dryRun))
-  if (!report.isClean) process.exitCode = 1
-}
-
-interface Job {
-  from: string
-  dryRun: boolean
-  report: Report
-  progress: Progress
-  nameOf: (user: Email) => string
-}
-
-const makeVisit = (
-  workers: Workers<typeof tableWork>,
-  { from, dryRun, report, progress, nameOf }: Job,
-): Visit => {
-  let rooms = 0
-  return {
-    onRoom: async (roomId) => {
-      const outcome = await workers.run('workOnRoom', { from, roomId, dryRun })
-      report.add(`room ${roomId}`, outcome)
-      if ('result' in outcome) report.countRoom()
-      rooms += 1
-      progress.advance(1, rooms)
-    },
-    onMissing: (roomId, reason) => {
-      report.add(`room ${roomId}`, { reason })
-    },
-    onUser: async (user) => {
-      report.add(nameOf(user), await workers.run('workOnUser', { from, user, dryRun }))
-    },
-  }
 }
 
 runCommand(restoreTable)

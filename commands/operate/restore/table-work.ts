@@ -1,5 +1,4 @@
 import { store as live } from '../../../lib/deps.ts'
-import type { Email } from '../../../lib/domain/email.ts'
 import { rebuildTotals } from '../../../lib/store/maintenance/rebuild-user.ts'
 import {
   countMissingProfiles,
@@ -7,50 +6,51 @@ import {
 } from '../../../lib/store/maintenance/restore-profiles.ts'
 import { countMissingFacts, restoreRoom } from '../../../lib/store/maintenance/restore-room.ts'
 import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
-import { attempt, type Outcome } from '../table/outcome.ts'
+import { attempt, nameUser } from '../table/outcome.ts'
+import type { WorkOnRoom, WorkOnUser } from '../table/run-visits.ts'
 
 /** The work on the tables, which threads of their own do: see ../table/workers.ts. */
 
-/** What was copied or corrected, or would be. */
-export interface Counts {
-  facts: number
-  profiles: number
-  rows: number
-  totals: number
-  /** Rows and totals that are not right yet. */
-  left: number
-}
-
-const nothing: Counts = { facts: 0, profiles: 0, rows: 0, totals: 0, left: 0 }
-
-interface RoomWork {
+export interface Task {
   /** The name of the restored table. */
   from: string
-  roomId: number
   dryRun: boolean
 }
 
-export const workOnRoom = ({ from, roomId, dryRun }: RoomWork): Promise<Outcome<Counts>> =>
+export const workOnRoom: WorkOnRoom<Task> = ({ from, roomId, dryRun }) =>
   attempt(async () => {
     const restored = { ...live, tableName: from }
-    if (dryRun) return { ...nothing, facts: await countMissingFacts(restored, live, roomId) }
+    if (dryRun) {
+      const facts = await countMissingFacts(restored, live, roomId)
+      return { counts: { facts }, problems: [] }
+    }
     const { facts, profiles, rows } = await restoreRoom(restored, live, roomId)
-    return { ...nothing, facts, profiles, rows: rows.found.length, left: rows.left.length }
+    const { found, left } = rows
+    return {
+      counts: { facts, profiles, rows: found.length },
+      problems: describeLeft(`room ${roomId}`, left),
+    }
   })
 
-interface UserWork {
-  from: string
-  user: Email
-  dryRun: boolean
-}
-
 /** Copies the profile, also into rooms that only the live table has, and corrects the totals: the rows come with the rooms. */
-export const workOnUser = ({ from, user, dryRun }: UserWork): Promise<Outcome<Counts>> =>
+export const workOnUser: WorkOnUser<Task> = ({ from, user, dryRun }) =>
   attempt(async () => {
     const restored = { ...live, tableName: from }
-    if (dryRun) return { ...nothing, profiles: await countMissingProfiles(restored, live, [user]) }
+    if (dryRun) {
+      const profiles = await countMissingProfiles(restored, live, [user])
+      return { counts: { profiles }, problems: [] }
+    }
     const profiles = await restoreProfiles(restored, live, [user])
     await spreadProfile(live, user)
     const { found, left } = await rebuildTotals(live, user)
-    return { ...nothing, profiles, totals: found.length, left: left.length }
+    return {
+      counts: { profiles, totals: found.length },
+      problems: describeLeft(nameUser(live.tableName, user), left),
+    }
   })
+
+/** @param left rows and totals that are not right yet */
+const describeLeft = (place: string, left: unknown[]): string[] =>
+  left.length === 0
+    ? []
+    : [`${place}: events keep changing it, so it is not right yet: run it again`]

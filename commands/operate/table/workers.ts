@@ -1,8 +1,6 @@
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
-import { CannotRun } from '../../command.ts'
-import { explainTableFailure } from '../../explain-failure.ts'
 
 /**
  * A module of functions that work on a table. Each takes one value and returns one, and both are copied
@@ -16,7 +14,7 @@ export interface Workers<Work extends WorkModule> {
   capacity: number
   /**
    * Does one piece of work in a thread that is free.
-   * @throws CannotRun if the work fails, or if its thread ends before it is done
+   * @throws if the work fails, or if its thread ends before it is done
    */
   run: <Name extends keyof Work & string>(
     name: Name,
@@ -31,12 +29,10 @@ const piecesPerThread = 8
 /**
  * Prepares threads, which start once there is work for them. They take the environment of this moment.
  * @param file of the module with the work
- * @param target names the table to people
  * @param threads at most; one per core, because each is bound by its CPU
  */
 export const startWorkers = <Work extends WorkModule>(
   file: URL,
-  target: string,
   threads = availableParallelism(),
 ): Workers<Work> => {
   const pool = new Piscina({
@@ -69,8 +65,7 @@ export const startWorkers = <Work extends WorkModule>(
       if (failure !== undefined) throw failure
       return (await pool.run(input, { name })) as unknown
     } catch (error) {
-      const { message, cause } = explainTableFailure(target, failure ?? error)
-      throw new CannotRun(`${message} Run the command again to continue.`, { cause })
+      throw failure ?? error
     }
   }
   return {

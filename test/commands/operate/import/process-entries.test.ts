@@ -77,10 +77,10 @@ const runOn = async (
   work: (entries: AsyncGenerator<Entry>, report: Report) => Promise<void>,
 ): Promise<string[]> => {
   const said: string[] = []
-  const report = new Report((line) => said.push(line.replace(directory, '')))
+  const report = new Report('done', (line) => said.push(line.replace(directory, '')))
   await work(readEntries([file], undefined, Date.now), report)
   report.uncreatedRooms = await workers.run('findUncreated', report.roomsWithoutCreation)
-  return [...said, ...report.summary('done').split('\n')]
+  return [...said, ...report.summarize().split('\n')]
 }
 
 /**
@@ -99,7 +99,7 @@ const readTable = async (): Promise<Item[]> => {
 const importWith = async (threads: number) => {
   process.env['TABLE_NAME'] = `${tableName}-${threads}`
   await createTable(new DynamoDBClient(), process.env['TABLE_NAME'])
-  const workers = startImportWorkers('the table', threads)
+  const workers = startImportWorkers(threads)
   const common = { isStrict: false, progress }
   const imported = await runOn(workers, (entries, report) =>
     processEntries(entries, { ...common, report, task: makeImportTask(workers, 'the table') }),
@@ -152,7 +152,7 @@ test.each([
   await processEntries(entries(), {
     isStrict: false,
     task,
-    report: new Report(() => undefined),
+    report: new Report('done', () => undefined),
     progress,
   })
 

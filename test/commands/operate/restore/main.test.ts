@@ -46,17 +46,17 @@ test('a dry run counts what is missing, a restore copies it, and another one has
   expect(dry).toEqual({
     code: 0,
     output: expect.stringMatching(
-      /compared: rooms 1\nfacts to copy: [1-9]\d*\nprofiles to copy: 1$/,
+      /compared: rooms 1, users 2\nfacts to copy: [1-9]\d*\nprofiles to copy: 1$/,
     ),
   })
   expect(rows).toEqual([])
   expect(first).toEqual({
     code: 0,
     output: expect.stringMatching(
-      /^Writing to .*\nReading .*\nrestored: rooms 1\nfacts copied: \d+\nprofiles copied: 1\n/,
+      /^Writing to .*\nReading .*\nrestored: rooms 1, users 2\nfacts copied: \d+\nprofiles copied: 1\n/,
     ),
   })
-  expect(second.output).toMatch(/restored: rooms 1\nfacts copied: 0\nprofiles copied: 0\n/)
+  expect(second.output).toMatch(/restored: rooms 1, users 2\nfacts copied: 0\nprofiles copied: 0\n/)
   expect(await findRow(me, roomId)).toMatchObject({
     last_comment_message: 'newer',
     room_name: 'Ann',
@@ -89,7 +89,7 @@ test('a room that cannot be restored is named and counted, and the others are re
   expect(code).toBe(1)
   expect(output).toMatch(new RegExp(`^room ${refused.roomId} is known as a single room`, 'm'))
   expect(output).toMatch(new RegExp(`^room ${missing}: not in the table$`, 'm'))
-  expect(output).toMatch(/restored: rooms 1\n(.*\n)*not restored: 2$/)
+  expect(output).toMatch(/restored: rooms 1, .*\n(.*\n)*not restored: 2$/)
   expect(await findRow(me, roomId)).toBeDefined()
 })
 
