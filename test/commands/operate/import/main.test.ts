@@ -12,6 +12,7 @@ import { store } from '../../../../lib/deps.ts'
 import { rowKey } from '../../../../lib/store/keys.ts'
 import { call } from '../../../support/api-call.ts'
 import { findCommandFile } from '../../../support/command-file.ts'
+import { endingThreads } from '../../../support/ending-threads.ts'
 import { fileUsers, writeEventFile } from '../../../support/event-file.ts'
 import { roomCreated } from '../../../support/events.ts'
 import { ended, run, runProgram, untilItPrints } from '../../../support/run.ts'
@@ -466,11 +467,10 @@ describe('a sentence for', () => {
   })
 
   test('a thread that ends', async () => {
-    const ending = `import { isMainThread } from 'node:worker_threads'; if (!isMainThread) process.exit(3)`
     const { code, output } = await ended(
       run('import', ['--table', store.tableName, events], {
         ...environment,
-        NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(ending)}`,
+        ...endingThreads,
       }),
     )
 

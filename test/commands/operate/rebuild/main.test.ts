@@ -2,6 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect, test } from '@jest/globals'
 import { store } from '../../../../lib/deps.ts'
 import { participantKey, rowKey, totalKey } from '../../../../lib/store/keys.ts'
+import { endingThreads } from '../../../support/ending-threads.ts'
 import { createRoom, findRow, freshId, listAll, useTable } from '../../../support/inbox.ts'
 import { ended, run } from '../../../support/run.ts'
 
@@ -86,6 +87,21 @@ test('a room that is damaged or missing is named once, and the others are rebuil
   expect(output).toMatch(new RegExp(`^room ${missing}: not in the table$`, 'm'))
   expect(output).toMatch(/rows corrected: 1\ntotals corrected: 1\nnot rebuilt: 2$/)
   expect(output).not.toContain('un the command again')
+})
+
+test.each([
+  { args: ['--check'], done: 'checked', early: 'The rest has not been checked.' },
+  { args: [], done: 'rebuilt', early: 'What is counted here is rebuilt.' },
+])('$done: work that fails is summarized, with how to go on', async ({ args, done, early }) => {
+  const { roomId } = await createRoom('group')
+  const onRoom = ['--table', store.tableName, ...args, '--room', String(roomId)]
+
+  const { code, output } = await ended(run('rebuild', onRoom, { ...environment, ...endingThreads }))
+
+  expect(code).toBe(1)
+  expect(output).toContain(`${done}: rooms 0, users 0\n`)
+  expect(output).toContain(`\nFailed. ${early} Run the command again.`)
+  expect(output).toMatch(/^Cannot work on table test-.*: it failed \(.*\)\.$/m)
 })
 
 test.each([
