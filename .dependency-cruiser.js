@@ -137,6 +137,24 @@ export default {
       { path: '^functions/', dynamic: false },
       'A command imports a function by import(), after it has set the environment.',
     ),
+    never(
+      'commands-ground',
+      '^commands/[^/]+[.]ts$',
+      { path: '^commands/[^/]+/' },
+      'What all commands share imports no command.',
+    ),
+    never(
+      'commands-houses',
+      '^commands/([^/]+)/',
+      { path: '^commands/[^/]+/', pathNot: '^commands/$1/' },
+      'commands/operate, commands/local and commands/contract do not import each other. What they share is in commands/*.ts.',
+    ),
+    never(
+      'commands-operate',
+      '^commands/operate/([^/]+)/',
+      { path: '^commands/operate/', pathNot: '^commands/operate/(table|$1)/' },
+      'A command of operators imports no other one. What they share is in commands/operate/table.',
+    ),
     only(
       'web',
       '^examples/web/',

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { FastifyInstance } from 'fastify'
 import { type Route, routes } from '../../lib/routes.ts'
-import { explainFailure } from '../table/explain-failure.ts'
+import { explainTableFailure } from '../explain-failure.ts'
 import {
   defaultHost,
   defaultPort,
@@ -10,7 +10,7 @@ import {
   type LocalTable,
   setFunctionEnvironment,
   tablePath,
-} from './environment.ts'
+} from '../environment.ts'
 import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
@@ -54,7 +54,7 @@ const createTableWithSamples = async (table: LocalTable): Promise<boolean> => {
     if (isNew) await loadSampleChats()
     return isNew
   } catch (error) {
-    throw explainFailure({ name: describeTable(table) }, error)
+    throw explainTableFailure(describeTable(table), error)
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import { setFunctionEnvironment } from '../../commands/local/environment.ts'
+import { setFunctionEnvironment } from '../../commands/environment.ts'
 import {
   checkFitsWidth,
   findRow,

@@ -4,20 +4,16 @@ import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import getPort from 'get-port'
 import { CannotRun } from '../../commands/command.ts'
 import { type Engine, startEngine } from '../../commands/local/engine.ts'
 import { startWithUs } from '../../commands/local/start-with-us.ts'
-import { tablePath } from '../../commands/local/environment.ts'
+import { tablePath } from '../../commands/environment.ts'
+import { findCommandFile } from '../support/command-file.ts'
 import { compileCache } from '../support/compile-cache.ts'
 
 const startLimitMs = 30_000
 const pollMs = 50
-
-/** @param name of a file in commands/, without its ending */
-const commandFile = (name: string): string =>
-  fileURLToPath(new URL(`../../commands/${name}.ts`, import.meta.url))
 
 export const processNames = ['functions', 'engine'] as const
 export type ProcessName = (typeof processNames)[number]
@@ -74,7 +70,7 @@ export class Stack {
   /** Starts a command as `npm run` does, for the API of this stack. Its output goes to the log. */
   startCommand(name: string, args: string[] = []): ChildProcess {
     const { PATH, HOME } = process.env
-    return startWithUs([process.execPath, commandFile(name), ...args], {
+    return startWithUs([process.execPath, findCommandFile(name), ...args], {
       output: this.#log,
       env: {
         PATH,

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import { execa } from 'execa'
+import { findCommandFile } from './command-file.ts'
 import { compileCache } from './compile-cache.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -39,10 +40,10 @@ export const runProgram = (
 
 /**
  * Runs a command as `npm run` does.
- * @param name of a file in commands/, without its ending
+ * @param name of a script in package.json
  */
 export const run = (name: string, args: string[], environment?: Record<string, string>): Run =>
-  runProgram(process.execPath, [`commands/${name}.ts`, ...args], environment)
+  runProgram(process.execPath, [findCommandFile(name), ...args], environment)
 
 /** @returns the exit code (undefined after a kill) and everything that was printed */
 export const ended = async ({ child }: Run) => {

@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import getPort from 'get-port'
-import type { LocalTable } from '../../commands/local/environment.ts'
+import type { LocalTable } from '../../commands/environment.ts'
+import { findCommandFile } from './command-file.ts'
 import { compileCache } from './compile-cache.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -17,7 +18,7 @@ export interface Server {
 /** Runs what `npm start` runs, with the sample chats in a new table, on this port or a free one. */
 export const startServer = async (port?: number): Promise<Server> => {
   const PORT = String(port ?? (await getPort()))
-  const child = execa(process.execPath, ['commands/start.ts'], {
+  const child = execa(process.execPath, [findCommandFile('start')], {
     cwd: root,
     env: { PORT, TABLE_NAME: `test-${randomUUID()}`, NODE_COMPILE_CACHE: compileCache },
     all: true,

@@ -3,8 +3,8 @@ import {
   isThisMachine,
   readEnvironment,
   setFunctionEnvironment,
-} from '../../commands/local/environment.ts'
-import { waitForAnswer } from '../../commands/local/wait-for-answer.ts'
+} from '../../commands/environment.ts'
+import { waitForAnswer } from '../../commands/local/wait-until.ts'
 
 const answerLimitMs = 3000
 

@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { printCost } from './cost/print-cost.ts'
-
-runCommand(printCost)

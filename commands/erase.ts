@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { eraseAddresses } from './erase/erase-addresses.ts'
-
-runCommand(eraseAddresses)

@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { importFiles } from './import/import-files.ts'
-
-runCommand(importFiles)

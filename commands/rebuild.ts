@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { rebuildTable } from './rebuild/rebuild-table.ts'
-
-runCommand(rebuildTable)

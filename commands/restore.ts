@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { restoreTable } from './restore/restore-table.ts'
-
-runCommand(restoreTable)

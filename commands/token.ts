@@ -1,4 +1,0 @@
-import { runCommand } from './command.ts'
-import { printToken } from './local/print-token.ts'
-
-runCommand(printToken)

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { leaveOfGroup, pageOfGroups } from '../../../../commands/operate/cost/capacity.ts'
+import { perMillion, perMonth } from '../../../../commands/operate/cost/estimate.ts'
+import { prices } from '../../../../commands/operate/cost/prices.ts'
+
+const usage = {
+  users: 1000,
+  opens: 10,
+  comments: 20,
+  groupPercent: 0,
+  groupSize: 20,
+  provisionedConcurrency: 0,
+}
+
+test('a month is its calls and events, at the price of a million of each', () => {
+  const price = perMillion(usage)
+  const { calls, events } = perMonth(usage)
+
+  expect(calls).toBeCloseTo(0.3 * (price['GET /chat/personal']! + price['GET /chat/group']!))
+  expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
+})
+
+test('a leave costs a call, and the pipe and the bus that publish it', () => {
+  const price = perMillion(usage)
+  const { readUnits, writeUnits } = leaveOfGroup
+  const capacity =
+    (readUnits - pageOfGroups.readUnits) * prices.perMillionReadUnits +
+    writeUnits * prices.perMillionWriteUnits
+
+  expect(price['POST /chat/leave, group']! - price['GET /chat/group']! - capacity).toBeCloseTo(
+    prices.perMillionPipeRequests + prices.perMillionEvents,
+  )
+  expect(prices).toMatchObject({ perMillionPipeRequests: 0.4, perMillionEvents: 1 })
+})
+
+test('twice the users cost twice as much', () => {
+  const [one, two] = [perMonth(usage), perMonth({ ...usage, users: 2000 })]
+
+  expect(two.calls).toBeCloseTo(2 * one.calls)
+  expect(two.events).toBeCloseTo(2 * one.events)
+})
+
+test('provisioned concurrency costs the memory of both listing functions for a month, called or not', () => {
+  const { calls, events, provisioned } = perMonth({ ...usage, provisionedConcurrency: 3 })
+
+  expect({ calls, events, provisioned: 0 }).toEqual(perMonth(usage))
+  const gigabyteSeconds = 2 * 3 * 0.5 * 30 * 86_400
+  expect(provisioned).toBeCloseTo(gigabyteSeconds * 0.0000033334)
+  expect(perMonth({ ...usage, users: 1, provisionedConcurrency: 3 }).provisioned).toBe(provisioned)
+})
+
+test('docs/operations.md gives the prices that it prints', () => {
+  const operations = readFileSync(
+    new URL('../../../../docs/operations.md', import.meta.url),
+    'utf8',
+  )
+  const price = perMillion(usage)
+
+  for (const thing of [
+    'GET /chat/personal',
+    'GET /chat/group',
+    'POST /chat/leave, personal',
+    'POST /chat/leave, group',
+    'comment, personal',
+  ])
+    expect(operations).toContain(`$${price[thing]!.toFixed(2)}`)
+  const { provisioned } = perMonth({ ...usage, provisionedConcurrency: 1 })
+  expect(operations).toContain(`$${provisioned.toFixed(2)}`)
+})
