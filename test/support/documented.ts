@@ -5,6 +5,13 @@ import type { ApiAnswer } from './read-answer.ts'
 
 export type OperationId = 'listPersonalChats' | 'listGroupChats' | 'leaveChat'
 
+/** The operation of each path. */
+export const operationsByPath: Record<string, OperationId> = {
+  '/chat/personal': 'listPersonalChats',
+  '/chat/group': 'listGroupChats',
+  '/chat/leave': 'leaveChat',
+}
+
 const document = makeOpenApiDocument()
 
 /** The document lets clients accept further fields. Our answers have none. */
