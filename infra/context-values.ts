@@ -39,17 +39,17 @@ export const wholeNumber = (form: string, min: number, max = Number.MAX_SAFE_INT
 
 export const splitList = (list: string): string[] => list.split(',').map((item) => item.trim())
 
-export const isUrl = (text: string) => /^https:\/\/[^\s?#]+$/.test(text) && URL.canParse(text)
+export const isUrl = (given: string) => /^https:\/\/[^\s?#]+$/.test(given) && URL.canParse(given)
 
 /** PutEvents refuses sources that begin with "aws.". */
 export const isSource = (word: string) =>
   /^\S+$/.test(word) && word !== publishedSource && !/^aws\./i.test(word)
 
-export const isAddress = (text: string) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text)
+export const isAddress = (given: string) => /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(given)
 
-export const isHostName = (text: string) =>
-  text.length <= 253 &&
-  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(text)
+export const isHostName = (given: string) =>
+  given.length <= 253 &&
+  /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/.test(given)
 
-export const isCertificateArn = (text: string) =>
-  /^arn:aws[a-z-]*:acm:[a-z]{2}(-[a-z]+)+-\d:\d{12}:certificate\/[0-9a-f-]{36}$/.test(text)
+export const isCertificateArn = (given: string) =>
+  /^arn:aws[a-z-]*:acm:[a-z]{2}(-[a-z]+)+-\d:\d{12}:certificate\/[0-9a-f-]{36}$/.test(given)

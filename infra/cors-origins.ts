@@ -5,21 +5,21 @@ const form =
   'one or more https origins with commas between, in lower case and without a path, such as https://app.example.com,https://admin.example.com'
 const localForm = `${form}, or to * for every origin, or for pages on this machine to http://localhost:5173`
 
-const isOrigin = (text: string) =>
-  /^https?:\/\//i.test(text) &&
-  URL.canParse(text) &&
-  /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(new URL(text).hostname)
+const isOrigin = (given: string) =>
+  /^https?:\/\//i.test(given) &&
+  URL.canParse(given) &&
+  /^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(new URL(given).hostname)
 
 /** An origin as browsers send it. */
-const toOrigin = (text: string) => (text === '*' ? text : new URL(text).origin)
+const toOrigin = (given: string) => (given === '*' ? given : new URL(given).origin)
 
 const isLocal = (origin: string) =>
   /^https?:\/\/(localhost|127\.0\.0\.1)(:|$)/.test(toOrigin(origin))
 
-const fixOrigin =
-  (advise: (origin: string) => string) =>
+const adviseOnOrigin =
+  (findAdvice: (origin: string) => string) =>
   ({ input: origin }: { input: string }): string =>
-    `has the origin ${JSON.stringify(origin)}: ${advise(origin)}`
+    `has the origin ${JSON.stringify(origin)}: ${findAdvice(origin)}`
 
 /**
  * The origins whose pages may call the API from a browser. They are exact, because browsers and API Gateway
@@ -38,18 +38,20 @@ export const makeCorsOrigins = (allowsLocalOrigins: boolean) =>
     v.transform(splitList),
     v.checkItems(
       (origin) => allowsLocalOrigins || !isLocal(origin),
-      fixOrigin(() => 'leave it out, because only dev lets pages on this machine call the API'),
+      adviseOnOrigin(
+        () => 'leave it out, because only dev lets pages on this machine call the API',
+      ),
     ),
     v.checkItems(
       (origin) => isLocal(origin) || !toOrigin(origin).startsWith('http:'),
-      fixOrigin(() => 'use https, because http lets others read the token'),
+      adviseOnOrigin(() => 'use https, because http lets others read the token'),
     ),
     v.checkItems(
       (origin) => origin === toOrigin(origin),
-      fixOrigin((origin) => `write ${toOrigin(origin)}`),
+      adviseOnOrigin((origin) => `write ${toOrigin(origin)}`),
     ),
     v.checkItems(
       (origin, index, origins) => origins.indexOf(origin) === index,
-      fixOrigin(() => 'name it only once'),
+      adviseOnOrigin(() => 'name it only once'),
     ),
   )
