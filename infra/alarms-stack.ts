@@ -4,7 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import type { Construct } from 'constructs'
-import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
+import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { addTableAlarms } from './alarms/table-alarms.ts'
 import type { TableReference } from './data-stack.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
@@ -17,8 +17,8 @@ interface AlarmsStackProps extends InboxStackProps {
  * The topic that the alarms of all stacks notify, and the alarms of the table, because the stack of the
  * table holds nothing else. All other alarms are in the stack of the resource that they watch.
  */
-export class AlarmsStack extends InboxStack implements AlarmRecipients {
-  readonly alarmTopicArn: string
+export class AlarmsStack extends InboxStack {
+  readonly onCall: OnCall
   readonly alarms: InboxAlarm[]
 
   constructor(scope: Construct, id: string, props: AlarmsStackProps) {
@@ -27,11 +27,8 @@ export class AlarmsStack extends InboxStack implements AlarmRecipients {
     const topic = this.#createTopic()
     for (const address of settings.alarmEmails)
       topic.addSubscription(new EmailSubscription(address))
-    this.alarmTopicArn = topic.topicArn
-    this.alarms = addTableAlarms(this, {
-      tableName: table.tableName,
-      alarmTopicArn: this.alarmTopicArn,
-    })
+    this.onCall = { topicArn: topic.topicArn, runbook: settings.runbook }
+    this.alarms = addTableAlarms(this, { tableName: table.tableName, onCall: this.onCall })
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn })
   }
 

@@ -15,14 +15,15 @@ import type { Construct } from 'constructs'
 import { cors } from '../lib/cors.ts'
 import { type Route, routeLimitSeconds, routes } from '../lib/routes.ts'
 import { addApiAlarms } from './alarms/api-alarms.ts'
-import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
+import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { createAuthorizer } from './authorizer.ts'
 import type { TableReference } from './data-stack.ts'
 import { InboxFunction, InboxLogs, type Permissions } from './inbox-function.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 import type { Settings } from './settings.ts'
 
-interface ApiStackProps extends InboxStackProps, AlarmRecipients {
+interface ApiStackProps extends InboxStackProps {
+  onCall: OnCall
   table: TableReference
 }
 
@@ -83,7 +84,7 @@ export class ApiStack extends InboxStack {
 
   constructor(scope: Construct, id: string, props: ApiStackProps) {
     super(scope, id, props)
-    const { settings, alarmTopicArn } = props
+    const { settings, onCall } = props
     const corsPreflight = makeCorsPreflight(settings)
     this.api = new HttpApi(this, 'Api', {
       apiName: id,
@@ -92,7 +93,7 @@ export class ApiStack extends InboxStack {
       ...(corsPreflight && { corsPreflight }),
     })
     this.#addStage(settings)
-    const apiAlarms = addApiAlarms(this, { api: this.api, alarmTopicArn })
+    const apiAlarms = addApiAlarms(this, { api: this.api, onCall })
     this.functions = new Map(
       routes.map((route) => [route.functionName, this.#addRoute(route, props, apiAlarms)]),
     )
@@ -128,11 +129,11 @@ export class ApiStack extends InboxStack {
 
   #addRoute(route: Route, props: ApiStackProps, rollBackOn: InboxAlarm[]): InboxFunction {
     const { method, path, functionName } = route
-    const { settings, table, alarmTopicArn } = props
+    const { settings, table, onCall } = props
     const inboxFunction = new InboxFunction(this, functionName, {
       settings,
       table,
-      alarmTopicArn,
+      onCall,
       ...permissions[functionName],
       memorySize: 512,
       timeout: Duration.seconds(routeLimitSeconds),

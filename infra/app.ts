@@ -1,6 +1,5 @@
 import { App } from 'aws-cdk-lib'
-import { type Context, WrongContext } from './context.ts'
-import { readSettings } from './settings.ts'
+import { type Context, readSettings, WrongContext } from './settings.ts'
 import { addStacks } from './stacks.ts'
 
 const app = new App()

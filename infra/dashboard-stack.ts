@@ -9,7 +9,7 @@ import {
   Metric,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
+import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { addStoppedPipeAlarm } from './alarms/pipe-alarms.ts'
 import type { ApiStack } from './api-stack.ts'
 import type { TableReference } from './data-stack.ts'
@@ -17,7 +17,8 @@ import type { EventsStack } from './events-stack.ts'
 import type { InboxFunction } from './inbox-function.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 
-interface DashboardStackProps extends InboxStackProps, AlarmRecipients {
+interface DashboardStackProps extends InboxStackProps {
+  onCall: OnCall
   table: TableReference
   api: ApiStack
   events: EventsStack
@@ -36,11 +37,11 @@ const sum = { statistic: 'Sum', period }
 export class DashboardStack extends InboxStack {
   constructor(scope: Construct, id: string, props: DashboardStackProps) {
     super(scope, id, props)
-    const { settings, table, api, events, alarms, alarmTopicArn } = props
+    const { settings, table, api, events, alarms, onCall } = props
     const stoppedPipe = addStoppedPipeAlarm(this, {
       pipeName: events.pipeName,
       leaveChat: api.functions.get('leave-chat')!.function,
-      alarmTopicArn,
+      onCall,
     })
     const functions = [...api.functions.values(), events.applyChatEvents]
     // The regions of an account share one set of dashboard names.

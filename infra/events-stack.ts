@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
+import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { addPipeAlarms } from './alarms/pipe-alarms.ts'
 import { addQueueAlarms } from './alarms/queue-alarms.ts'
 import type { TableReference } from './data-stack.ts'
@@ -12,7 +12,8 @@ import { InboxFunction } from './inbox-function.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 import { createLeavePipe } from './leave-pipe.ts'
 
-interface EventsStackProps extends InboxStackProps, AlarmRecipients {
+interface EventsStackProps extends InboxStackProps {
+  onCall: OnCall
   table: TableReference
 }
 
@@ -36,7 +37,7 @@ export class EventsStack extends InboxStack {
 
   constructor(scope: Construct, id: string, props: EventsStackProps) {
     super(scope, id, props)
-    const { settings, table, alarmTopicArn } = props
+    const { settings, table, onCall } = props
     const bus = new EventBus(this, 'Bus', { eventBusName: id })
     const failedEvents = this.#addQueue('FailedEvents')
     const undeliveredEvents = this.#addQueue('UndeliveredEvents')
@@ -59,13 +60,13 @@ export class EventsStack extends InboxStack {
     const { failingEvents, alarms: queueAlarms } = addQueueAlarms(this, {
       queue: this.queue,
       undeliveredEvents,
-      alarmTopicArn,
+      onCall,
     })
     this.applyChatEvents = this.#addFunction(props, [failingEvents])
 
     const { ref: pipeName } = createLeavePipe(this, { table, bus, unpublishedLeaves })
     this.pipeName = pipeName
-    const pipeAlarms = addPipeAlarms(this, { pipeName, unpublishedLeaves, alarmTopicArn })
+    const pipeAlarms = addPipeAlarms(this, { pipeName, unpublishedLeaves, onCall })
     this.alarms = [...queueAlarms, ...this.applyChatEvents.alarms, ...pipeAlarms]
 
     new CfnOutput(this, 'BusName', { value: bus.eventBusName })
@@ -96,12 +97,12 @@ export class EventsStack extends InboxStack {
   }
 
   #addFunction(props: EventsStackProps, rollBackOn: InboxAlarm[]): InboxFunction {
-    const { settings, table, alarmTopicArn } = props
+    const { settings, table, onCall } = props
     const { eventConcurrency, reservedConcurrency } = settings
     const applyChatEvents = new InboxFunction(this, 'apply-chat-events', {
       settings,
       table,
-      alarmTopicArn,
+      onCall,
       // IAM authorizes a transaction by the actions of its parts.
       onTable: [
         'dynamodb:BatchGetItem',

@@ -17,7 +17,7 @@ import { Construct } from 'constructs'
 import type { FunctionEnvironment } from '../lib/config.ts'
 import { inboxIndex } from '../lib/store/table.ts'
 import { addFunctionAlarms } from './alarms/function-alarms.ts'
-import type { AlarmRecipients, InboxAlarm } from './alarms/inbox-alarm.ts'
+import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { bundling, entryOf, projectRoot } from './bundling.ts'
 import { Canary } from './canary.ts'
 import type { TableReference } from './data-stack.ts'
@@ -30,7 +30,8 @@ export interface Permissions {
   onIndex?: string[]
 }
 
-interface InboxFunctionProps extends Permissions, AlarmRecipients {
+interface InboxFunctionProps extends Permissions {
+  onCall: OnCall
   settings: Settings
   table: TableReference
   memorySize: number
@@ -64,7 +65,7 @@ export class InboxFunction extends Construct {
   /** @param name of a file in functions/, without its extension */
   constructor(scope: Construct, name: string, props: InboxFunctionProps) {
     super(scope, name)
-    const { settings, alarmTopicArn, rollBackOn, provisionedConcurrency } = props
+    const { settings, onCall, rollBackOn, provisionedConcurrency } = props
     const fn = this.#createFunction(name, props)
     this.function = fn
     const alias = new Alias(this, 'Live', {
@@ -77,7 +78,7 @@ export class InboxFunction extends Construct {
     this.alias = alias as IFunction
     this.isProvisioned = provisionedConcurrency !== undefined
 
-    const alarmProps = { name, function: this.function, alias: this.alias, alarmTopicArn }
+    const alarmProps = { name, function: this.function, alias: this.alias, onCall }
     const { errors, throttles } = addFunctionAlarms(this, alarmProps)
     this.alarms = [errors, throttles]
     if (settings.canary)

@@ -1,47 +1,16 @@
-import { type Context, type KnownContext, refuseUnknownNames, WrongContext } from './context.ts'
-import {
-  parseAlarmEmails,
-  parseBoolean,
-  parseDomain,
-  parseEventSource,
-  parseIdentityClaim,
-  parseTokens,
-  parseWholeNumber,
-} from './context-values.ts'
-import { parseCorsOrigins } from './cors-origins.ts'
-import { findStage, type StageRules, stages } from './stages.ts'
+import { closest } from 'fastest-levenshtein'
+import * as v from 'valibot'
+import { makeContextSchema, stageSchema } from './context.ts'
+import { type StageRules, stages } from './stages.ts'
+
+/** The values of cdk.json and of `-c name=value` on the command line. Nothing is checked. */
+export type Context = Record<string, unknown>
 
 /** Everything that can differ between deployments. */
-export interface Settings extends StageRules {
-  stage: string
-  /** Requests a second, of all callers together. */
-  throttle: { rateLimit: number; burstLimit: number }
-  /**
-   * The concurrency that each function of the API has to itself and cannot exceed. Undefined where the
-   * functions share the unreserved concurrency of the account.
-   */
-  reservedConcurrency: number | undefined
-  /**
-   * How many environments each listing function keeps ready for calls, so that these have no cold start.
-   * Undefined if it keeps none.
-   */
-  provisionedConcurrency: number | undefined
-  /** How many batches of events are applied at the same time. */
-  eventConcurrency: number
-  alarmEmails: string[]
-  /** Whether a canary continues although an alarm is on, for the change that fixes its cause. */
-  ignoreAlarms: boolean
-  /** The tokens that the API accepts. Undefined where it gets a user pool. */
-  tokens: { issuer: string; audience: string } | undefined
-  identityClaim: string
-  requireVerifiedEmail: boolean
-  /** The custom domain of the API. Undefined where it has only the URL that API Gateway gives it. */
-  domain: { name: string; certificateArn: string } | undefined
-  /** The origins whose pages may call the API from a browser. Empty where none may. */
-  corsOrigins: string[]
-  /** The `source` of the chat backend's events. */
-  eventSource: string
-}
+export type Settings = StageRules & v.InferOutput<ReturnType<typeof makeContextSchema>>
+
+/** A context value is wrong. The message is one sentence that names the value and its right form. */
+export class WrongContext extends Error {}
 
 /**
  * Reads the settings from the context. What the context leaves out has the default of its stage.
@@ -49,60 +18,44 @@ export interface Settings extends StageRules {
  * @throws WrongContext
  */
 export const readSettings = (given: Context, known = stages): Settings => {
-  const { stage = 'dev' } = given
-  const { context: defaults, ...rules } = findStage(stage, known)
-  const context: KnownContext = { ...defaults, ...given }
-  refuseUnknownNames(context)
-  const reservedConcurrency = parseReservedConcurrency(context.reservedConcurrency)
-  const {
-    identityClaim = 'email',
-    requireVerifiedEmail = true,
-    eventSource = 'chat',
-    ignoreAlarms = false,
-  } = context
-  return {
-    ...rules,
-    stage: String(stage),
-    throttle: {
-      rateLimit: parseWholeNumber('rateLimit', context.rateLimit, { min: 1, example: 50 }),
-      burstLimit: parseWholeNumber('burstLimit', context.burstLimit, { min: 1, example: 100 }),
-    },
-    reservedConcurrency,
-    provisionedConcurrency: parseProvisionedConcurrency(
-      context.provisionedConcurrency,
-      reservedConcurrency,
-    ),
-    eventConcurrency: parseWholeNumber('eventConcurrency', context.eventConcurrency, {
-      min: 2,
-      max: 1000,
-      example: 10,
-    }),
-    alarmEmails: parseAlarmEmails(context.alarmEmail),
-    ignoreAlarms: parseBoolean('ignoreAlarms', ignoreAlarms),
-    tokens: parseTokens(context),
-    identityClaim: parseIdentityClaim(identityClaim),
-    requireVerifiedEmail: parseBoolean('requireVerifiedEmail', requireVerifiedEmail),
-    domain: parseDomain(context),
-    corsOrigins: parseCorsOrigins(context.corsOrigins, rules),
-    eventSource: parseEventSource(eventSource),
-  }
+  const { stage } = parse(stageSchema, given)
+  // A developer's copy of dev, such as dev-ann, has the rules of dev.
+  const { context: defaults, ...rules } = known.get(stage.replace(/-.*/, ''))!
+  const schema = makeContextSchema(rules.allowsLocalOrigins)
+  refuseUnknownNames(given, Object.keys(schema.entries))
+  return { ...rules, ...parse(schema, { ...defaults, ...given }) }
 }
 
-/** The value `none` overrides a default of the stage, for an account that has no concurrency to reserve. */
-const parseReservedConcurrency = (value: unknown): number | undefined =>
-  value === undefined || value === 'none'
-    ? undefined
-    : parseWholeNumber('reservedConcurrency', value, { min: 1, example: 100, alternative: 'none' })
+const parse = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  context: Context,
+): v.InferOutput<Schema> => {
+  const { success, output, issues } = v.safeParse(schema, context, { abortEarly: true })
+  if (success) return output
+  const [{ path, message }] = issues
+  const name = path ? `${String(path[0].key)} ` : ''
+  throw new WrongContext(`The context value ${name}${message}.`)
+}
 
-/** @param reserved the concurrency of a function: Lambda does not provision more */
-const parseProvisionedConcurrency = (
-  value: unknown,
-  reserved = Number.MAX_SAFE_INTEGER,
-): number | undefined => {
-  if (value === undefined) return undefined
-  const number = parseWholeNumber('provisionedConcurrency', value, { min: 1, example: 2 })
-  if (number <= reserved) return number
+/** The names that the commands `cdk acknowledge` and `cdk cli-telemetry` add to a context. */
+const namesOfCdkCommands = ['acknowledged-issue-numbers', 'cli-telemetry']
+
+/**
+ * Refuses an unknown name: it would leave a default in force, such as the stage dev for `-c stages=prod`.
+ * The names of CDK's own values contain a colon.
+ * @throws WrongContext
+ */
+const refuseUnknownNames = (context: Context, names: string[]): void => {
+  const known = [...names, ...namesOfCdkCommands]
+  const unknown = Object.keys(context).find((name) => !name.includes(':') && !known.includes(name))
+  if (unknown === undefined) return
   throw new WrongContext(
-    `The context value provisionedConcurrency is ${JSON.stringify(value)}, but reservedConcurrency is ${reserved}: set provisionedConcurrency to ${reserved} or less, or reservedConcurrency to ${number} or more.`,
+    `There is no context value ${JSON.stringify(unknown)}: did you mean ${findNearest(unknown, names)}? There are ${names.join(', ')}.`,
   )
+}
+
+/** Ignores upper and lower case. */
+const findNearest = (word: string, names: string[]): string => {
+  const lowerCase = names.map((name) => name.toLowerCase())
+  return names[lowerCase.indexOf(closest(word.toLowerCase(), lowerCase))]!
 }

@@ -14,8 +14,8 @@ import type { Settings } from './settings.ts'
 export const addStacks = (app: App, settings: Settings): void => {
   const name = `chat-inbox-${settings.stage}`
   const { table } = new DataStack(app, `${name}-data`, { settings })
-  const { alarmTopicArn, alarms } = new AlarmsStack(app, `${name}-alarms`, { settings, table })
-  const shared = { settings, table, alarmTopicArn }
+  const { onCall, alarms } = new AlarmsStack(app, `${name}-alarms`, { settings, table })
+  const shared = { settings, table, onCall }
   const api = new ApiStack(app, `${name}-api`, shared)
   const events = new EventsStack(app, `${name}-events`, shared)
   new DashboardStack(app, `${name}-dashboard`, {

@@ -1,7 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
-import type { KnownContext } from './context.ts'
-import { refuseValue } from './context-values.ts'
+import type { StageContext } from './context.ts'
 
 /** What a stage fixes. The context cannot change it. */
 export interface StageRules {
@@ -21,7 +20,7 @@ export interface StageRules {
 
 /** The rules of a stage, and its default for each context value. */
 export interface Stage extends StageRules {
-  context: KnownContext
+  context: StageContext
 }
 
 export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
@@ -67,18 +66,6 @@ export const stages: ReadonlyMap<string, Stage> = new Map<string, Stage>([
     },
   ],
 ])
-
-/** A developer's own copy of dev. Its name becomes part of the names of its stacks. */
-const ownDev = /^dev-[a-z0-9][a-z0-9-]{0,19}$/
-
-/** @throws WrongContext where there is no such stage */
-export const findStage = (name: unknown, known: ReadonlyMap<string, Stage>): Stage =>
-  known.get(ownDev.test(String(name)) ? 'dev' : String(name)) ??
-  refuseValue(
-    'stage',
-    name,
-    'dev, staging, prod, or dev-<name> with a name of at most 20 lower-case letters, digits and hyphens',
-  )
 
 /** What happens to data, users and logs when their stack is deleted. */
 export const removalPolicyOf = ({ keepsData }: StageRules): RemovalPolicy =>

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { Construct } from 'constructs'
-import { type AlarmRecipients, failureThreshold, InboxAlarm } from './inbox-alarm.ts'
+import { failureThreshold, InboxAlarm, type OnCall } from './inbox-alarm.ts'
 
-interface FunctionAlarmsProps extends AlarmRecipients {
+interface FunctionAlarmsProps {
+  onCall: OnCall
   name: string
   /** The function as a whole, whichever version is called. */
   function: IFunction
@@ -18,23 +19,23 @@ interface FunctionAlarms {
 
 /** Adds the alarms that each function has. */
 export const addFunctionAlarms = (scope: Construct, props: FunctionAlarmsProps): FunctionAlarms => {
-  const { name, alias, alarmTopicArn } = props
+  const { name, alias, onCall } = props
   const period = Duration.minutes(5)
   const errors = new InboxAlarm(scope, {
     name: `${name}-errors`,
-    section: 'function-errors',
+    heading: 'FUNCTION-errors',
     description: `${name} crashed or timed out ${failureThreshold} times in 5 minutes. Its log group has the errors. If a deployment has just ended, roll back.`,
     metric: alias.metricErrors({ period }),
     threshold: failureThreshold,
-    alarmTopicArn,
+    onCall,
   })
   const throttles = new InboxAlarm(scope, {
     name: `${name}-throttles`,
-    section: 'function-throttles',
+    heading: 'FUNCTION-throttles',
     description: `Lambda throttled ${name} ${failureThreshold} times in 5 minutes: the function, or the account, has reached its concurrency limit. Raise the concurrency that the stage reserves for it, or the quota of the account.`,
     metric: props.function.metricThrottles({ period }),
     threshold: failureThreshold,
-    alarmTopicArn,
+    onCall,
   })
   return { errors, throttles }
 }

@@ -7,16 +7,19 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 
-/** The topic that all alarms notify. */
-export interface AlarmRecipients {
-  alarmTopicArn: string
+/** Whom all alarms notify, and where these people read what to do. */
+export interface OnCall {
+  topicArn: string
+  /** The URL of docs/operations.md, or its path in the repository. */
+  runbook: string
 }
 
-interface InboxAlarmProps extends AlarmRecipients {
+export interface InboxAlarmProps {
+  onCall: OnCall
   /** Follows the name of the stack in the name of the alarm. */
   name: string
-  /** The heading of its section in docs/operations.md, if that is not its name. */
-  section?: string
+  /** The heading of its section in the runbook, without spaces. The link is the same in lower case. */
+  heading: string
   /** What happened, what it means and what to do first. */
   description: string
   metric: IMetric
@@ -43,12 +46,12 @@ export class InboxAlarm extends Alarm {
   readonly arnByName: string
 
   constructor(scope: Construct, props: InboxAlarmProps) {
-    const { name, section = name, description, metric, threshold, periods = 1 } = props
+    const { onCall, name, heading, description, metric, threshold, periods = 1 } = props
     const stack = Stack.of(scope)
     const alarmName = `${stack.stackName}-${name}`
     super(scope, `${name}-alarm`, {
       alarmName,
-      alarmDescription: `${description} More in docs/operations.md#${section}.`,
+      alarmDescription: `${description} More in ${onCall.runbook}#${heading.toLowerCase()}`,
       metric,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold,
@@ -63,7 +66,7 @@ export class InboxAlarm extends Alarm {
       resourceName: alarmName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     })
-    const notifyTopic = { bind: () => ({ alarmActionArn: props.alarmTopicArn }) }
+    const notifyTopic = { bind: () => ({ alarmActionArn: onCall.topicArn }) }
     this.addAlarmAction(notifyTopic)
     this.addOkAction(notifyTopic)
   }

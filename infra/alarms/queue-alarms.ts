@@ -2,9 +2,10 @@ import { Duration } from 'aws-cdk-lib'
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { type AlarmRecipients, failureThreshold, InboxAlarm } from './inbox-alarm.ts'
+import { failureThreshold, InboxAlarm, type InboxAlarmProps, type OnCall } from './inbox-alarm.ts'
 
-interface QueueAlarmsProps extends AlarmRecipients {
+interface QueueAlarmsProps {
+  onCall: OnCall
   /** The queue of events, with its dead-letter queue. */
   queue: Queue
   /** The dead-letter queue of the rule that fills the queue. */
@@ -19,25 +20,28 @@ interface QueueAlarms {
 
 /** Adds the alarms for events that come in: that they get lost, fail or wait. */
 export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): QueueAlarms => {
-  const { queue, undeliveredEvents, alarmTopicArn } = props
+  const { queue, undeliveredEvents, onCall } = props
   const { queue: failedQueue, maxReceiveCount } = queue.deadLetterQueue!
   const failedEvents = addDeadLetterAlarm(scope, {
     name: 'failed-events',
+    heading: 'failed-events',
     description: `Events failed ${maxReceiveCount} times. They are in the queue FailedEvents and are not applied. The log of apply-chat-events has the reason for each, by message id. Fix the cause, then redrive the queue.`,
     queue: failedQueue,
-    alarmTopicArn,
+    onCall,
   })
   const undelivered = addDeadLetterAlarm(scope, {
     name: 'undelivered-events',
+    heading: 'undelivered-events',
     description:
       'EventBridge could not send events from the bus to the queue. They are in UndeliveredEvents and are not applied. The attributes of each message have the reason. Fix the rule or the policy of the queue, then send the body of each message to the queue by hand: SQS cannot redrive messages that come from a rule.',
     queue: undeliveredEvents,
-    alarmTopicArn,
+    onCall,
   })
   // The function reports messages that fail, which does not count as an error of the function. A message
   // can be received in one minute and deleted in the next, so one minute of failures proves nothing.
   const failingEvents = new InboxAlarm(scope, {
     name: 'failing-events',
+    heading: 'failing-events',
     description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 6 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
     metric: new MathExpression({
       label: 'failed, %',
@@ -50,25 +54,27 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
     }),
     threshold: 5,
     periods: 3,
-    alarmTopicArn,
+    onCall,
   })
   // One message that fails is 5 to 18 minutes old between its first retry and its third, after which SQS
   // no longer counts it. Failing-events and failed-events report such a message.
   const eventLag = new InboxAlarm(scope, {
     name: 'event-lag',
+    heading: 'event-lag',
     description:
       'Listings have been 5 minutes behind the chat for a quarter of an hour. If apply-chat-events fails or is throttled, another alarm is on too: start there. Otherwise, events arrive faster than the function applies them: raise eventConcurrency, or wait if the chat backend is sending a backlog.',
     metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
     threshold: Duration.minutes(5).toSeconds(),
     periods: 15,
-    alarmTopicArn,
+    onCall,
   })
   return { failingEvents, alarms: [failedEvents, undelivered, failingEvents, eventLag] }
 }
 
-interface DeadLetterAlarmProps extends AlarmRecipients {
-  name: string
-  description: string
+interface DeadLetterAlarmProps extends Pick<
+  InboxAlarmProps,
+  'onCall' | 'name' | 'heading' | 'description'
+> {
   queue: IQueue
 }
 

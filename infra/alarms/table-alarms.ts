@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { type AlarmRecipients, failureThreshold, InboxAlarm } from './inbox-alarm.ts'
+import { failureThreshold, InboxAlarm, type OnCall } from './inbox-alarm.ts'
 
-interface TableAlarmsProps extends AlarmRecipients {
+interface TableAlarmsProps {
+  onCall: OnCall
   tableName: string
 }
 
@@ -19,7 +20,7 @@ const operations = [
 
 /** Adds the alarms for calls that DynamoDB fails or throttles. */
 export const addTableAlarms = (scope: Construct, props: TableAlarmsProps): InboxAlarm[] => {
-  const { tableName, alarmTopicArn } = props
+  const { tableName, onCall } = props
   const metric = (metricName: string, dimensions: Record<string, string> = {}) =>
     new Metric({
       namespace: 'AWS/DynamoDB',
@@ -29,23 +30,25 @@ export const addTableAlarms = (scope: Construct, props: TableAlarmsProps): Inbox
     })
   const errors = new InboxAlarm(scope, {
     name: 'table-errors',
+    heading: 'table-errors',
     description: `DynamoDB failed ${failureThreshold} calls in 5 minutes with a system error. Calls were retried: requests that failed again got 503, and events that failed again are delivered again. Look at the AWS Health Dashboard.`,
     metric: sumOf(
       'system errors',
       operations.map((Operation) => metric('SystemErrors', { Operation })),
     ),
     threshold: failureThreshold,
-    alarmTopicArn,
+    onCall,
   })
   // An on-demand table throttles once when its traffic doubles suddenly, and retries make up for that.
   const throttles = new InboxAlarm(scope, {
     name: 'table-throttles',
+    heading: 'table-throttles',
     description:
       'DynamoDB has throttled calls for a quarter of an hour. An import, a rebuild, a restore or an erasure causes this and slows down by itself. Otherwise, one room or one user has more traffic than a partition can serve: enable Contributor Insights for the table to see the keys.',
     metric: sumOf('throttled', [metric('ReadThrottleEvents'), metric('WriteThrottleEvents')]),
     threshold: failureThreshold,
     periods: 3,
-    alarmTopicArn,
+    onCall,
   })
   return [errors, throttles]
 }

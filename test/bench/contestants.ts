@@ -28,15 +28,6 @@ const bundlerDefaults: BuildOptions = {
   external: [],
 }
 
-/** The usual bundle of ES modules: packages that are CommonJS need a `require` in it. */
-const esm: BuildOptions = {
-  ...bundlerDefaults,
-  format: 'esm',
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
-}
-
 interface Reference {
   name: string
   entry: string
@@ -44,28 +35,22 @@ interface Reference {
   path?: string
 }
 
-/**
- * Uses the defaults of the bundler for references that represent them, and the options of this project for
- * others.
- */
+/** The bare SDK is bundled with the defaults of the bundler, the others with the options of this project. */
 const references: Reference[] = [
   { name: 'bare SDK', entry: 'bare-sdk', options: bundlerDefaults },
   { name: 'tuned SDK', entry: 'tuned-sdk', options: esbuildOptions },
   { name: 'bare SDK, groups', entry: 'bare-sdk', options: bundlerDefaults, path: '/chat/group' },
   { name: 'tuned SDK, groups', entry: 'tuned-sdk', options: esbuildOptions, path: '/chat/group' },
-  { name: 'tuned, only what is shown', entry: 'tuned-sdk-projected', options: esbuildOptions },
   { name: 'hand-signed', entry: 'hand-signed', options: esbuildOptions },
-  { name: 'middy, ESM', entry: 'middy-esm', options: esm },
-  { name: 'Hono, tuned SDK', entry: 'hono', options: esbuildOptions },
-  { name: 'Express, tuned SDK', entry: 'express', options: esbuildOptions },
 ]
 
 const onCompactRows = ', compact rows'
 
-/** These references also read compact rows, in a table of their own that no budget depends on. */
-const compactReferences = references
-  .filter(({ options, entry }) => options !== esm && entry !== 'hono' && entry !== 'express')
-  .map((reference) => ({ ...reference, name: `${reference.name}${onCompactRows}` }))
+/** The references also read the compact rows of the inbox. No budget depends on these figures. */
+const compactReferences = references.map((reference) => ({
+  ...reference,
+  name: `${reference.name}${onCompactRows}`,
+}))
 
 /** Whether it is a function of this project, which has budgets, and not a reference. */
 export const isOurs = ({ name }: { name: string }): boolean => /^(list|apply)-/.test(name)
@@ -99,7 +84,7 @@ export const prepareContestants = async (
   const others = await Promise.all(
     [...references, ...compactReferences].map(async (reference) => {
       const { name, entry, options, path = '/chat/personal' } = reference
-      const file = join(directory, `${entry}${options.format === 'esm' ? '.mjs' : '.js'}`)
+      const file = join(directory, `${entry}.js`)
       const entryPoint = join(projectRoot, 'test', 'bench', 'references', `${entry}.ts`)
       await build({ ...options, entryPoints: [entryPoint], outfile: file, logLevel: 'error' })
       const groups = path === '/chat/group' ? ', groups' : ''

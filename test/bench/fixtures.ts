@@ -5,7 +5,6 @@ import { projectRow, type RoomView, viewRoom } from '../../lib/domain/project-ro
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
-import { plainAttributes } from './references/plain-row.ts'
 import { type Item, itemsOfFacts } from '../support/put-items.ts'
 
 /** The user whose first pages the functions list. */
@@ -90,12 +89,19 @@ const rowOf = (view: RoomView, viewer: Participant): Item => ({
   ...toStored(viewer, projectRow(view, viewer)!, view.room.revision),
 })
 
+/** What a row of the bare SDK's table has besides its keys, as somebody who writes that code stores it. */
+const plainAttributes: readonly string[] = [
+  'last_comment_message',
+  'participants',
+  'room_avatar_url',
+  'room_name',
+  'unread_count',
+]
+
 /** A row in the plain form: an attribute for each field, and the participants a list of maps. */
 export const plainRowOf = (view: RoomView, viewer: Participant): Item => {
   const row = projectRow(view, viewer)!
   const { pk, sk, activity, revision } = toStored(viewer, row, view.room.revision)
-  const shown = Object.entries(row).filter(([name]) =>
-    plainAttributes.some((attribute) => attribute === name),
-  )
+  const shown = Object.entries(row).filter(([name]) => plainAttributes.includes(name))
   return { pk, sk, activity, revision, ...Object.fromEntries(shown) }
 }

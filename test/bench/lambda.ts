@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import type { APIGatewayProxyStructuredResultV2, Context, SQSBatchResponse } from 'aws-lambda'
 
 /**
@@ -48,12 +47,7 @@ type Handler = (event: unknown, context: Context) => Promise<Answer & Partial<SQ
 const [file, eventFile] = process.argv.slice(2) as [string, string]
 const event = JSON.parse(readFileSync(eventFile, 'utf8')) as { headers: Record<string, string> }
 
-const load = async (): Promise<Handler> => {
-  const module: unknown = file.endsWith('.mjs')
-    ? await import(pathToFileURL(file).href)
-    : createRequire(file)(file)
-  return (module as { handler: Handler }).handler
-}
+const load = (): Handler => (createRequire(file)(file) as { handler: Handler }).handler
 
 const invoke = async (handler: Handler, over: object = {}): Promise<Answer> => {
   const end = Date.now() + limitMs
@@ -100,7 +94,7 @@ const maxRssBytes = (): number => process.resourceUsage().maxRSS * 1024
 const main = async (): Promise<void> => {
   const before = process.cpuUsage()
   const start = performance.now()
-  const handler = await load()
+  const handler = load()
   const loadMs = performance.now() - start
   process.send!('loaded' satisfies Loaded)
   await once(process, 'message')

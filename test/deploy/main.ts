@@ -5,7 +5,7 @@
 import { AssertionError } from 'node:assert'
 import { CannotRun } from '../../commands/command.ts'
 import { createCdk } from './cdk.ts'
-import { checks } from './checks.ts'
+import { makeChecks } from './checks.ts'
 import { type Emulator, startEmulator } from './emulator.ts'
 import { startIssuer } from './issuer.ts'
 import { lintTemplates } from './lint.ts'
@@ -71,10 +71,9 @@ const deployAndLook = async (owned: Owned, onEmulator: (emulator: Emulator) => v
   printStripped(await step('the app is synthesized', () => cdk.synth(issuer)))
   await step('the account is bootstrapped', () => cdk.bootstrap(emulator))
   const outputs = await step('all stacks are deployed', () => cdk.deploy(emulator))
-  const outside = createOutside(emulator, outputs)
-  for (const { name, look } of checks)
+  for (const { name, look } of makeChecks(createOutside(emulator, outputs), issuer))
     // The other checks still run.
-    await step(name, () => look({ outside, issuer })).catch(() => undefined)
+    await step(name, look).catch(() => undefined)
 }
 
 const printStripped = (stripped: Stripped): void => {

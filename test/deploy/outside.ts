@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type IncomingHttpHeaders, request } from 'node:http'
+import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
@@ -8,14 +8,16 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs'
+import type { ChatEvent } from '../../lib/domain/events.ts'
+import { type ApiAnswer, readBytes } from '../support/read-answer.ts'
 import { credentials, type Outputs, region } from './cdk.ts'
 import type { Emulator } from './emulator.ts'
 
 /** Access to the deployment as apps, the chat backend and an operator have it. */
 export interface Outside {
-  call: (route: string, options?: CallOptions) => Promise<Answer>
+  call: (route: string, options?: CallOptions) => Promise<ApiAnswer>
   /** Puts events on the bus. @throws Error if the bus does not accept all of them */
-  putEvents: (events: ChatEvent[], source?: string) => Promise<void>
+  putEvents: (events: (ChatEvent | MalformedEvent)[], source?: string) => Promise<void>
   queue: Queue
   failedEvents: Queue
 }
@@ -23,18 +25,16 @@ export interface Outside {
 export interface CallOptions {
   token?: string
   headers?: Record<string, string>
-  body?: string
+  body?: Buffer
 }
 
-export interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  bytes: Buffer
-  /** The parsed JSON body, or undefined without a body. */
-  document: any
+interface MalformedEvent {
+  type: string
+  [field: string]: unknown
 }
 
-export type ChatEvent = [type: string, detail: object]
+/** The most that EventBridge takes in one call. */
+const entriesPerCall = 10
 
 export interface Queue {
   attributes: () => Promise<Record<string, string>>
@@ -67,28 +67,22 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
       })
       outgoing.end(body)
       const [answer] = await once(outgoing, 'response')
-      const bytes = await buffer(answer)
-      const isJson = answer.headers['content-encoding'] === undefined && bytes.length > 0
-      return {
-        status: answer.statusCode,
-        headers: answer.headers,
-        bytes,
-        document: isJson ? JSON.parse(bytes.toString()) : undefined,
-      }
+      return readBytes(answer.statusCode, answer.headers, await buffer(answer))
     },
 
     putEvents: async (chatEvents, source = 'chat') => {
-      const { FailedEntryCount, Entries } = await events.send(
-        new PutEventsCommand({
-          Entries: chatEvents.map(([type, detail]) => ({
-            EventBusName: outputs.BusName,
-            Source: source,
-            DetailType: type,
-            Detail: JSON.stringify(detail),
-          })),
-        }),
-      )
-      if (FailedEntryCount !== 0) throw new Error(JSON.stringify(Entries))
+      const entries = chatEvents.map(({ type, ...detail }) => ({
+        EventBusName: outputs.BusName,
+        Source: source,
+        DetailType: type,
+        Detail: JSON.stringify(detail),
+      }))
+      for (let first = 0; first < entries.length; first += entriesPerCall) {
+        const { FailedEntryCount, Entries } = await events.send(
+          new PutEventsCommand({ Entries: entries.slice(first, first + entriesPerCall) }),
+        )
+        if (FailedEntryCount !== 0) throw new Error(JSON.stringify(Entries))
+      }
     },
 
     queue: queueAt(sqs, outputs.QueueUrl),

@@ -121,29 +121,6 @@ describe('a listing of 347 rooms, many with the same time', () => {
     expect(fourth.headers['link']).toBeUndefined()
   })
 
-  test('is compressed as requested, and is answered 304 while it is unchanged', async () => {
-    const plain = await call(listPersonalChats, { email })
-    const gzip = await call(listPersonalChats, { email, headers: { 'accept-encoding': 'gzip' } })
-    const brotli = await call(listPersonalChats, {
-      email,
-      headers: { 'accept-encoding': 'gzip, br' },
-    })
-    const again = await call(listPersonalChats, {
-      email,
-      headers: { 'if-none-match': gzip.headers['etag']! },
-    })
-
-    expect(plain.headers).toMatchObject({
-      'content-type': 'application/json',
-      'cache-control': 'private, no-cache',
-      vary: 'Authorization, Accept-Encoding',
-    })
-    expect([gzip, brotli].map(({ headers }) => headers['content-encoding'])).toEqual(['gzip', 'br'])
-    expect([gzip.text, brotli.text]).toEqual([plain.text, plain.text])
-    expect(again).toMatchObject({ status: 304, text: '' })
-    expect(again.headers).toEqual(plain.headers)
-  })
-
   test('accepts the cursor of another user as a mere position', async () => {
     const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
 
@@ -305,16 +282,11 @@ describe('an invalid query string', () => {
   })
 })
 
-describe('a token', () => {
-  test.each([
-    ['without an e-mail address', {}],
-    ['with an unverified e-mail address', { email: 'a@example.com', email_verified: 'false' }],
-  ])('%s is answered 403 forbidden', async (_, claims) => {
-    const { status, body } = await call(listPersonalChats, { claims })
+test('a token without an e-mail address is answered 403 forbidden', async () => {
+  const { status, body } = await call(listPersonalChats, { claims: {} })
 
-    expect(status).toBe(403)
-    expect(body.data).toMatchObject({ code: 'forbidden', status: 403 })
-  })
+  expect(status).toBe(403)
+  expect(body.data.code).toBe('forbidden')
 })
 
 describe('when DynamoDB', () => {

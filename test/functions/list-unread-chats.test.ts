@@ -145,17 +145,6 @@ describe('the header Unread-Comments', () => {
   const badge = (email: string, headers = {}) =>
     call(listPersonalChats, { email, query: 'unread=true&limit=1', headers })
 
-  test('is 0 for a caller without rooms', async () => {
-    const answer = await badge(freshEmail())
-
-    expect(answer.status).toBe(200)
-    expect(answer.body.data.results).toEqual({
-      meta: { current_page: 1, total_room: 0 },
-      rooms_info: [],
-    })
-    expect(answer.headers['unread-comments']).toBe('0')
-  })
-
   test('follows comments, readings, mutings and leaves at once', async () => {
     const me = freshEmail()
     const rooms = await Promise.all([1, 2, 3].map(() => createRoom('single', { me })))

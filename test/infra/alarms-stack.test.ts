@@ -54,7 +54,6 @@ describe('alarms of the table', () => {
     expect(alarms).toHaveLength(2)
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
-        AlarmDescription: expect.stringMatching(/\.$/),
         AlarmActions: [{ Ref: topicId }],
         OKActions: [{ Ref: topicId }],
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',

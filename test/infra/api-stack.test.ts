@@ -3,7 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions'
 import { ApiStack } from '../../infra/api-stack.ts'
 import {
   alarmOf,
-  alarmTopicArn,
+  onCall,
   idOf,
   onlyOf,
   propertiesOf,
@@ -15,10 +15,7 @@ import {
 const foreign = { issuer: 'https://auth.example.com/', audience: 'chat-app' }
 
 const apiTemplate = (context: Record<string, unknown> = {}): Template =>
-  templateOf(
-    (app, settings) => new ApiStack(app, 'api', { settings, table, alarmTopicArn }),
-    context,
-  )
+  templateOf((app, settings) => new ApiStack(app, 'api', { settings, table, onCall }), context)
 
 const dev = apiTemplate()
 const staging = apiTemplate({ stage: 'staging' })
@@ -268,9 +265,8 @@ describe('alarms', () => {
     ])
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
-        AlarmDescription: expect.stringMatching(/\.$/),
-        AlarmActions: [alarmTopicArn],
-        OKActions: [alarmTopicArn],
+        AlarmActions: [onCall.topicArn],
+        OKActions: [onCall.topicArn],
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         TreatMissingData: 'notBreaching',
       })

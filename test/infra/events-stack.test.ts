@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { EventsStack } from '../../infra/events-stack.ts'
 import {
   alarmOf,
-  alarmTopicArn,
+  onCall,
   idOf,
   onlyOf,
   propertiesOf,
@@ -13,8 +13,7 @@ import {
 
 const eventsTemplate = (context: Record<string, unknown> = {}) =>
   templateOf(
-    (app, settings) =>
-      new EventsStack(app, 'chat-inbox-events', { settings, table, alarmTopicArn }),
+    (app, settings) => new EventsStack(app, 'chat-inbox-events', { settings, table, onCall }),
     context,
   )
 
@@ -161,9 +160,8 @@ describe('alarms', () => {
     ])
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
-        AlarmDescription: expect.stringMatching(/\.$/),
-        AlarmActions: [alarmTopicArn],
-        OKActions: [alarmTopicArn],
+        AlarmActions: [onCall.topicArn],
+        OKActions: [onCall.topicArn],
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       })
   })

@@ -38,7 +38,7 @@ import { apply, createRoom, freshId, freshRoom, readItem, useTable } from '../su
 import { makePipe, type PublishedEvent } from '../support/pipe.ts'
 import { readPropertySettings } from '../support/property.ts'
 import { openStream, type Stream } from '../support/stream.ts'
-import { alarmTopicArn, onlyOf, table, templateOf } from '../support/templates.ts'
+import { onCall, onlyOf, table, templateOf } from '../support/templates.ts'
 import { createApp } from './create-app.ts'
 
 /**
@@ -46,7 +46,7 @@ import { createApp } from './create-app.ts'
  * and the view of the stream come from the templates; test/support/pipe.ts applies them as AWS documents.
  */
 const publish = makePipe(
-  templateOf((app, settings) => new EventsStack(app, 'events', { settings, table, alarmTopicArn })),
+  templateOf((app, settings) => new EventsStack(app, 'events', { settings, table, onCall })),
 )
 const { StreamViewType } = onlyOf(
   Template.fromStack(new DataStack(createApp(), 'data', { settings: readSettings({}) })),

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import { type Context, WrongContext } from '../../infra/context.ts'
-import { readSettings } from '../../infra/settings.ts'
+import { type Context, readSettings, WrongContext } from '../../infra/settings.ts'
 import { type Stage, stages } from '../../infra/stages.ts'
 import { cdkContext } from './create-app.ts'
 
@@ -21,9 +20,11 @@ describe('without any context', () => {
   })
 
   test('no concurrency is reserved or provisioned, alarms go to nobody, the API has no domain, and no web page may call it', () => {
-    expect(readSettings({})).toMatchObject({
-      reservedConcurrency: undefined,
-      provisionedConcurrency: undefined,
+    const settings = readSettings({})
+
+    expect(settings).not.toHaveProperty('reservedConcurrency')
+    expect(settings).not.toHaveProperty('provisionedConcurrency')
+    expect(settings).toMatchObject({
       alarmEmails: [],
       ignoreAlarms: false,
       domain: undefined,
@@ -213,6 +214,13 @@ describe('the values of the context', () => {
   ])('in dev, corsOrigins may be %j', (corsOrigins, origins) => {
     for (const stage of ['dev', 'dev-ann'])
       expect(readSettings({ stage, corsOrigins }).corsOrigins).toEqual(origins)
+  })
+
+  test('the runbook of the alarms is a page of the repository, and a path where no address is set', () => {
+    const repository = 'https://github.com/your-org/your-fork'
+
+    expect(readSettings({ repository }).runbook).toBe(`${repository}/blob/main/docs/operations.md`)
+    expect(readSettings({}).runbook).toBe('docs/operations.md')
   })
 
   test.each([
@@ -422,6 +430,17 @@ describe('a wrong value is named in one sentence that gives its right form', () 
         `The context value ${name} is ${JSON.stringify(value)}: set it to ${form}`,
       ]),
     ),
+    ...[
+      '',
+      'your-org/your-fork',
+      'http://github.com/your-org/your-fork',
+      'https://github.com/your-org/your-fork/',
+      'https://github.com/your-org/your-fork.git',
+      'https://github.com/your-org/your-fork?tab=readme',
+    ].map((repository): [Context, string] => [
+      { repository },
+      `The context value repository is "${repository}": set it to the https URL of your repository, without "/" or ".git" at its end, such as https://github.com/your-org/your-fork.`,
+    ]),
     [
       { stage: 'prod', provisionedConcurrency: '101' },
       'The context value provisionedConcurrency is "101", but reservedConcurrency is 100: set provisionedConcurrency to 100 or less, or reservedConcurrency to 101 or more.',
@@ -457,11 +476,12 @@ describe('a name that nothing reads', () => {
     ['provisionConcurrency', 'provisionedConcurrency'],
     ['eventsConcurrency', 'eventConcurrency'],
     ['ignoreAlarm', 'ignoreAlarms'],
+    ['repositoryUrl', 'repository'],
     ['constructor', 'corsOrigins'],
   ])('%j is refused, and %s suggested', (name, suggestion) => {
     expect(() => readSettings({ stage: 'prod', [name]: 'x' })).toThrow(
       new WrongContext(
-        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, provisionedConcurrency, eventConcurrency, ignoreAlarms.`,
+        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, provisionedConcurrency, eventConcurrency, ignoreAlarms, repository.`,
       ),
     )
   })
@@ -490,6 +510,6 @@ describe('a name that nothing reads', () => {
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
       /no context value/,
     )
-    expect(listed).toHaveLength(16)
+    expect(listed).toHaveLength(17)
   })
 })

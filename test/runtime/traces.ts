@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { personal as personalOfApi } from './api.ts'
+import { personalData as personalOfApi } from '../support/api-expectations.ts'
 import { personal as personalOfDeadTable } from './dead-table.ts'
 import { secretAccessKey, sessionToken } from './lambda.ts'
 import { type LogEvent, parseMessage } from './log.ts'

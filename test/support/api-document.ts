@@ -49,3 +49,11 @@ export const apiOperations = new Map(
     .flatMap((path) => Object.values(path))
     .map((operation) => [operation.operationId, operation]),
 )
+
+/** The operation of each path. */
+export const operationsByPath: Record<string, OperationId> = Object.fromEntries(
+  Object.entries(apiDocument.paths).map(([path, methods]) => [
+    path,
+    Object.values(methods)[0]!.operationId,
+  ]),
+)

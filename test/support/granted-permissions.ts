@@ -7,13 +7,13 @@ import { readSettings } from '../../infra/settings.ts'
 import { store } from '../../lib/deps.ts'
 import { createApp } from '../infra/create-app.ts'
 import { arnOfTable } from './needed-permissions.ts'
-import { alarmTopicArn, statementsOf, table } from './templates.ts'
+import { onCall, statementsOf, table } from './templates.ts'
 
 const app = createApp()
 const props = {
   settings: readSettings({}),
   table: { ...table, tableArn: arnOfTable(store.tableName) },
-  alarmTopicArn,
+  onCall,
 }
 const { functions: ofApi } = new ApiStack(app, 'api', props)
 const { applyChatEvents } = new EventsStack(app, 'events', props)

@@ -11,22 +11,23 @@ export interface ApiAnswer {
 
 /** Reads the answer of a function as an app does: decoded and decompressed. */
 export const readAnswer = (answer: APIGatewayProxyStructuredResultV2): ApiAnswer => {
-  const headers = answer.headers as Record<string, string>
-  const text = decode(answer, headers['content-encoding'])
-  return {
-    status: answer.statusCode ?? 0,
-    headers,
-    text,
-    body: text === '' ? undefined : JSON.parse(text),
-  }
+  const { statusCode = 0, body = '', isBase64Encoded } = answer
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
+  return readBytes(statusCode, answer.headers as Record<string, string>, bytes)
 }
 
-const decode = (
-  { body = '', isBase64Encoded }: APIGatewayProxyStructuredResultV2,
-  coding: string | undefined,
-): string => {
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
-  if (coding === 'br') return brotliDecompressSync(bytes).toString()
-  if (coding === 'gzip') return gunzipSync(bytes).toString()
-  return bytes.toString()
+export const readBytes = (
+  status: number,
+  headers: Record<string, string>,
+  bytes: Buffer,
+): ApiAnswer => {
+  const text = decompress(bytes, headers['content-encoding']).toString()
+  return { status, headers, text, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+const decompress = (bytes: Buffer, coding: string | undefined): Buffer => {
+  // A 304 has the headers of its body, but no body.
+  if (bytes.length === 0) return bytes
+  if (coding === 'br') return brotliDecompressSync(bytes)
+  return coding === 'gzip' ? gunzipSync(bytes) : bytes
 }

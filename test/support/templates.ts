@@ -3,13 +3,16 @@ import { Template } from 'aws-cdk-lib/assertions'
 import { readSettings, type Settings } from '../../infra/settings.ts'
 import { createApp } from '../infra/create-app.ts'
 
-/** The table and the topic to which the stacks under test refer. */
+/** The table to which the stacks under test refer, and what their alarms do. */
 export const table = {
   tableName: 'chat',
   tableArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat',
   tableStreamArn: 'arn:aws:dynamodb:eu-west-1:111122223333:table/chat/stream/2026-01-01',
 }
-export const alarmTopicArn = 'arn:aws:sns:eu-west-1:111122223333:alarms'
+export const onCall = {
+  topicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+  runbook: 'docs/operations.md',
+}
 
 /** The template of one stack with the settings of a context. */
 export const templateOf = (

@@ -1,8 +1,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { activityPrefix, userPartition } from '../../../lib/store/keys.ts'
-import { type Attributes, listedAttributes, toRow } from '../../../lib/store/rows/stored-row.ts'
+import { type Attributes, toRow } from '../../../lib/store/rows/stored-row.ts'
 import { inboxIndex } from '../../../lib/store/table.ts'
-import { plainAttributes } from './plain-row.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 
@@ -30,15 +29,6 @@ const pageOf = (path: string, email: string) => ({
 
 /** Set for a reference that reads the inbox's own table, whose compact rows it has to parse. */
 const hasCompactRows = process.env['ROWS'] === 'compact'
-
-/** The projection that the listing functions add: only the attributes that a listing shows. */
-export const projection = {
-  ProjectionExpression: [
-    ...(hasCompactRows ? listedAttributes : ['activity', ...plainAttributes]),
-    '#total',
-  ].join(', '),
-  ExpressionAttributeNames: { '#total': 'total' },
-}
 
 /** Answers plain rows unchanged. */
 export const answerOf = (items: Attributes[] = []) => ({

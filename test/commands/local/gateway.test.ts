@@ -13,8 +13,17 @@ import type { FastifyInstance } from 'fastify'
 import { createGateway } from '../../../commands/local/gateway.ts'
 import type { ApiFunction } from '../../../commands/local/invoke.ts'
 import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
-import type { OperationId } from '../../support/api-document.ts'
+import { handler as leaveChat } from '../../../functions/leave-chat.ts'
+import { handler as listGroupChats } from '../../../functions/list-group-chats.ts'
+import { handler as listPersonalChats } from '../../../functions/list-personal-chats.ts'
+import { type Route, routes } from '../../../lib/routes.ts'
+import { type OperationId, operationsByPath } from '../../support/api-document.ts'
+import { toHttp, toTokenRequest } from '../../support/api-event.ts'
+import { chats, expectTheApi, type Send } from '../../support/api-expectations.ts'
 import { expectDocumented } from '../../support/documented.ts'
+import { apply, useTable } from '../../support/inbox.ts'
+
+useTable()
 
 const requestId = /^[\w-]{15}=$/
 const issuerUrl = 'http://127.0.0.1:3999'
@@ -296,6 +305,45 @@ describe('the answer that a caller gets', () => {
     expect(body).toBe('{"message":"Internal Server Error"}')
     expect(errors).toHaveBeenCalledWith('Task timed out after 10 seconds')
   })
+})
+
+describe('in front of the functions', () => {
+  const functions: Record<Route['functionName'], ApiFunction> = {
+    'list-personal-chats': listPersonalChats,
+    'list-group-chats': listGroupChats,
+    'leave-chat': leaveChat,
+  }
+  let api: FastifyInstance
+  let apiBase: string
+  beforeAll(async () => {
+    await apply(...chats)
+    api = createGateway(
+      routes.map((route) => ({ ...route, handler: functions[route.functionName] })),
+      issuer,
+    )
+    apiBase = await api.listen({ port: 0, host: '127.0.0.1' })
+  })
+  afterAll(() => api.close())
+
+  const send: Send = async (sent) => {
+    const { url, headers, ...init } = toHttp(sent)
+    const token = await issuer.token(toTokenRequest(sent))
+    const response = await fetch(`${apiBase}${url}`, {
+      ...init,
+      headers: { ...headers, authorization: `Bearer ${token}` },
+    })
+    const text = await response.text()
+    const answer = {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+      body: text === '' ? undefined : JSON.parse(text),
+    }
+    expectDocumented(operationsByPath[sent.path!]!, answer)
+    return answer
+  }
+
+  expectTheApi(test, send)
 })
 
 describe('a page of another origin', () => {
