@@ -23,7 +23,7 @@ const never = (name, from, to, comment) => ({
 })
 
 const ground =
-  '^lib/store/(table|keys|errors|retry|conditions|item|read-items|read-pages|transact)[.]ts$'
+  '^lib/store/(schema|store|keys|errors|retry|conditions|item|read-items|read-pages|transact|update)[.]ts$'
 const operations = '^lib/store/[^/]+[.]ts$'
 const maintenance = '^lib/store/maintenance/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']
@@ -123,13 +123,13 @@ export default {
         operations,
         maintenance,
       ],
-      'A command imports commands/, the files of the pages, and of lib/store only maintenance/, the operations and the table.',
+      'A command imports commands/, the files of the pages, and of lib/store only maintenance/, the operations, the schema and the store.',
     ),
     never(
       'commands-store',
       '^commands/',
-      { path: ground, pathNot: '^lib/store/table[.]ts$' },
-      'A command imports commands/, and of lib/store only maintenance/, the operations and the table.',
+      { path: ground, pathNot: '^lib/store/(schema|store)[.]ts$' },
+      'A command imports commands/, and of lib/store only maintenance/, the operations, the schema and the store.',
     ),
     never(
       'commands-functions',
@@ -176,8 +176,8 @@ export default {
     only(
       'infra',
       '^infra/',
-      '^infra/|^lib/(config|cors|routes|store/table)[.]ts$',
-      'infra imports lib/config, lib/cors, lib/routes and lib/store/table. It names functions by their path.',
+      '^infra/|^lib/(config|cors|routes|store/schema)[.]ts$',
+      'infra imports lib/config, lib/cors, lib/routes and lib/store/schema. It names functions by their path.',
     ),
     never(
       'test-packages',

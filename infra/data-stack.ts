@@ -7,7 +7,7 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb'
 import type { Construct } from 'constructs'
-import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../lib/store/table.ts'
+import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../lib/store/schema.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
 import { removalPolicyOf } from './stages.ts'
 

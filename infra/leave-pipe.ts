@@ -4,7 +4,7 @@ import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk
 import { CfnPipe } from 'aws-cdk-lib/aws-pipes'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { publishedLeave } from '../lib/store/table.ts'
+import { publishedLeave } from '../lib/store/schema.ts'
 import { publishedSource } from './context-values.ts'
 import type { TableReference } from './data-stack.ts'
 

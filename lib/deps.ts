@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { config } from './config.ts'
 import { makeClient } from './dynamodb/client.ts'
 import { translateErrors } from './store/errors.ts'
-import type { Store } from './store/table.ts'
+import type { Store } from './store/store.ts'
 
 const client = makeClient()
 translateErrors(client)

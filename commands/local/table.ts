@@ -4,7 +4,7 @@ import {
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
-import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../lib/store/table.ts'
+import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../lib/store/schema.ts'
 
 /**
  * Creates the table as the data stack does, for an engine without CloudFormation.

@@ -15,6 +15,12 @@ export type ChatEvent =
   | PositionReached
   | ProfileUpdated
 
+/** An event of a room: every event except an updated profile. */
+export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
+
+export const isRoomEvent = (event: ChatEvent): event is RoomEvent =>
+  event.type !== 'profile.updated'
+
 interface Occurrence<Type extends string> {
   type: Type
   occurred_at: Timestamp

@@ -1,14 +1,14 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
-import type { ChatEvent } from '../domain/events.ts'
+import { type ChatEvent, type RoomEvent, isRoomEvent } from '../domain/events.ts'
 import type { RoomType } from '../domain/fact-groups.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findMost, type News } from './facts/news.ts'
-import { listJoiners, recordEvent, type RoomEvent } from './facts/record-event.ts'
+import { listJoiners, recordEvent } from './facts/record-event.ts'
 import { type Arrivals, limitArrivals } from './limit-arrivals.ts'
 import { type Affected, projectNews, projectPersonalRoom } from './project-room.ts'
 import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import type { Store } from './store.ts'
 
 /** The number of rooms, and of events of one room, that are applied at the same time. */
 const concurrency = 8
@@ -26,9 +26,9 @@ export interface Applied {
  */
 export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Applied> => {
   const batch: Batch = { store, failed: new Map(), rowsWritten: 0 }
-  const rooms = Map.groupBy(events.filter(isOfRoom), ({ room_id }) => room_id)
+  const rooms = Map.groupBy(events.filter(isRoomEvent), ({ room_id }) => room_id)
   await pMap(rooms, ([roomId, ofRoom]) => applyToRoom(batch, roomId, ofRoom), { concurrency })
-  const profiles = events.filter((event) => !isOfRoom(event))
+  const profiles = events.filter((event) => !isRoomEvent(event))
   await pMap(
     profiles,
     (event) =>
@@ -104,8 +104,6 @@ const recordEvents = async (
   )
   return findMost(news)
 }
-
-const isOfRoom = (event: ChatEvent): event is RoomEvent => event.type !== 'profile.updated'
 
 /** Writes the rows that these events of a room may have changed. */
 const projectEvents = async (

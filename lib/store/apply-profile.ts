@@ -1,3 +1,5 @@
+import { retryContention } from './retry.ts'
+import { update } from './update.ts'
 import { QueryCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
@@ -17,9 +19,9 @@ import { projectPersonalRoom } from './project-room.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import { parseProfile, type StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'
-import { recordFacts, update } from './facts/record-event.ts'
-import { formatKey, readItems } from './read-items.ts'
-import type { Store } from './table.ts'
+import { recordFacts } from './facts/record-event.ts'
+import { readItems } from './read-items.ts'
+import type { Store } from './store.ts'
 
 /** The progress is stored each time this many rooms are done. */
 const roomsPerStep = 50
@@ -120,9 +122,9 @@ const copyProfile = async (
   const keyOf = (row: FoundRow) => participantKey(parseRowRoomId(row), email)
   const participants =
     copiedAsOf === undefined ? undefined : await readItems(store, rows.map(keyOf))
-  const copyInto = async (row: FoundRow): Promise<number> => {
+  const copyInto = async (row: FoundRow, index: number): Promise<number> => {
     const key = keyOf(row)
-    const stored = participants?.get(formatKey(key))
+    const stored = participants?.[index]
     const hasSame =
       stored?.['username'] === event.username && stored['avatar_url'] === event.avatar_url
     const isGroup = row.activity !== undefined && findListing(row.activity) === 'group'
@@ -142,18 +144,20 @@ const readRows = async (
   reached: string | undefined,
 ): Promise<{ rows: FoundRow[]; isLast: boolean }> => {
   const { pk } = userPartition(email)
-  const { Items = [], LastEvaluatedKey } = await store.client.send(
-    new QueryCommand({
-      TableName: store.tableName,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
-      ExpressionAttributeValues: { ':pk': pk, ':rows': rowPrefix },
-      ProjectionExpression: 'sk, activity',
-      Limit: roomsPerStep,
-      ...(reached !== undefined && { ExclusiveStartKey: { pk, sk: reached } }),
-    }),
-    { abortSignal: store.signal },
-  )
+  const query = () =>
+    store.client.send(
+      new QueryCommand({
+        TableName: store.tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :rows)',
+        ExpressionAttributeValues: { ':pk': pk, ':rows': rowPrefix },
+        ProjectionExpression: 'sk, activity',
+        Limit: roomsPerStep,
+        ...(reached !== undefined && { ExclusiveStartKey: { pk, sk: reached } }),
+      }),
+      { abortSignal: store.signal },
+    )
+  const { Items = [], LastEvaluatedKey } = await retryContention(store, query)
   return { rows: Items as FoundRow[], isLast: LastEvaluatedKey === undefined }
 }
 

@@ -8,6 +8,9 @@ export interface Key {
   sk: string
 }
 
+/** Names an item within this process. */
+export const formatKey = ({ pk, sk }: Key): string => `${pk} ${sk}`
+
 export const rowKey = (email: Email, roomId: number): Key => ({
   ...userPartition(email),
   sk: `${rowPrefix}${roomId}`,

@@ -16,12 +16,13 @@ import { parseParticipant, parseRoom } from './facts/items.ts'
 import { readRoom, readRoomState } from './facts/read-room.ts'
 import { participantKey, roomKey, rowKey } from './keys.ts'
 import { projectRoom } from './project-room.ts'
-import { formatKey, readItems } from './read-items.ts'
+import { readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, type RowStatus, toStored } from './rows/stored-row.ts'
 import { makeUnlistWrites } from './rows/unlist-row.ts'
 import { assumeListed, makeListedRowWrites, type NewRow } from './rows/write-row.ts'
-import { publishedLeave, type Store } from './table.ts'
+import { publishedLeave } from './schema.ts'
+import type { Store } from './store.ts'
 import { transact, type Write } from './transact.ts'
 
 /** A request to leave a room. */
@@ -100,8 +101,7 @@ const readPendingLeave = async (
   { caller, roomId }: Leave,
 ): Promise<PendingLeave | RecordedLeave> => {
   const keys = [rowKey(caller, roomId), participantKey(roomId, caller), roomKey(roomId)]
-  const items = await readItems(store, keys)
-  const [rowItem, participantItem, roomItem] = keys.map((key) => items.get(formatKey(key)))
+  const [rowItem, participantItem, roomItem] = await readItems(store, keys)
   const row = parseRowStatus(rowItem)
   const { activity, left_at, revision } = row
   if (activity === undefined && left_at === undefined)

@@ -1,10 +1,11 @@
+import type { RoomEvent } from '../domain/events.ts'
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import type { RoomType } from '../domain/fact-groups.ts'
 import { isPresent, type Participant, participantLimit, type Room } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
-import { listJoiners, type RoomEvent } from './facts/record-event.ts'
-import type { Store } from './table.ts'
+import { listJoiners } from './facts/record-event.ts'
+import type { Store } from './store.ts'
 
 export interface Arrivals {
   /** Of the room, if it is created or one of the events creates it. */

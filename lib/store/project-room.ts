@@ -1,21 +1,20 @@
+import type { Item } from './item.ts'
 import { isDeepStrictEqual } from 'node:util'
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
 import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
-import { isOlderOrHasNoRevision } from './conditions.ts'
 import { parseRoom } from './facts/items.ts'
 import type { News } from './facts/news.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
-import { update } from './facts/record-event.ts'
 import { roomKey, rowKey } from './keys.ts'
-import { formatKey, readItems } from './read-items.ts'
+import { readItems } from './read-items.ts'
 import { retryContention } from './retry.ts'
 import { parseRowStatus, toStored } from './rows/stored-row.ts'
 import { unlistRow } from './rows/unlist-row.ts'
 import { writeListedRow } from './rows/write-row.ts'
-import type { Store } from './table.ts'
+import type { Store } from './store.ts'
 
 /** The participants whose rows may have changed. */
 export interface Affected {
@@ -31,20 +30,20 @@ const concurrency = 32
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
  * read the facts, then write the rows with the number that the update returned.
  * docs/decisions/0008-facts-and-rows.md explains why.
- * @param unlisted viewers whose row is probably not listed, which saves a write that would fail
+ * @param newcomers people whose row is probably not listed, which saves a write that would fail
  * @returns how many rows were written
  */
 export const projectRoom = async (
   store: Store,
   roomId: number,
   affected: Affected,
-  unlisted = new Set<Email>(),
+  newcomers = new Set<Email>(),
 ): Promise<number> => {
   const room = await raiseRevision(store, roomId)
   const { view, viewers } = await readAffected(store, room, affected)
   const written = await pMap(
     viewers,
-    (viewer) => writeRow(store, view, viewer, unlisted.has(viewer.key)),
+    (viewer) => writeRow(store, view, viewer, newcomers.has(viewer.key)),
     { concurrency },
   )
   return written.filter(Boolean).length
@@ -65,15 +64,14 @@ export const projectNews = async (
   roomId: number,
   news: News,
   affected: Affected,
-  unlisted?: Set<Email>,
+  newcomers?: Set<Email>,
 ): Promise<number> => {
-  if (news === 'values') return projectRoom(store, roomId, affected, unlisted)
+  if (news === 'values') return projectRoom(store, roomId, affected, newcomers)
   const room = await readRoom(store, roomId)
   const { view, viewers } = await readAffected(store, room, affected)
   const keys = viewers.map(({ key }) => rowKey(key, roomId))
   const rows = await readItems(store, keys)
-  const isCurrent = (viewer: Participant): boolean => {
-    const stored = rows.get(formatKey(rowKey(viewer.key, roomId)))
+  const isCurrent = (viewer: Participant, stored: Item | undefined): boolean => {
     const { activity, revision, left_at = '' } = parseRowStatus(stored)
     const expected = projectRow(view, viewer)
     const expectedRevision = news === 'times' ? (revision ?? 0) : room.revision
@@ -83,9 +81,11 @@ export const projectNews = async (
       ? (revision ?? 0) === expectedRevision
       : left_at >= (viewer.left_at ?? '')
   }
-  const outdated = viewers.filter((viewer) => !isCurrent(viewer)).map(({ key }) => key)
+  const outdated = viewers
+    .filter((viewer, index) => !isCurrent(viewer, rows[index]))
+    .map(({ key }) => key)
   if (outdated.length === 0) return 0
-  return projectRoom(store, roomId, { everyone: false, participants: new Set(outdated) }, unlisted)
+  return projectRoom(store, roomId, { everyone: false, participants: new Set(outdated) }, newcomers)
 }
 
 /** Writes what facts may have changed that only the rows of a personal room show. */
@@ -116,23 +116,6 @@ const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   return parseRoom(roomId, Attributes)
 }
 
-/**
- * Lifts a room's revision to at least this one. A room that was lost begins with a lower revision than its
- * rows have, and its projections could not replace them.
- */
-export const liftRevision = async (
-  store: Store,
-  roomId: number,
-  revision: number,
-): Promise<void> => {
-  await update(store, {
-    Key: roomKey(roomId),
-    UpdateExpression: 'SET revision = :revision',
-    ConditionExpression: isOlderOrHasNoRevision,
-    ExpressionAttributeValues: { ':revision': revision },
-  })
-}
-
 /** Reads what the rows of the affected participants show, and whose rows they are. */
 const readAffected = async (
   store: Store,
@@ -153,7 +136,7 @@ const writeRow = (
   store: Store,
   view: RoomView,
   participant: Participant,
-  isUnlisted: boolean,
+  isNewcomer: boolean,
 ): Promise<boolean> => {
   const { room_id: roomId, revision, type } = view.room
   const { key: viewer, joined_at: joinedAt, left_at: leftAt } = participant
@@ -162,7 +145,7 @@ const writeRow = (
     return writeListedRow(
       store,
       { viewer, row: toStored(participant, row, revision), joinedAt },
-      isUnlisted ? {} : undefined,
+      isNewcomer ? {} : undefined,
     )
   // A room that is not created yet is in nobody's list, and who never joined has no row.
   const isWaiting = isPresent(participant)

@@ -9,7 +9,7 @@ import {
 import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
 import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import type { Store } from './store.ts'
 
 type Without<Input> = Omit<Input, 'TableName' | 'ExclusiveStartKey'>
 type PageOf<Output> = Output & { Items: (Item & Key)[] }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { InboxError, Unreadable } from '../domain/errors.ts'
 import { ConditionFailed, Contention } from './errors.ts'
-import type { Store } from './table.ts'
+import type { Store } from './store.ts'
 
 const firstPauseMs = 25
 const longestPauseMs = 1000

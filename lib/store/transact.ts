@@ -4,7 +4,7 @@ import {
   type TransactWriteCommandInput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import type { Store } from './table.ts'
+import type { Store } from './store.ts'
 
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 

@@ -4,8 +4,8 @@ import type { SQSEvent } from 'aws-lambda'
 import { CannotRun } from '../../commands/command.ts'
 import { store } from '../../lib/deps.ts'
 import type { RoomState } from '../../lib/domain/room-state.ts'
-import { rowKey } from '../../lib/store/keys.ts'
-import { formatKey, readItems } from '../../lib/store/read-items.ts'
+import { rowKey, formatKey } from '../../lib/store/keys.ts'
+import { readItems } from '../../lib/store/read-items.ts'
 import { putItems } from '../support/put-items.ts'
 import { at, factsOf, roomOf } from './fixtures.ts'
 import type { Machine, Running } from './processes.ts'
@@ -140,8 +140,8 @@ const expectRows = async (rooms: RoomState[]): Promise<void> => {
   const unread = 1 + batchSize / rooms.length
   const keys = rooms.map(({ room, participants }) => rowKey(participants[0]!.key, room.room_id))
   const rows = await readItems(store, keys)
-  for (const key of keys) {
-    const count = rows.get(formatKey(key))?.['unread_count']
+  for (const [index, key] of keys.entries()) {
+    const count = rows[index]?.['unread_count']
     if (count !== unread)
       throw new CannotRun(
         `apply-chat-events leaves ${formatKey(key)} with ${String(count)} unread comments instead of ${unread}`,

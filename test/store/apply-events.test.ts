@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { ChatEvent, RoomEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
-import { recordEvent, type RoomEvent } from '../../lib/store/facts/record-event.ts'
+import { recordEvent } from '../../lib/store/facts/record-event.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
 import {
   at,

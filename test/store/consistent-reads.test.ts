@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import { findUncreatedRooms } from '../../lib/store/find-uncreated-rooms.ts'
+import { findUncreatedRooms } from '../../lib/store/maintenance/find-uncreated-rooms.ts'
 import { countUsers, eraseUsers } from '../../lib/store/maintenance/erase-users.ts'
 import { isRoomStored } from '../../lib/store/maintenance/is-room-stored.ts'
 import { rebuildRoom } from '../../lib/store/maintenance/rebuild-room.ts'

@@ -2,7 +2,7 @@ import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import type { RoomState } from '../../lib/domain/room-state.ts'
 import { commentKey, participantKey, roomKey } from '../../lib/store/keys.ts'
-import type { Store } from '../../lib/store/table.ts'
+import type { Store } from '../../lib/store/store.ts'
 
 export type Item = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 import type { Key } from '../../lib/store/keys.ts'
 import { queryPages } from '../../lib/store/read-pages.ts'
-import type { Store } from '../../lib/store/table.ts'
+import type { Store } from '../../lib/store/store.ts'
 
 type Item = Key & Record<string, unknown>
 

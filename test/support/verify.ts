@@ -1,7 +1,7 @@
 import { store } from '../../lib/deps.ts'
 import { normalizeEmail } from '../../lib/domain/email.ts'
-import type { ChatEvent } from '../../lib/domain/events.ts'
-import { listJoiners, type RoomEvent } from '../../lib/store/facts/record-event.ts'
+import { type ChatEvent, isRoomEvent } from '../../lib/domain/events.ts'
+import { listJoiners } from '../../lib/store/facts/record-event.ts'
 import { compareProfile } from '../../lib/store/maintenance/verify/compare-user.ts'
 import {
   compareRoom,
@@ -25,7 +25,7 @@ export const verifyEvents = async (
     repairs.push(...compared.repairs)
     profiles.push({ email, ofFiles: compared.profile!, repairs: compared.repairs })
   }
-  const ofRooms = events.filter((event): event is RoomEvent => event.type !== 'profile.updated')
+  const ofRooms = events.filter(isRoomEvent)
   for (const [roomId, own] of Map.groupBy(ofRooms, ({ room_id }) => room_id)) {
     const joiners = new Set(own.flatMap(listJoiners))
     const compared = await compareRoom(store, {

@@ -1,5 +1,5 @@
 import type { AttributeName, Progress } from '../../lib/domain/fact-groups.ts'
-import { publishedLeave } from '../../lib/store/table.ts'
+import { publishedLeave } from '../../lib/store/schema.ts'
 
 /** The names that the pipe reads, beside the value of the mark. */
 type Names = Omit<typeof publishedLeave, 'markValue'>

@@ -3,7 +3,7 @@ import { store } from '../../../lib/deps.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
 import type { RoomType } from '../../../lib/domain/fact-groups.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
-import { findUncreatedRooms } from '../../../lib/store/find-uncreated-rooms.ts'
+import { findUncreatedRooms } from '../../../lib/store/maintenance/find-uncreated-rooms.ts'
 import {
   type ComparedRoom,
   compareRoom as compareWithFiles,

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../../lib/store/table.ts'
+import { inboxIndex, inboxSortKey, partitionKey, sortKey } from '../../../lib/store/schema.ts'
 import { CannotRun, WrongUse } from '../../command.ts'
 import { explainTableFailure } from '../../explain-failure.ts'
 import type { TableOptions } from './options.ts'

@@ -1,5 +1,5 @@
 import type { Email } from '../../../lib/domain/email.ts'
-import type { Store } from '../../../lib/store/table.ts'
+import type { Store } from '../../../lib/store/store.ts'
 import { WrongUse } from '../../command.ts'
 import { openTable } from './open-table.ts'
 import type { TableOptions } from './options.ts'

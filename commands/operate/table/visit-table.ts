@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import type { Email } from '../../../lib/domain/email.ts'
 import { listPeople } from '../../../lib/store/maintenance/list-people.ts'
-import type { Store } from '../../../lib/store/table.ts'
+import type { Store } from '../../../lib/store/store.ts'
 import { isRoomStored } from '../../../lib/store/maintenance/is-room-stored.ts'
 import { visitPartitions } from '../../../lib/store/maintenance/visit-partitions.ts'
 import { attempt } from './outcome.ts'

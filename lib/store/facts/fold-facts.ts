@@ -1,6 +1,5 @@
 import type { Item } from '../item.ts'
-import type { Key } from '../keys.ts'
-import { formatKey } from '../read-items.ts'
+import { type Key, formatKey } from '../keys.ts'
 import { applyFact } from './apply-fact.ts'
 import { isKnown } from './compare-fact.ts'
 import type { Fact } from './fact.ts'

@@ -1,4 +1,10 @@
-import { GetCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/lib-dynamodb'
+import { retryContention } from '../retry.ts'
+import {
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import { hasEnoughComments } from '../../domain/project-row.ts'
 import type { Participant, Room, RoomState } from '../../domain/room-state.ts'
@@ -15,7 +21,7 @@ import {
   roomPartition,
 } from '../keys.ts'
 import { readItems } from '../read-items.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import {
   parseComment,
   parseParticipant,
@@ -71,7 +77,8 @@ export const readOwnState = async (
   emails: Email[],
 ): Promise<RoomState> => {
   const keys = emails.map((email) => participantKey(room.room_id, email))
-  const participants = [...(await readItems(store, keys)).values()].map(parseParticipant)
+  const items = await readItems(store, keys)
+  const participants = items.filter((item) => item !== undefined).map(parseParticipant)
   const state: RoomState = { room, participants, comments: [] }
   const allComments = { condition: 'begins_with(sk, :bound)', bound: commentPrefix }
   for await (const items of readBackwards(store, room.room_id, allComments)) {
@@ -98,9 +105,11 @@ export const readProfile = async (store: Store, email: Email): Promise<StoredPro
   parseProfile(await readItem(store, profileKey(email)))
 
 const readItem = async (store: Store, key: Key): Promise<Item | undefined> => {
-  const { Item } = await store.client.send(
-    new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
-    { abortSignal: store.signal },
+  const { Item } = await retryContention(store, () =>
+    store.client.send(
+      new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),
+      { abortSignal: store.signal },
+    ),
   )
   return Item
 }
@@ -113,20 +122,20 @@ async function* readBackwards(
   let from: Item | undefined
   let pageSize = firstPageSize
   do {
-    const answer: QueryCommandOutput = await store.client.send(
-      new QueryCommand({
-        TableName: store.tableName,
-        ConsistentRead: true,
-        ScanIndexForward: false,
-        KeyConditionExpression: `pk = :pk AND ${condition}`,
-        ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk, ':bound': bound },
-        Limit: pageSize,
-        ...(from && { ExclusiveStartKey: from }),
-      }),
-      { abortSignal: store.signal },
+    const input: QueryCommandInput = {
+      TableName: store.tableName,
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      KeyConditionExpression: `pk = :pk AND ${condition}`,
+      ExpressionAttributeValues: { ':pk': roomPartition(roomId).pk, ':bound': bound },
+      Limit: pageSize,
+      ...(from && { ExclusiveStartKey: from }),
+    }
+    const page: QueryCommandOutput = await retryContention(store, () =>
+      store.client.send(new QueryCommand(input), { abortSignal: store.signal }),
     )
-    yield (answer.Items ?? []) as (Item & Key)[]
-    from = answer.LastEvaluatedKey
+    yield (page.Items ?? []) as (Item & Key)[]
+    from = page.LastEvaluatedKey
     pageSize = Math.min(pageSize * 2, largestPageSize)
   } while (from !== undefined)
 }

@@ -1,24 +1,20 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { update } from '../update.ts'
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../../domain/email.ts'
-import type { ChatEvent, ProfileUpdated } from '../../domain/events.ts'
+import type { RoomEvent } from '../../domain/events.ts'
 import type { RoomType } from '../../domain/fact-groups.ts'
 import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
-import { parseParticipantEmail, participantKey, profileKey, rowKey } from '../keys.ts'
-import { formatKey, readItems } from '../read-items.ts'
-import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import { parseParticipantEmail, participantKey, profileKey, rowKey, formatKey } from '../keys.ts'
+import { readItems } from '../read-items.ts'
+import type { Store } from '../store.ts'
 import { applyFact } from './apply-fact.ts'
 import { isKnown, refuseOtherType } from './compare-fact.ts'
 import type { Fact, Facts } from './fact.ts'
 import { listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
 import { findMost, judgeKnown, judgeUpdate, type News } from './news.ts'
-import { makeUpdate, type Update } from './update-of-fact.ts'
-
-/** An event of a room: every event except an updated profile. */
-export type RoomEvent = Exclude<ChatEvent, ProfileUpdated>
+import { makeUpdate } from './update-of-fact.ts'
 
 const concurrency = 16
 
@@ -161,9 +157,12 @@ const writeMissingStubs = async (
 ): Promise<void> => {
   const keyOf = ({ email }: Joiner) => rowKey(email, roomId)
   const isFirst = ({ before }: Joiner) => before['joined_at'] === undefined
-  const keys = joiners.filter((joiner) => !isFirst(joiner)).map(keyOf)
-  const rows = await retryContention(store, () => readItems(store, keys))
-  const missing = joiners.filter((joiner) => !rows.has(formatKey(keyOf(joiner))))
+  const returning = joiners.filter((joiner) => !isFirst(joiner))
+  const rows = await readItems(store, returning.map(keyOf))
+  const missing = [
+    ...joiners.filter(isFirst),
+    ...returning.filter((_, index) => rows[index] === undefined),
+  ]
   await pMap(missing, ({ email }) => writeStub(store, roomId, email), { concurrency })
 }
 
@@ -172,34 +171,16 @@ export const writeStub = async (store: Store, roomId: number, email: Email): Pro
   await update(store, { Key: rowKey(email, roomId) })
 }
 
-/** Reads the profiles of a room's participants, as the facts that copy them into the room. Contention is retried. */
+/** Reads the profiles of a room's participants, as the facts that copy them into the room. */
 export const readKnownProfiles = async (
   store: Store,
   roomId: number,
   emails: Email[],
 ): Promise<Fact[]> => {
   const keys = emails.map(profileKey)
-  const profiles = await retryContention(store, () => readItems(store, keys))
-  return emails.flatMap((email) => {
-    const known = parseProfile(profiles.get(formatKey(profileKey(email))))
+  const profiles = await readItems(store, keys)
+  return emails.flatMap((email, index) => {
+    const known = parseProfile(profiles[index])
     return known ? [makeProfileFact(participantKey(roomId, email), known, known.profile_as_of)] : []
   })
 }
-
-/**
- * Sends one update, and retries contention.
- * @returns what the update returns of the item, or the error if the condition failed
- */
-export const update = (store: Store, input: Update): Promise<Item | ConditionFailed> =>
-  retryContention(store, async () => {
-    try {
-      const { Attributes = {} } = await store.client.send(
-        new UpdateCommand({ TableName: store.tableName, ...input }),
-        { abortSignal: store.signal },
-      )
-      return Attributes
-    } catch (error) {
-      if (error instanceof ConditionFailed) return error
-      throw error
-    }
-  })

@@ -1,4 +1,4 @@
-import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Update } from '../update.ts'
 import { maxJoinings } from '../../domain/room-state.ts'
 import {
   allOf,
@@ -12,8 +12,6 @@ import {
 import { type Item, readTexts } from '../item.ts'
 import { addJoinings } from './apply-fact.ts'
 import { describeGroup, type Fact, type Facts } from './fact.ts'
-
-export type Update = Omit<UpdateCommandInput, 'TableName'>
 
 /** What an update says of one fact. */
 interface Change {

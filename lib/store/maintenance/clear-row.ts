@@ -2,7 +2,7 @@ import type { Email } from '../../domain/email.ts'
 import { allOf, isNotListed } from '../conditions.ts'
 import type { RowStatus } from '../rows/stored-row.ts'
 import { makeUnlistWrites } from '../rows/unlist-row.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import { sendWrites } from '../transact.ts'
 
 /** A row as it was read. */

@@ -3,9 +3,8 @@ import type { Email } from '../../domain/email.ts'
 import { copyFacts } from './copy-facts.ts'
 import { readKnownProfiles, writeStub } from '../facts/record-event.ts'
 import { rowKey } from '../keys.ts'
-import { formatKey, readItems } from '../read-items.ts'
-import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import { readItems } from '../read-items.ts'
+import type { Store } from '../store.ts'
 
 const concurrency = 16
 
@@ -20,8 +19,8 @@ export const completeLostJoinings = async (
   people: Email[],
 ): Promise<number> => {
   const keys = people.map((email) => rowKey(email, roomId))
-  const rows = await retryContention(store, () => readItems(store, keys))
-  const newcomers = people.filter((email) => !rows.has(formatKey(rowKey(email, roomId))))
+  const rows = await readItems(store, keys)
+  const newcomers = people.filter((_, index) => rows[index] === undefined)
   await pMap(newcomers, (email) => writeStub(store, roomId, email), { concurrency })
   return copyFacts(store, await readKnownProfiles(store, roomId, people))
 }

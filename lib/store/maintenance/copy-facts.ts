@@ -2,9 +2,8 @@ import pMap from 'p-map'
 import { isKnown, refuseOtherType } from '../facts/compare-fact.ts'
 import type { Fact } from '../facts/fact.ts'
 import { recordFacts } from '../facts/record-event.ts'
-import { formatKey, readItems } from '../read-items.ts'
-import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import { readItems } from '../read-items.ts'
+import type { Store } from '../store.ts'
 
 const concurrency = 16
 
@@ -13,12 +12,11 @@ const concurrency = 16
  * @throws EventRefused if a room is stored with the other type
  */
 export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fact[]> => {
-  const keys = new Map(facts.map(({ key }) => [formatKey(key), key]))
-  const stored = await retryContention(store, () => readItems(store, [...keys.values()]))
-  return facts.filter((fact) => {
-    const item = stored.get(formatKey(fact.key))
-    refuseOtherType(fact, item)
-    return !isKnown(fact, item)
+  const keys = facts.map(({ key }) => key)
+  const stored = await readItems(store, keys)
+  return facts.filter((fact, index) => {
+    refuseOtherType(fact, stored[index])
+    return !isKnown(fact, stored[index])
   })
 }
 

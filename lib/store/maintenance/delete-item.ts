@@ -2,7 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb'
 import { ConditionFailed } from '../errors.ts'
 import type { Key } from '../keys.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /**
  * Deletes an item, which may be gone already, and retries contention.

@@ -1,18 +1,19 @@
+import { update } from '../update.ts'
 import type { Email } from '../../domain/email.ts'
 import { Unreadable } from '../../domain/errors.ts'
 import { isPresent, type Participant, type Room } from '../../domain/room-state.ts'
 import { toTimestamp } from '../../domain/time.ts'
 import { isAbsent, isUnchanged } from '../conditions.ts'
 import { deleteItem } from './delete-item.ts'
-import { removeAuthors, removeTexts } from '../facts/erase-comments.ts'
+import { removeAuthors, removeTexts } from './erase-comments.ts'
 import { parseParticipant } from '../facts/items.ts'
 import { readAllParticipants, readRoom } from '../facts/read-room.ts'
-import { recordEvent, update } from '../facts/record-event.ts'
+import { recordEvent } from '../facts/record-event.ts'
 import { participantKey, roomKey, rowKey } from '../keys.ts'
 import { projectRoom } from '../project-room.ts'
-import { formatKey, readItems } from '../read-items.ts'
+import { readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /** A user who joins again this many times is brought back by something that does not stop by itself. */
 const attempts = 16
@@ -37,7 +38,7 @@ export const eraseFromRoom = async (
   let comments = 0
   let wasParticipant = false
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const room = await retryContention(store, () => readRoom(store, roomId))
+    const room = await readRoom(store, roomId)
     const participant = await readParticipant(store, email, roomId)
     await removeFacts(store, room, participant)
     const texts = await removeTexts(store, { roomId, author: email })
@@ -55,16 +56,14 @@ export const eraseFromRoom = async (
   )
 }
 
-const readParticipant = (
+const readParticipant = async (
   store: Store,
   email: Email,
   roomId: number,
-): Promise<Participant | undefined> =>
-  retryContention(store, async () => {
-    const key = participantKey(roomId, email)
-    const item = (await readItems(store, [key])).get(formatKey(key))
-    return item && parseParticipant(item)
-  })
+): Promise<Participant | undefined> => {
+  const [item] = await readItems(store, [participantKey(roomId, email)])
+  return item && parseParticipant(item)
+}
 
 /**
  * Records that the user has left, and removes the user's name, which a personal room shows of who left, and what a

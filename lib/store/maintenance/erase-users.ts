@@ -6,7 +6,7 @@ import { eraseFromRoom } from './erase-from-room.ts'
 import { findTraces, maxEmails, type ScannedPage } from './find-traces.ts'
 import { isRow, parseRowRoomId, profileKey, totalKey } from '../keys.ts'
 import { readUserRows } from './read-user-rows.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /** What the table has of a user, or what was erased. */
 export interface UserCounts {

@@ -2,10 +2,9 @@ import type { Email } from '../../domain/email.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import type { Item } from '../item.ts'
 import { isRow, type Key, participantKey, parseRowRoomId } from '../keys.ts'
-import { formatKey, readItems } from '../read-items.ts'
-import { retryContention } from '../retry.ts'
+import { readItems } from '../read-items.ts'
 import { parseRowStatus } from '../rows/stored-row.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /**
  * Finds the listed rows of a user for which the room has no participant: the room does not exist, or does
@@ -21,9 +20,9 @@ export const findOrphans = async (
   const rows = items
     .filter((item) => isRow(item) && item['activity'] !== undefined)
     .map((item) => ({ roomId: parseRowRoomId(item), found: parseRowStatus(item) }))
-  const keyOf = ({ roomId }: { roomId: number }) => participantKey(roomId, user)
-  const participants = await retryContention(store, () => readItems(store, rows.map(keyOf)))
+  const keys = rows.map(({ roomId }) => participantKey(roomId, user))
+  const participants = await readItems(store, keys)
   return rows
-    .filter((row) => !participants.has(formatKey(keyOf(row))))
+    .filter((_, index) => participants[index] === undefined)
     .map((row) => ({ ...row, viewer: user, problem: 'listed' }))
 }

@@ -12,7 +12,7 @@ import {
   participantSortKey,
   userPartition,
 } from '../keys.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import { scanSegments } from './scan-segments.ts'
 
 /** An item of the table that belongs to a user. */

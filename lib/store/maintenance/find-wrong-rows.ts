@@ -5,14 +5,14 @@ import { isPresent, type Participant, type RoomState } from '../../domain/room-s
 import { readRoom, readWholeRoom } from '../facts/read-room.ts'
 import type { Item } from '../item.ts'
 import { findListing, rowKey } from '../keys.ts'
-import { formatKey, readItems } from '../read-items.ts'
+import { readItems } from '../read-items.ts'
 import {
   attributesWhileListed,
   parseRowStatus,
   type RowStatus,
   toStored,
 } from '../rows/stored-row.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /**
  * - `missing`: the viewer is in the room, and the row is not listed; if the room is not created yet, there is no stub
@@ -60,10 +60,10 @@ export const findSettledWrongRows = async (store: Store, roomId: number): Promis
 const compareRows = async (store: Store, state: RoomState): Promise<WrongRow[]> => {
   const roomId = state.room.room_id
   const view = viewRoom(state)
-  const keyOf = ({ key }: Participant) => rowKey(key, roomId)
-  const rows = await readItems(store, view.participants.map(keyOf))
-  return view.participants.flatMap((participant) => {
-    const row = rows.get(formatKey(keyOf(participant)))
+  const keys = view.participants.map(({ key }) => rowKey(key, roomId))
+  const rows = await readItems(store, keys)
+  return view.participants.flatMap((participant, index) => {
+    const row = rows[index]
     const found = parseRowStatus(row)
     const problem = findProblem(view, participant, row, found)
     return problem === undefined ? [] : { roomId, viewer: participant.key, problem, found }

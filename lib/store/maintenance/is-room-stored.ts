@@ -1,6 +1,6 @@
 import { roomPartition } from '../keys.ts'
 import { queryPages } from '../read-pages.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /** Whether the partition of a room has any item. It costs one read unit. */
 export const isRoomStored = async (store: Store, roomId: number): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import type { Email } from '../../domain/email.ts'
 import { rowPrefix, userPartition } from '../keys.ts'
 import { queryPages } from '../read-pages.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /**
  * Reads a user's rows and, after them, the totals: all items from the first row on. It reads the base table,

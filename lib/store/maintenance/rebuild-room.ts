@@ -1,13 +1,14 @@
+import { liftRevision } from './lift-revision.ts'
 import pMap from 'p-map'
 import { completeLostJoinings } from './complete-lost-joinings.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
 import { recordFacts } from '../facts/record-event.ts'
-import { liftRevision, projectRoom } from '../project-room.ts'
+import { projectRoom } from '../project-room.ts'
 import { correctDamagedTotals } from './rebuild-user.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
 import { clearRow } from './clear-row.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 const concurrency = 16
 

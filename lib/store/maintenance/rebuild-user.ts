@@ -5,13 +5,21 @@ import { type RoomType, roomTypes } from '../../domain/fact-groups.ts'
 import { findOrphans } from './find-orphans.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import { type Item, readText } from '../item.ts'
-import { findListing, isRow, type Key, parseUserEmail, totalActivity, totalKey } from '../keys.ts'
-import { formatKey, readItems } from '../read-items.ts'
+import {
+  findListing,
+  isRow,
+  type Key,
+  parseUserEmail,
+  totalActivity,
+  totalKey,
+  formatKey,
+} from '../keys.ts'
+import { readItems } from '../read-items.ts'
 import { readUserRows } from './read-user-rows.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
 import { clearRow } from './clear-row.ts'
 import { correctTotal, type WrongTotal } from '../rows/total.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 export type { WrongTotal }
 
@@ -51,8 +59,8 @@ export const rebuildTotals = (store: Store, user: Email): Promise<Repaired<Wrong
 /** Corrects the totals of those people who have one that is not a number: no write of a row could change it. */
 export const correctDamagedTotals = async (store: Store, people: Email[]): Promise<void> => {
   const keys = people.flatMap((user) => roomTypes.map((type) => totalKey(user, type)))
-  const totals = (await readItems(store, keys)).values()
-  const damaged = [...totals].filter(
+  const totals = (await readItems(store, keys)).filter((item) => item !== undefined)
+  const damaged = totals.filter(
     ({ total, changes }) =>
       typeof total !== 'number' || (changes !== undefined && typeof changes !== 'number'),
   )
@@ -98,10 +106,9 @@ async function findWrong(store: Store, user: Email, findRows?: FindRows): Promis
       }
       if (findRows) rows.push(...(await findRows(store, user, items)))
     }
-    const isQuiet = keys.every((key) => {
-      const name = formatKey(key)
-      return before.get(name)?.['changes'] === after.get(name)?.['changes']
-    })
+    const isQuiet = keys.every(
+      (key, index) => before[index]?.['changes'] === after.get(formatKey(key))?.['changes'],
+    )
     if (isQuiet)
       return [...rows, ...compareTotals(user, counted, (key) => after.get(formatKey(key)))]
   }

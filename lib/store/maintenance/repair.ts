@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { ConditionFailed } from '../errors.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /** What was wrong, and what still is. */
 export interface Repaired<Wrong> {

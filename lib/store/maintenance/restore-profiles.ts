@@ -4,8 +4,7 @@ import type { Fact } from '../facts/fact.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { profileKey } from '../keys.ts'
 import { readItems } from '../read-items.ts'
-import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /**
  * Copies profiles of a restored table into the live one, each only if it is newer.
@@ -25,6 +24,6 @@ export const countMissingProfiles = async (
 ): Promise<number> => (await findUnknownFacts(live, await readProfileFacts(restored, users))).length
 
 const readProfileFacts = async (restored: Store, users: Email[]): Promise<Fact[]> => {
-  const profiles = await retryContention(restored, () => readItems(restored, users.map(profileKey)))
-  return [...profiles.values()].flatMap(listFactsOfItem)
+  const profiles = await readItems(restored, users.map(profileKey))
+  return profiles.flatMap((item) => (item ? listFactsOfItem(item) : []))
 }

@@ -1,3 +1,4 @@
+import { liftRevision } from './lift-revision.ts'
 import type { Email } from '../../domain/email.ts'
 import { completeLostJoinings } from './complete-lost-joinings.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
@@ -6,13 +7,13 @@ import { readRoom } from '../facts/read-room.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import { roomPartition } from '../keys.ts'
 import { listPeople } from './list-people.ts'
-import { liftRevision, projectRoom } from '../project-room.ts'
+import { projectRoom } from '../project-room.ts'
 import { rebuildRoom } from './rebuild-room.ts'
 import { restoreProfiles } from './restore-profiles.ts'
 import type { Repaired } from './repair.ts'
 import { queryPages } from '../read-pages.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 export interface RestoredRoom {
   facts: number
@@ -38,7 +39,7 @@ export const restoreRoom = async (
   const profiles = await restoreProfiles(restored, live, people)
   const copied = await completeLostJoinings(live, roomId, people)
   if (facts + copied > 0) {
-    const { revision } = await retryContention(restored, () => readRoom(restored, roomId))
+    const { revision } = await readRoom(restored, roomId)
     await liftRevision(live, roomId, revision)
     const everyone = { everyone: true, participants: new Set<Email>() }
     await retryContention(live, () => projectRoom(live, roomId, everyone))

@@ -1,7 +1,7 @@
 import type { ScanCommandInput } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import { scanPages } from '../read-pages.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 /** How many parts of the table are read at the same time. All items of a partition are in one of them, together. */
 export const segments = 8

@@ -8,7 +8,7 @@ import { isRow, participantKey, parseRowRoomId } from '../keys.ts'
 import { projectPersonalRoom } from '../project-room.ts'
 import { readUserRows } from './read-user-rows.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 
 const concurrency = 16
 
@@ -17,7 +17,7 @@ const concurrency = 16
  * profile was stored, as `applyProfile` does, and compares first, so it can be repeated.
  */
 export const spreadProfile = async (store: Store, user: Email): Promise<void> => {
-  const profile = await retryContention(store, () => readProfile(store, user))
+  const profile = await readProfile(store, user)
   if (profile === undefined) return
   for await (const { Items } of readUserRows(store, user)) {
     const rooms = Items.filter(isRow).map(parseRowRoomId)

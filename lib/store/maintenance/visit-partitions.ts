@@ -1,6 +1,6 @@
 import { pMapIterable } from 'p-map'
 import { type Key, type Partition, parsePartition } from '../keys.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import { scanSegments, segments } from './scan-segments.ts'
 
 /**

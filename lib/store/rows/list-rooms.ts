@@ -11,7 +11,8 @@ import {
   readUnreadCount,
   toRow,
 } from './stored-row.ts'
-import { inboxIndex, type Store } from '../table.ts'
+import { inboxIndex } from '../schema.ts'
+import type { Store } from '../store.ts'
 
 /** What was read of a listing: the items of the page, and whether rows follow them. */
 interface Page {

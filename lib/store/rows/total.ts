@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import type { RoomType } from '../../domain/fact-groups.ts'
 import { totalActivity, totalKey } from '../keys.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'
 
 /** `total` is a reserved word of DynamoDB. */

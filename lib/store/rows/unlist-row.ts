@@ -9,7 +9,7 @@ import {
   isOlderOrHasNoRevision,
 } from '../conditions.ts'
 import { findListing, rowKey } from '../keys.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'
 import { attributesWhileListed, type RowStatus } from './stored-row.ts'
 import { makeTotalWrite } from './total.ts'

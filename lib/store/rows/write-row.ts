@@ -11,7 +11,7 @@ import {
 import { ConditionFailed } from '../errors.ts'
 import { parseActivity } from '../keys.ts'
 import { retryContention } from '../retry.ts'
-import type { Store } from '../table.ts'
+import type { Store } from '../store.ts'
 import { sendWrites, type Write } from '../transact.ts'
 import { type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
 import { makeTotalWrite } from './total.ts'

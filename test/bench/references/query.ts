@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda'
 import { activityPrefix, userPartition } from '../../../lib/store/keys.ts'
 import { type Attributes, toRow } from '../../../lib/store/rows/stored-row.ts'
-import { inboxIndex } from '../../../lib/store/table.ts'
+import { inboxIndex } from '../../../lib/store/schema.ts'
 
 export type Event = APIGatewayProxyEventV2WithJWTAuthorizer
 

@@ -24,7 +24,7 @@ import {
 } from '../../../lib/store/maintenance/restore-profiles.ts'
 import { countMissingFacts, restoreRoom } from '../../../lib/store/maintenance/restore-room.ts'
 import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
-import type { Store } from '../../../lib/store/table.ts'
+import type { Store } from '../../../lib/store/store.ts'
 import { readPartitions } from '../../support/read-partitions.ts'
 import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
 import { at, deleted, edited, named, posted, renamed, roomCreated } from '../../support/events.ts'

@@ -1,13 +1,13 @@
 import type { Email } from '../../../domain/email.ts'
 import { type EventRefused, Unreadable } from '../../../domain/errors.ts'
-import type { Profile } from '../../../domain/events.ts'
+import type { Profile, RoomEvent } from '../../../domain/events.ts'
 import { isPresent } from '../../../domain/room-state.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import { isKnown } from '../../facts/compare-fact.ts'
 import type { Fact } from '../../facts/fact.ts'
 import { listFacts, makeProfileFact } from '../../facts/facts-of-event.ts'
 import type { Items } from '../../facts/fold-facts.ts'
-import { readKnownProfiles, type RoomEvent } from '../../facts/record-event.ts'
+import { readKnownProfiles } from '../../facts/record-event.ts'
 import {
   commentKey,
   isComment,
@@ -16,10 +16,10 @@ import {
   participantPrefix,
   roomKey,
   roomPartition,
+  formatKey,
 } from '../../keys.ts'
-import { formatKey } from '../../read-items.ts'
 import { queryPages } from '../../read-pages.ts'
-import type { Store } from '../../table.ts'
+import type { Store } from '../../store.ts'
 import {
   findProjectedRowDifferences,
   findStoredRowDifferences,

@@ -9,7 +9,7 @@ import type { Items } from '../../facts/fold-facts.ts'
 import { rowKey } from '../../keys.ts'
 import { retryContention } from '../../retry.ts'
 import { toRow } from '../../rows/stored-row.ts'
-import type { Store } from '../../table.ts'
+import type { Store } from '../../store.ts'
 import type { Difference } from './differences.ts'
 import { parseState } from './parse-state.ts'
 

@@ -4,8 +4,7 @@ import type { ChatEvent } from '../../../domain/events.ts'
 import { isPresent } from '../../../domain/room-state.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import { readAllParticipants, readRoom } from '../../facts/read-room.ts'
-import { retryContention } from '../../retry.ts'
-import type { Store } from '../../table.ts'
+import type { Store } from '../../store.ts'
 import { correctAfter } from './differences.ts'
 import { wasPresent } from './find-participant-differences.ts'
 import type { JudgedDifference } from './judge.ts'
@@ -27,8 +26,8 @@ export const compareSurplusRoom = async (
   { roomId, people, until }: SurplusRoom,
 ): Promise<{ differences: JudgedDifference[]; repairs: ChatEvent[] }> => {
   try {
-    const { created_at = '' } = await retryContention(store, () => readRoom(store, roomId))
-    const participants = await retryContention(store, () => readAllParticipants(store, roomId))
+    const { created_at = '' } = await readRoom(store, roomId)
+    const participants = await readAllParticipants(store, roomId)
     const isListed = participants.some(
       (participant) => people.includes(participant.key) && wasPresent(participant, until) === true,
     )

@@ -6,10 +6,9 @@ import { isKnown } from '../../facts/compare-fact.ts'
 import { listFacts } from '../../facts/facts-of-event.ts'
 import { foldFacts, type Items } from '../../facts/fold-facts.ts'
 import { parseProfile } from '../../facts/items.ts'
-import { findListing, isRow, parseRowRoomId, profileKey } from '../../keys.ts'
-import { formatKey, readItems } from '../../read-items.ts'
-import { retryContention } from '../../retry.ts'
-import type { Store } from '../../table.ts'
+import { findListing, isRow, parseRowRoomId, profileKey, formatKey } from '../../keys.ts'
+import { readItems } from '../../read-items.ts'
+import type { Store } from '../../store.ts'
 import { readUserRows } from '../read-user-rows.ts'
 import { correctAfter, differ, type Difference } from './differences.ts'
 import { judge, type JudgedDifference } from './judge.ts'
@@ -58,14 +57,15 @@ export const compareProfile = async (
         : differ(`the profile of ${email}: ${field}`, found?.[field], expected[field], correction),
     )
   }
-  const stored = await retryContention(store, () => readItems(store, [key]))
+  const [item] = await readItems(store, [key])
+  const stored: Items = new Map(item && [[name, item]])
   const found = find(stored)
   if (found.length === 0) return { differences: [], repairs: [], profile }
   const judged = judge<ProfileUpdated>({
     found,
     find,
     importedAgain: withProfiles(stored, profiles),
-    missing: profiles.filter((event) => isMissing(event, stored.get(name))),
+    missing: profiles.filter((event) => isMissing(event, item)),
     simulate: (repairs) => ({ items: withProfiles(stored, repairs) }),
   })
   return { ...judged, profile }

@@ -1,8 +1,7 @@
 import type { RoomState } from '../../../domain/room-state.ts'
 import type { Items } from '../../facts/fold-facts.ts'
 import { parseComment, parseParticipant, parseRoom } from '../../facts/items.ts'
-import { isComment, isParticipant, roomKey } from '../../keys.ts'
-import { formatKey } from '../../read-items.ts'
+import { isComment, isParticipant, roomKey, formatKey } from '../../keys.ts'
 
 /**
  * Parses the items of a room that are in memory.

@@ -1,6 +1,6 @@
+import type { RoomEvent } from '../../../domain/events.ts'
 import { type Email, normalizeEmail } from '../../../domain/email.ts'
 import type { Items } from '../../facts/fold-facts.ts'
-import type { RoomEvent } from '../../facts/record-event.ts'
 import type { Times } from './differences.ts'
 
 /** The ids from one comment to another. */

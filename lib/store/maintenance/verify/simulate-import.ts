@@ -1,13 +1,13 @@
+import type { RoomEvent } from '../../../domain/events.ts'
 import { EventRefused } from '../../../domain/errors.ts'
 import { refuseOtherType } from '../../facts/compare-fact.ts'
 import type { Fact } from '../../facts/fact.ts'
 import { listFacts } from '../../facts/facts-of-event.ts'
 import { foldFacts, type Items } from '../../facts/fold-facts.ts'
-import { listJoiners, type RoomEvent } from '../../facts/record-event.ts'
+import { listJoiners } from '../../facts/record-event.ts'
 import type { Item } from '../../item.ts'
-import { roomKey } from '../../keys.ts'
+import { roomKey, formatKey } from '../../keys.ts'
 import { admitArrivals } from '../../limit-arrivals.ts'
-import { formatKey } from '../../read-items.ts'
 import { parseState } from './parse-state.ts'
 
 interface Simulated {

@@ -4,7 +4,7 @@ import { createTable } from '../../../../commands/local/table.ts'
 import { store } from '../../../../lib/deps.ts'
 import type { ChatEvent } from '../../../../lib/domain/events.ts'
 import { applyEvents } from '../../../../lib/store/apply-events.ts'
-import type { Store } from '../../../../lib/store/table.ts'
+import type { Store } from '../../../../lib/store/store.ts'
 import { at, posted, renamed, roomCreated } from '../../../support/events.ts'
 import {
   apply,

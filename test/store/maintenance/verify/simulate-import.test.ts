@@ -1,3 +1,4 @@
+import { isRoomEvent } from '../../../../lib/domain/events.ts'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../../lib/deps.ts'
@@ -5,7 +6,6 @@ import { normalizeEmail } from '../../../../lib/domain/email.ts'
 import { keepJoinings } from '../../../../lib/domain/room-state.ts'
 import { applyEvents } from '../../../../lib/store/apply-events.ts'
 import { makeProfileFact } from '../../../../lib/store/facts/facts-of-event.ts'
-import type { RoomEvent } from '../../../../lib/store/facts/record-event.ts'
 import { participantKey, roomPartition } from '../../../../lib/store/keys.ts'
 import { simulateImport } from '../../../../lib/store/maintenance/verify/simulate-import.ts'
 import { eventLog, type NamedLog, nameLog } from '../../../support/event-log.ts'
@@ -24,10 +24,7 @@ const nextFirstId = (): number => (lastFirstId += 1000)
 
 /** Groups the events of a log by their rooms, with the profiles that reach each room. */
 const listRooms = ({ events }: NamedLog) => {
-  const ofRooms = Map.groupBy(
-    events.filter((event): event is RoomEvent => event.type !== 'profile.updated'),
-    ({ room_id }) => room_id,
-  )
+  const ofRooms = Map.groupBy(events.filter(isRoomEvent), ({ room_id }) => room_id)
   return [...ofRooms].map(([roomId, ofRoom]) => ({
     roomId,
     ofRoom,

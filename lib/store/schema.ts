@@ -1,5 +1,3 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-
 /** The table's names, shared by the code that reads it and the stack that makes it. */
 export const partitionKey = 'pk'
 export const sortKey = 'sk'
@@ -18,17 +16,3 @@ export const publishedLeave = {
   roomId: 'room_id',
   email: 'email',
 } as const
-
-/** What reading and writing the table needs, for one invocation of a function. */
-export interface Store {
-  client: DynamoDBDocumentClient
-  tableName: string
-  /** Milliseconds since the epoch. */
-  now: () => number
-  /** At least 0, less than 1: for the jitter of retries. */
-  random: () => number
-  /** @returns a new UUID, for the token of a transaction */
-  makeToken: () => string
-  /** Aborts once the invocation's time is up. */
-  signal: AbortSignal
-}

@@ -1,7 +1,6 @@
 import pMap from 'p-map'
-import { readRoom } from './facts/read-room.ts'
-import { retryContention } from './retry.ts'
-import type { Store } from './table.ts'
+import { readRoom } from '../facts/read-room.ts'
+import type { Store } from '../store.ts'
 
 const readsAtATime = 16
 
@@ -10,7 +9,7 @@ export const findUncreatedRooms = async (store: Store, roomIds: number[]): Promi
   const uncreated = await pMap(
     roomIds,
     async (roomId) => {
-      const room = await retryContention(store, () => readRoom(store, roomId))
+      const room = await readRoom(store, roomId)
       return room.type === undefined ? [roomId] : []
     },
     { concurrency: readsAtATime },

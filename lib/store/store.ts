@@ -1,0 +1,15 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+
+/** What reading and writing the table needs, for one invocation of a function. */
+export interface Store {
+  client: DynamoDBDocumentClient
+  tableName: string
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** At least 0, less than 1: for the jitter of retries. */
+  random: () => number
+  /** @returns a new UUID, for the token of a transaction */
+  makeToken: () => string
+  /** Aborts once the invocation's time is up. */
+  signal: AbortSignal
+}
