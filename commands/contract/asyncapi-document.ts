@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { findEventExample } from './event-examples.ts'
-import { type JsonSchema, publishedSchemas, sentSchemas } from './event-schemas.ts'
+import { type JsonSchema, publishedSchemas, sentSchemas, severalSchemas } from './event-schemas.ts'
 
 /** The version of the project is also that of its events. */
 const { version } = JSON.parse(
@@ -49,7 +49,7 @@ export const makeAsyncApiDocument = () => {
   const sent = makeMessages({
     verb: 'receive',
     source: { type: 'string', default: 'chat', description: 'The setting eventSource.' },
-    schemas: sentSchemas,
+    schemas: { ...sentSchemas, ...severalSchemas },
     findExample: (type) => findEventExample(type),
   })
   const published = makeMessages({

@@ -2,7 +2,7 @@ import { format, resolveConfig } from 'prettier'
 import { stringify } from 'yaml'
 import { makeApiTypes } from './api-types.ts'
 import { makeAsyncApiDocument } from './asyncapi-document.ts'
-import { type JsonSchema, publishedSchemas, sentSchemas } from './event-schemas.ts'
+import { type JsonSchema, publishedSchemas, sentSchemas, severalSchemas } from './event-schemas.ts'
 
 /** A file made from another source. Its path is relative to the folder of the project. */
 export interface ContractFile {
@@ -23,7 +23,7 @@ export const makeContractFiles = async (apiDocument: string): Promise<ContractFi
   const files = [
     { path: 'docs/openapi.d.ts', text: `// ${ofApi}\n\n${await makeApiTypes(apiDocument)}` },
     { path: 'docs/asyncapi.yaml', text: toYaml(makeAsyncApiDocument()) },
-    ...makeSchemaFiles('docs/schemas', sentSchemas),
+    ...makeSchemaFiles('docs/schemas', { ...sentSchemas, ...severalSchemas }),
     ...makeSchemaFiles('docs/schemas/published', publishedSchemas),
   ]
   return Promise.all(files.map(formatFile))

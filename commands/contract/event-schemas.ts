@@ -1,7 +1,13 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema, ObjectEntries } from 'valibot'
 import { participantLimit } from '../../lib/domain/room-state.ts'
-import { email, type EventType, eventSchemas, time } from '../../lib/events/schemas.ts'
+import {
+  email,
+  type EventType,
+  eventSchemas,
+  maxEventsPerEntry,
+  time,
+} from '../../lib/events/schemas.ts'
 
 export type JsonSchema = Record<string, unknown>
 
@@ -94,6 +100,32 @@ export const sentSchemas = Object.fromEntries(
     { ...convert(schema), ...rules[type as EventType] },
   ]),
 ) as Record<EventType, JsonSchema>
+
+/** The JSON Schema of the detail of an entry with several events, by detail-type. */
+export const severalSchemas: Record<'events', JsonSchema> = {
+  events: {
+    type: 'object',
+    properties: {
+      events: {
+        type: 'array',
+        minItems: 1,
+        maxItems: maxEventsPerEntry,
+        items: {
+          type: 'object',
+          properties: {
+            'detail-type': { enum: Object.keys(eventSchemas) },
+            detail: {
+              type: 'object',
+              description: 'As in an entry of its own: its detail-type has the schema.',
+            },
+          },
+          required: ['detail-type', 'detail'],
+        },
+      },
+    },
+    required: ['events'],
+  },
+}
 
 /** The JSON Schema of the detail of each event that the inbox publishes, by detail-type. */
 export const publishedSchemas: Record<'participant.left', JsonSchema> = {

@@ -1,3 +1,4 @@
+import { EventRefused } from '../../lib/domain/errors.ts'
 import { applyMessages } from '../../lib/events/queue.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 
@@ -6,16 +7,20 @@ const limitMs = 60_000
 /**
  * Applies messages as the function behind the queue does, in one batch.
  * @param bodies events as EventBridge passes them on, in JSON
- * @returns why messages were not applied: EventRefused for an event that is wrong, another error for a failure
+ * @returns why events were not applied: EventRefused for an event that is wrong, another error for a failure
  */
 export const deliverEvents = async (bodies: string[]): Promise<Error[]> => {
   // Imported here because it reads the environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
   const limited = { ...store, signal: AbortSignal.timeout(limitMs) }
-  const { outcomes } = await applyMessages(
+  const { failures } = await applyMessages(
     bodies,
     (events) => applyEvents(limited, events),
     store.now,
   )
-  return outcomes.filter((outcome) => outcome !== undefined)
+  return failures.map(({ place, error }) =>
+    place !== undefined && error instanceof EventRefused
+      ? new EventRefused(`${place}: ${error.message}`)
+      : error,
+  )
 }

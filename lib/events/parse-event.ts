@@ -3,15 +3,46 @@ import { EventRefused, quote } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { maxClockDifferenceMs, toTimestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
-import { type EventDetails, type EventType, eventSchemas } from './schemas.ts'
+import { type EventDetails, type EventType, eventSchemas, severalEvents } from './schemas.ts'
 
 const entrySchema = v.object(
   { 'detail-type': v.string('is not a string'), detail: v.unknown() },
   'is not an object',
 )
 
+/** An event of an entry, or why it is refused. */
+export interface ParsedEvent {
+  /** Where it is in an entry with several events, such as `detail.events[2]`. */
+  place?: string
+  event: ChatEvent | EventRefused
+}
+
 /**
- * Parses an EventBridge entry, or a line of an event file.
+ * Parses an EventBridge entry, or a line of an event file: one event or, with the detail-type `events`, several.
+ * A wrong one does not stop the others.
+ * @param now milliseconds since the epoch
+ * @throws EventRefused if it has no list of events
+ */
+export const parseEntry = (entry: unknown, now: number): ParsedEvent[] => {
+  const { 'detail-type': type, detail } = parseValue(entrySchema, entry, 'event')
+  if (type !== 'events') return [{ event: parseEvent(entry, now) }]
+  return parseValue(severalEvents, detail, 'detail').events.map((one, index) => ({
+    place: `detail.events[${index}]`,
+    event: parseOrRefuse(one, now),
+  }))
+}
+
+const parseOrRefuse = (entry: unknown, now: number): ChatEvent | EventRefused => {
+  try {
+    return parseEvent(entry, now)
+  } catch (error) {
+    if (error instanceof EventRefused) return error
+    throw error
+  }
+}
+
+/**
+ * Parses one event.
  * @param now milliseconds since the epoch
  * @throws EventRefused naming the field that is wrong and the reason, but never a value that a person wrote
  */

@@ -1,43 +1,65 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { listCauses, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { parseEvent } from './parse-event.ts'
+import { type ParsedEvent, parseEntry } from './parse-event.ts'
 
 /** The time that the function keeps for reporting the messages that it could not apply. */
 const reserveMs = 2000
 
 interface Applied {
-  /** For each event or message, in order: why it was not applied. Undefined if it was. */
+  /** For each event, in order: why it was not applied. Undefined if it was. */
   outcomes: (Error | undefined)[]
   rowsWritten: number
 }
 
-/** Parses messages and applies their events. A malformed message does not stop the others. */
+/** An event that was not applied, or a whole message. */
+interface Failure {
+  /** The index of its message. */
+  message: number
+  /** Where it is in a message with several events, such as `detail.events[2]`. */
+  place?: string | undefined
+  error: Error
+}
+
+interface AppliedMessages {
+  /** The number of events in the messages that could be parsed. */
+  events: number
+  failures: Failure[]
+  rowsWritten: number
+}
+
+/** Parses messages and applies their events. A malformed message or event does not stop the others. */
 export const applyMessages = async (
   bodies: string[],
   applyEvents: (events: ChatEvent[]) => Promise<Applied>,
   now: () => number,
-): Promise<Applied> => {
-  const parsed = bodies.map((body): ChatEvent | Error => {
-    try {
-      return parseEvent(parseJson(body), now())
-    } catch (error) {
-      return error as Error
-    }
-  })
-  const { outcomes, rowsWritten } = await applyEvents(
-    parsed.filter((event): event is ChatEvent => !(event instanceof Error)),
+): Promise<AppliedMessages> => {
+  const parsed = bodies.flatMap((body, message) =>
+    parseMessage(body, now()).map((one) => ({ ...one, message })),
   )
+  const events = parsed.map(({ event }) => event).filter((event): event is ChatEvent => !(event instanceof Error))
+  const { outcomes, rowsWritten } = await applyEvents(events)
   const applied = outcomes.values()
-  return {
-    outcomes: parsed.map((event) => (event instanceof Error ? event : applied.next().value)),
-    rowsWritten,
+  const failures = parsed.flatMap(({ message, place, event }): Failure[] => {
+    const error = event instanceof Error ? event : applied.next().value
+    return error === undefined ? [] : [{ message, place, error }]
+  })
+  return { events: parsed.length, failures, rowsWritten }
+}
+
+const parseMessage = (body: string, now: number): ParsedEvent[] => {
+  try {
+    return parseEntry(parseJson(body), now)
+  } catch (error) {
+    if (error instanceof EventRefused) return [{ event: error }]
+    throw error
   }
 }
 
 /**
- * Makes the handler of the queue's messages. It reports each message that is malformed or that failed, so
- * that SQS delivers only this message again, and moves it to the dead-letter queue in the end.
+ * Makes the handler of the queue's messages. It reports each message that is malformed or has an event that failed,
+ * so that SQS delivers only this message again, and moves it to the dead-letter queue in the end. Events of
+ * the message that were applied are known then, and change nothing.
  *
  * The handler throws EventRefused for an event without messages of a queue, such as the event that the
  * console's Test button sends.
@@ -52,27 +74,26 @@ export const makeQueueHandler =
     const startedAt = performance.now()
     const records = readRecords(event, context)
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
-    const { outcomes, rowsWritten } = await applyMessages(
+    const { events, failures, rowsWritten } = await applyMessages(
       records.map(({ body }) => body),
       (events) => applyEvents(events, AbortSignal.timeout(timeLeftMs)),
       now,
     )
-    const failures = records.flatMap(({ messageId }, index) => {
-      const error = outcomes[index]
-      return error ? [{ messageId, error }] : []
-    })
-    for (const { messageId, error } of failures) logFailure(messageId, error, context)
+    const idOf = ({ message }: Failure) => records[message]!.messageId
+    for (const failure of failures) logFailure(idOf(failure), failure, context)
     console.log(
       JSON.stringify({
         level: 'INFO',
         requestId: context.awsRequestId,
-        events: records.length,
+        messages: records.length,
+        events,
         failed: failures.length,
         rowsWritten,
         durationMs: Math.round(performance.now() - startedAt),
       }),
     )
-    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+    const failedIds = [...new Set(failures.map(idOf))]
+    return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 
 const readRecords = (event: unknown, context: Context): SQSRecord[] => {
@@ -98,14 +119,14 @@ const parseJson = (body: string): unknown => {
   }
 }
 
-const logFailure = (messageId: string, error: Error, context: Context): void => {
-  const refused = error instanceof EventRefused
+const logFailure = (messageId: string, { place, error }: Failure, context: Context): void => {
   console.error(
     JSON.stringify({
       level: 'ERROR',
       requestId: context.awsRequestId,
       messageId,
-      reason: refused ? error.message : listCauses(error),
+      event: place,
+      reason: error instanceof EventRefused ? error.message : listCauses(error),
     }),
   )
 }

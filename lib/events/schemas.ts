@@ -92,6 +92,18 @@ const roomId = id(1)
 const commentId = id(1)
 
 /** The schema of each event's detail, by detail-type. docs/events.md documents each with an example. */
+/** An entry takes this many events. */
+export const maxEventsPerEntry = 100
+
+/** The detail of an entry with several events. Each of them is parsed on its own. */
+export const severalEvents = fields({
+  events: v.pipe(
+    v.array(v.unknown(), 'is not a list'),
+    v.minLength(1, 'has no event'),
+    v.maxLength(maxEventsPerEntry, `has more than ${maxEventsPerEntry} events`),
+  ),
+})
+
 export const eventSchemas: EventSchemas = {
   'room.created': v.pipe(
     fields({

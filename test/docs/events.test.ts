@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { publishedSchemas, sentSchemas } from '../../commands/contract/event-schemas.ts'
+import {
+  publishedSchemas,
+  sentSchemas,
+  severalSchemas,
+} from '../../commands/contract/event-schemas.ts'
 import { store } from '../../lib/deps.ts'
 import { type EventType, eventSchemas } from '../../lib/events/schemas.ts'
-import { parseEvent } from '../../lib/events/parse-event.ts'
+import { parseEntry, parseEvent } from '../../lib/events/parse-event.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { joined } from '../support/events.ts'
 import { apply, createRoom, listedRoomIds, useTable } from '../support/inbox.ts'
@@ -27,6 +31,18 @@ test('every event has an example', () => {
 
 test.each(examples)('the example of $type is accepted', ({ type, entry }) => {
   expect(parseEvent(entry, Date.now())).toMatchObject({ type })
+})
+
+test('the example of several events is accepted, and valid by its JSON Schema', () => {
+  const [, example] = /### Several events in one entry\n.*?```json\n(.*?)```/s.exec(text)!
+  const entry = JSON.parse(example!) as { detail: unknown }
+
+  const types = parseEntry(entry, Date.now()).map(({ event }) => 'type' in event && event.type)
+  const isValid = new Ajv2020({ validateFormats: false }).compile(severalSchemas.events)
+  isValid(entry.detail)
+
+  expect(types).toEqual(['comment.posted', 'comment.read'])
+  expect(isValid.errors).toBeNull()
 })
 
 const ajv = new Ajv2020({ validateFormats: false })

@@ -5,7 +5,15 @@ import { handler } from '../../functions/apply-chat-events.ts'
 import { eventSchemas } from '../../lib/events/schemas.ts'
 import { cancelled, failFirst, withFault } from '../support/faults.ts'
 import { listGranted } from '../support/granted-permissions.ts'
-import { freshRoom, listAll, listedRoomIds, useTable } from '../support/inbox.ts'
+import {
+  findRow,
+  freshEmail,
+  freshId,
+  freshRoom,
+  listAll,
+  listedRoomIds,
+  useTable,
+} from '../support/inbox.ts'
 import { listNeeded, notePermissions } from '../support/needed-permissions.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 
@@ -111,6 +119,82 @@ describe('a malformed message', () => {
         reason: 'detail.comment_id is less than 1',
       },
     ])
+  })
+})
+
+describe('a message with several events', () => {
+  const several = (...events: object[]) => entry('events', { events })
+  const posted = (room_id: number, email: string) =>
+    entry('comment.posted', {
+      occurred_at: '2024-01-01T00:00:05Z',
+      room_id,
+      comment_id: 1,
+      email,
+      message: 'hello',
+    })
+
+  test('is applied as if each event had come alone', async () => {
+    const { me, other, roomId } = freshRoom()
+
+    const failed = await deliver([several(created(roomId, me, other), posted(roomId, other))])
+
+    expect(failed).toEqual([])
+    expect(await listAll(me, 'group')).toMatchObject([{ room_id: roomId, unread_count: 1 }])
+  })
+
+  test('fails for the one that is wrong, which the log names, and the others are applied', async () => {
+    const { me, other, roomId } = freshRoom()
+    const wrong = entry('comment.read', { room_id: roomId, comment_id: -1, email: me })
+    const body = several(created(roomId, me, other), wrong, posted(roomId, other))
+
+    const failed = await deliver([created(freshId(), me), body])
+
+    expect(failed).toEqual(['m1'])
+    expect(await listAll(me, 'group')).toHaveLength(2)
+    expect((await findRow(me, roomId, 'group'))?.unread_count).toBe(1)
+    expect(JSON.parse(log.mock.calls[0]![0])).toEqual({
+      level: 'ERROR',
+      requestId: 'r1',
+      messageId: 'm1',
+      event: 'detail.events[1]',
+      reason: 'detail.comment_id is less than 1',
+    })
+  })
+
+  test('fails once for each event that the table refuses, and is delivered again once', async () => {
+    const roomId = freshId()
+    const single = created(roomId, freshEmail(), freshEmail())
+    await deliver([{ ...single, detail: { ...single.detail, room_type: 'single' } }])
+    const body = several(created(roomId, freshEmail()), created(roomId, freshEmail()))
+
+    const failed = await deliver([body])
+
+    expect(failed).toEqual(['m0'])
+    expect(log.mock.calls.map(([line]) => JSON.parse(line).event)).toEqual([
+      'detail.events[0]',
+      'detail.events[1]',
+    ])
+  })
+
+  test.each([
+    ['no list', {}, 'detail.events is missing'],
+    ['an empty list', { events: [] }, 'detail.events has no event'],
+    ['101 events', { events: Array(101).fill({}) }, 'detail.events has more than 100 events'],
+  ])('fails with %s', async (_, detail, reason) => {
+    expect(await deliver([entry('events', detail)])).toEqual(['m0'])
+
+    expect(JSON.parse(log.mock.calls[0]![0])).toMatchObject({ messageId: 'm0', reason })
+  })
+
+  test('takes no list of events within the list', async () => {
+    const body = entry('events', { events: [{ 'detail-type': 'events', detail: { events: [] } }] })
+
+    await deliver([body])
+
+    expect(JSON.parse(log.mock.calls[0]![0])).toMatchObject({
+      event: 'detail.events[0]',
+      reason: expect.stringMatching(/^detail-type "events" is unknown/),
+    })
   })
 })
 

@@ -25,6 +25,8 @@ export interface Usage {
   groupSize: number
   /** Environments that each listing function keeps ready. */
   provisionedConcurrency: number
+  /** Events that the chat backend sends in one entry, of 64 KB at most. */
+  eventsPerEntry: number
 }
 
 /** Assumed, because tests cannot measure Lambda: billed milliseconds of a warm call, and memory. */
@@ -32,22 +34,25 @@ const apiCall = { ms: 15, gigabytes: 0.5 }
 const eventInBatch = { ms: 10, gigabytes: 1 }
 /** A line of the function's log and a line of API Gateway's access log. */
 const logBytesPerCall = 800
-const queueRequestsPerEvent = 3
+const queueRequestsPerEntry = 3
 const listingFunctions = 2
 const daysPerMonth = 30
 const secondsPerMonth = daysPerMonth * 86_400
 const million = 1_000_000
 
 /** US dollars per million requests or events of each kind. */
-export const perMillion = ({ groupSize }: Pick<Usage, 'groupSize'>): Record<string, number> => ({
+export const perMillion = ({
+  groupSize,
+  eventsPerEntry,
+}: Pick<Usage, 'groupSize' | 'eventsPerEntry'>): Record<string, number> => ({
   'GET /chat/personal': priceCall(pageOfPersonalRooms),
   'GET /chat/group': priceCall(pageOfGroups),
   'POST /chat/leave, personal': priceLeave(leaveOfPersonalRoom),
   'POST /chat/leave, group': priceLeave(leaveOfGroup),
-  'comment, personal': priceEvent(commentInPersonalRoom),
-  [`comment, group of ${groupSize}`]: priceEvent(commentInGroup(groupSize)),
-  'read, personal': priceEvent(readInPersonalRoom),
-  'read, group': priceEvent(readInGroup),
+  'comment, personal': priceEvent(commentInPersonalRoom, eventsPerEntry),
+  [`comment, group of ${groupSize}`]: priceEvent(commentInGroup(groupSize), eventsPerEntry),
+  'read, personal': priceEvent(readInPersonalRoom, eventsPerEntry),
+  'read, group': priceEvent(readInGroup, eventsPerEntry),
 })
 
 interface Month {
@@ -61,16 +66,20 @@ interface Month {
  * 2 % of the price of a listing.
  */
 export const perMonth = (usage: Usage): Month => {
-  const { users, opens, comments, groupPercent, groupSize, provisionedConcurrency } = usage
+  const { users, opens, comments, groupPercent, groupSize } = usage
+  const { provisionedConcurrency, eventsPerEntry } = usage
   const month = (perUserAndDay: number) => (users * perUserAndDay * daysPerMonth) / million
   const inGroups = (comments * groupPercent) / 100
   const inPersonal = comments - inGroups
   return {
     calls: month(opens) * (priceCall(pageOfPersonalRooms) + priceCall(pageOfGroups)),
     events:
-      month(inPersonal) * (priceEvent(commentInPersonalRoom) + priceEvent(readInPersonalRoom)) +
+      month(inPersonal) *
+        (priceEvent(commentInPersonalRoom, eventsPerEntry) +
+          priceEvent(readInPersonalRoom, eventsPerEntry)) +
       month(inGroups) *
-        (priceEvent(commentInGroup(groupSize)) + (groupSize - 1) * priceEvent(readInGroup)),
+        (priceEvent(commentInGroup(groupSize), eventsPerEntry) +
+          (groupSize - 1) * priceEvent(readInGroup, eventsPerEntry)),
     provisioned:
       listingFunctions *
       provisionedConcurrency *
@@ -96,9 +105,9 @@ const priceLeave = (capacity: Capacity): number =>
   priceCall(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
 
 /** US dollars per million events. They come in batches, so the price of invocations is negligible. */
-const priceEvent = (capacity: Capacity): number =>
-  prices.perMillionEvents +
-  queueRequestsPerEvent * prices.perMillionQueueRequests +
+const priceEvent = (capacity: Capacity, eventsPerEntry: number): number =>
+  (prices.perMillionEvents + queueRequestsPerEntry * prices.perMillionQueueRequests) /
+    eventsPerEntry +
   priceCompute(eventInBatch) +
   priceCapacity(capacity)
 

@@ -1,3 +1,4 @@
+import { maxEventsPerEntry } from '../../../lib/events/schemas.ts'
 import { makeWrongUse, readOptions, runCommand } from '../../command.ts'
 import { perMillion, perMonth, type Usage } from './estimate.ts'
 import { prices } from './prices.ts'
@@ -11,6 +12,8 @@ const usageText = `usage: npm run cost -- --users N [options]
   --group-size N      people in a group (20)
   --provisioned-concurrency N
                       environments that each listing function keeps ready (0)
+  --events-per-entry N
+                      events that the chat backend sends in one entry (1)
   --help              prints this`
 
 /** Prints what the inbox costs at list prices. */
@@ -50,6 +53,7 @@ const readUsage = (): Usage => {
       'group-percent': { type: 'string', default: '30' },
       'group-size': { type: 'string', default: '20' },
       'provisioned-concurrency': { type: 'string', default: '0' },
+      'events-per-entry': { type: 'string', default: '1' },
     },
   })
   return {
@@ -59,6 +63,7 @@ const readUsage = (): Usage => {
     groupPercent: number('group-percent', values['group-percent'], 0, 100),
     groupSize: number('group-size', values['group-size'], 1, 1000),
     provisionedConcurrency: number('provisioned-concurrency', values['provisioned-concurrency'], 0),
+    eventsPerEntry: number('events-per-entry', values['events-per-entry'], 1, maxEventsPerEntry),
   }
 }
 

@@ -11,7 +11,7 @@ import {
   readListedRooms,
   type DocumentRow,
 } from '../../../lib/events/listing-document.ts'
-import { parseEvent } from '../../../lib/events/parse-event.ts'
+import { type ParsedEvent, parseEntry } from '../../../lib/events/parse-event.ts'
 import { CannotRun } from '../../command.ts'
 import { isDocument } from './arguments.ts'
 
@@ -105,8 +105,30 @@ async function* readLines(
     if (bytes === undefined)
       yield { ...entry, refusal: new EventRefused(`the line is longer than ${maxLineBytes} bytes`) }
     else if (number === 1 && isGzip(bytes)) throw makeGzipError(file)
-    else if (bytes.some((byte) => byte > space))
-      yield makeEntry(entry, () => ({ event: parseEvent(parseJson('line', bytes), now()) }))
+    else if (bytes.some((byte) => byte > space)) yield* readEvents(entry, bytes, now)
+  }
+}
+
+/** Reads the event of a line, or the events of one with several, whose places are such as `FILE:LINE: detail.events[2]`. */
+function* readEvents(
+  entry: Omit<FileEntry, 'event'>,
+  line: Uint8Array,
+  now: () => number,
+): Generator<FileEntry> {
+  let events: ParsedEvent[]
+  try {
+    events = parseEntry(parseJson('line', line), now())
+  } catch (error) {
+    yield { ...entry, refusal: toRefusal(error) }
+    return
+  }
+  for (const { place, event } of events) {
+    const one = {
+      ...entry,
+      place: place === undefined ? entry.place : `${entry.place}: ${place}`,
+      bytes: entry.bytes / events.length,
+    }
+    yield event instanceof EventRefused ? { ...one, refusal: event } : { ...one, event }
   }
 }
 

@@ -11,6 +11,7 @@ const usage = {
   groupPercent: 0,
   groupSize: 20,
   provisionedConcurrency: 0,
+  eventsPerEntry: 1,
 }
 
 test('a month is its calls and events, at the price of a million of each', () => {
@@ -48,6 +49,15 @@ test('provisioned concurrency costs the memory of both listing functions for a m
   const gigabyteSeconds = 2 * 3 * 0.5 * 30 * 86_400
   expect(provisioned).toBeCloseTo(gigabyteSeconds * 0.0000033334)
   expect(perMonth({ ...usage, users: 1, provisionedConcurrency: 3 }).provisioned).toBe(provisioned)
+})
+
+test('ten events in one entry share the price of the bus and the queue, and nothing else', () => {
+  const [one, ten] = [perMillion(usage), perMillion({ ...usage, eventsPerEntry: 10 })]
+
+  const { perMillionEvents, perMillionQueueRequests } = prices
+  const saved = 0.9 * (perMillionEvents + 3 * perMillionQueueRequests)
+  expect(one['comment, personal']! - ten['comment, personal']!).toBeCloseTo(saved)
+  expect(one['GET /chat/personal']).toBe(ten['GET /chat/personal'])
 })
 
 test('docs/operations.md gives the prices that it prints', () => {

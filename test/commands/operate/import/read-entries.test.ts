@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { readEntries, countBytes } from '../../../../commands/operate/import/read-entries.ts'
+import { countBytes, type Entry, readEntries } from '../../../../commands/operate/import/read-entries.ts'
 
 let directory: string
 beforeAll(async () => {
@@ -41,6 +41,28 @@ test('in a compressed file, the end of an entry is close to its position on disk
   expect(ends).toHaveLength(lines.length)
   for (const [index, end] of ends.entries())
     expect(Math.abs(end / total - (index + 1) / lines.length)).toBeLessThan(0.2)
+})
+
+test('a line with several events has an entry for each, which names its place', async () => {
+  const profile = { occurred_at: '2024-01-01T00:00:00Z', email: 'a', username: '', avatar_url: '' }
+  const events = [
+    { 'detail-type': 'profile.updated', detail: profile },
+    { 'detail-type': 'profile.updated', detail: { ...profile, email: 5 } },
+  ]
+  const line = JSON.stringify({ 'detail-type': 'events', detail: { events } })
+  const path = await file('several.jsonl', `${line}\n`)
+
+  const entries: Entry[] = []
+  for await (const entry of readEntries([path], undefined, Date.now)) entries.push(entry)
+
+  expect(entries).toMatchObject([
+    { place: `${path}:1: detail.events[0]`, event: { type: 'profile.updated' }, number: 1 },
+    {
+      place: `${path}:1: detail.events[1]`,
+      refusal: { message: 'detail.email is not a string' },
+      number: 2,
+    },
+  ])
 })
 
 test('the size of standard input or a pipe is unknown', async () => {
