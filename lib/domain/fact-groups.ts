@@ -12,9 +12,9 @@ import type { Timestamp } from './time.ts'
  *   except in a reading with the greatest id
  * - `first`: the one that is recorded first. An event with another room type is refused
  * - `oldest`: the smaller one, so that a repeated creation does not move the room
- * - `joinings`: both, as `keepJoinings` in room-state.ts limits them
+ * - `joins`: both, as `keepJoins` in room-state.ts limits them
  */
-type Rule = 'newest' | 'first' | 'oldest' | 'joinings'
+type Rule = 'newest' | 'first' | 'oldest' | 'joins'
 
 /** Attributes that are recorded together. */
 export interface Group {
@@ -45,8 +45,8 @@ export const groups = {
     avatar: { rule: 'newest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
   },
   participant: {
-    /** The newest joining. After it, an earlier leave must not be published any more. */
-    joining: {
+    /** The newest join. After it, an earlier leave must not be published any more. */
+    join: {
       rule: 'newest',
       attributes: {
         joined_at: time(),
@@ -95,9 +95,9 @@ export const groups = {
         baseline_unread_count: number(),
       },
     },
-    /** The joinings since the last leave, and maybe some before it. */
-    joinings: {
-      rule: 'joinings',
+    /** The joins since the last leave, and maybe some before it. */
+    joins: {
+      rule: 'joins',
       attributes: { joinings: texts() },
     },
   },

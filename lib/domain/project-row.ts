@@ -115,7 +115,7 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
  * joined before the room was created, or at the same moment; the others wait until a member leaves.
  */
 const findMembers = (participants: Participant[]): PresentParticipant[] =>
-  participants.filter(isPresent).sort(compareJoinings).slice(0, participantLimit.single)
+  participants.filter(isPresent).sort(compareJoins).slice(0, participantLimit.single)
 
 /**
  * Whether the comments reach back far enough for the rows of these participants: everyone's
@@ -138,7 +138,7 @@ const findFormerName = (participants: Participant[]): string =>
     .sort((a, b) => compare(b.left_at ?? '', a.left_at ?? '') || compare(a.key, b.key))
     .at(0)?.username ?? ''
 
-const compareJoinings = (a: Participant, b: Participant): number =>
+const compareJoins = (a: Participant, b: Participant): number =>
   compare(a.joined_at ?? '', b.joined_at ?? '') ||
   (a.position ?? 0) - (b.position ?? 0) ||
   compare(a.key, b.key)

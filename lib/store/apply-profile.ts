@@ -31,7 +31,7 @@ const concurrency = 32
 
 /**
  * Copies a profile into all of the user's rooms. The profile is written before the rooms are listed, stubs
- * and tombstones included: a room that is joined meanwhile is in that list, or its joining reads the new
+ * and tombstones included: a room that is joined meanwhile is in that list, or its join reads the new
  * profile. The last room that is done is stored with the profile (`reached`), so that the next delivery
  * continues there and the number of rooms has no limit.
  *

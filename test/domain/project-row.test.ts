@@ -56,7 +56,7 @@ describe('a row', () => {
 
   test.each([
     ['a participant who left', { left_at: at(1) }],
-    ['a participant who left at the moment of joining', { left_at: at(0) }],
+    ['a participant who left at the moment of the join', { left_at: at(0) }],
   ])('is not shown to %s', (_, over) => {
     const participants = [person('me', over), person('you')]
 
@@ -248,7 +248,7 @@ describe('an unread count', () => {
     expect(unread([comment(2, 'you', { deleted_at: at(3) }), comment(1, 'you')])).toBe(1)
   })
 
-  test('leaves out comments from before the joining, and not one of the same moment', () => {
+  test('leaves out comments from before the join, and not one of the same moment', () => {
     const comments = [comment(3, 'you'), comment(2, 'you'), comment(1, 'you')]
 
     expect(unread(comments, { joined_at: at(2) })).toBe(2)
@@ -270,7 +270,7 @@ describe('an unread count', () => {
       { ...rejoined, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
       2,
     ],
-  ])('after a joining %s', (_, me, count) => {
+  ])('after a join %s', (_, me, count) => {
     const comments = [4, 3, 2, 1].map((id) => comment(id, 'you'))
 
     expect(unread(comments, me)).toBe(count)

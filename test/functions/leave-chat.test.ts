@@ -93,7 +93,7 @@ describe('leaving a room', () => {
     )
   })
 
-  test('is undone by a later joining only', async () => {
+  test('is undone by a later join only', async () => {
     const { me, roomId } = await createRoom('single')
 
     await leaveChats(me, roomId)
@@ -105,7 +105,7 @@ describe('leaving a room', () => {
     expect(await listedRoomIds(me, 'single')).toEqual([roomId])
   })
 
-  test('removes a room whose joining is dated in the future', async () => {
+  test('removes a room whose join is dated in the future', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'group', [me, other], '2096-01-01T00:00:00.000Z'))
 
@@ -357,15 +357,15 @@ describe('a body', () => {
 
 describe('a participant who has rejoined but has no listed row yet', () => {
   test.each(['single', 'group'] as const)(
-    'can leave the %s room, and the joining does not list it again',
+    'can leave the %s room, and the join does not list it again',
     async (type) => {
       const { me, other, roomId } = await createRoom(type)
-      const rejoining = joined(roomId, me, inAMinute())
+      const rejoin = joined(roomId, me, inAMinute())
       await leaveChats(me, roomId)
-      await recordEvent(store, rejoining)
+      await recordEvent(store, rejoin)
 
       const { status } = await leaveChats(me, roomId)
-      await apply(rejoining)
+      await apply(rejoin)
 
       expect(status).toBe(200)
       await expectAlsoAfterNextEvent([roomId], async () => {
@@ -376,7 +376,7 @@ describe('a participant who has rejoined but has no listed row yet', () => {
   )
 })
 
-test('a leave also covers a rejoining that is recorded between its reads', async () => {
+test('a leave also covers a rejoin that is recorded between its reads', async () => {
   const { me, roomId } = await createRoom('single')
   let hasRejoined = false
 

@@ -1,10 +1,10 @@
 import type { Event, RoomEvent } from './log.ts'
-import { applyProfile, completeJoining, recordProfile } from './profile.ts'
+import { applyProfile, completeJoin, recordProfile } from './profile.ts'
 import { type Affected, projectNews } from './project-room.ts'
 import {
   findMost,
   type News,
-  recordJoining,
+  recordJoin,
   recordLeave,
   recordNewest,
   recordOnce,
@@ -67,9 +67,9 @@ function* recordArrival(
 ): Steps<News> {
   const key = `${room}/${user}`
   const isFirst = world.table.participants.get(key)?.joinedAt === undefined
-  const joining = yield* recordJoining(world, key, at, roomType)
+  const join = yield* recordJoin(world, key, at, roomType)
   const profile = yield* recordProfile(world, room, user, { at, value })
-  const knownProfile = yield* completeJoining(world, room, user, isFirst)
+  const knownProfile = yield* completeJoin(world, room, user, isFirst)
   const shown = roomType === 'group' ? [] : [profile, knownProfile]
-  return findMost([joining, profile === 'repeated' ? 'repeated' : 'times', ...shown])
+  return findMost([join, profile === 'repeated' ? 'repeated' : 'times', ...shown])
 }

@@ -55,7 +55,7 @@ export interface Log {
  * `profiles`: rooms are created while somebody's profile changes;
  * `snapshots`: a room is created again and again, and names and profiles are sent again;
  * `wrong readings`: somebody has read up to an id that is too high;
- * `many joinings`: somebody joins more often than is kept, and leaves once;
+ * `many joins`: somebody joins more often than is kept, and leaves once;
  * `a third person`: more people are in a personal room than it shows, so somebody's row comes, goes and comes back;
  * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms.
  */
@@ -67,7 +67,7 @@ export type LogKind =
   | 'profiles'
   | 'snapshots'
   | 'wrong readings'
-  | 'many joinings'
+  | 'many joins'
   | 'a third person'
   | 'profiles again'
 
@@ -105,25 +105,25 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       return { ...log, before: [created], events, leaves: leavesOf('a', room, choose) }
     }
     case 'snapshots': {
-      // At most two joinings are later than a leave that arrives late: fewer than are kept.
+      // At most two joins are later than a leave that arrives late: fewer than are kept.
       const events = several(2 + choose(6), (at) => snapshotEvent(choose, created, at))
       return { ...log, before: [created], events }
     }
-    case 'many joinings': {
+    case 'many joins': {
       const count = 5 + choose(3)
-      const joinings = several<Event>(count, (at) =>
+      const joins = several<Event>(count, (at) =>
         choose(2) === 0
           ? { type: 'joined', room, at, user: 'a', value: 0 }
           : { ...created, at, roomType },
       )
-      // At most three joinings are later: fewer than are kept.
+      // At most three joins are later: fewer than are kept.
       const left: Event = { type: 'left', room, at: 10 * (count - choose(4)) + 5, user: 'a' }
       const comments = shuffled(
         choose,
         several(count, (at) => at),
       ).slice(0, 1 + choose(2))
       const posted = comments.map((at): Event => ({ type: 'posted', room, at, id: at, user: 'b' }))
-      return { ...log, before: [created], events: [...joinings, left, ...posted] }
+      return { ...log, before: [created], events: [...joins, left, ...posted] }
     }
     case 'a third person': {
       const three = ['a', 'b', 'c']

@@ -18,7 +18,7 @@ const kinds: LogKind[] = [
   'profiles',
   'snapshots',
   'wrong readings',
-  'many joinings',
+  'many joins',
   'a third person',
   'profiles again',
 ]

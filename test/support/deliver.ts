@@ -9,7 +9,7 @@ import { intercept } from './intercept.ts'
 
 /**
  * Delivers events as a queue does: failed events are delivered again.
- * @returns the events that were refused, such as a joining of a full room: they wait for other events
+ * @returns the events that were refused, such as a join of a full room: they wait for other events
  */
 const deliverOnce = async (batch: ChatEvent[]): Promise<ChatEvent[]> => {
   const refused: ChatEvent[] = []

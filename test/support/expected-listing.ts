@@ -50,7 +50,7 @@ export const computeUnread = (
     ({ room_id, unread_count }) => unread_count > 0 && !isMuted(log, room_id, viewer),
   )
 
-/** Of a muting and its end at the same time, the muting wins. */
+/** Of a mute and its end at the same time, the mute wins. */
 const isMuted = (log: ChatEvent[], roomId: number, viewer: string): boolean =>
   ofType(log, 'participant.muted')
     .filter(({ room_id, email }) => room_id === roomId && normalize(email) === viewer)
@@ -66,7 +66,7 @@ const computeRow = (
   const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
   const created = ofType(events, 'room.created').sort(byTime).at(0)
   if (created === undefined) return undefined
-  const everybody = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))].map(
+  const everybody = [...new Set(findJoins(events).map(({ email }) => normalize(email)))].map(
     (email) => computeParticipant(log, events, leaves, roomId, email),
   )
   const present = everybody
@@ -122,7 +122,7 @@ const computeParticipant = (
   email: string,
 ) => {
   const isOwn = (event: { email: string }) => normalize(event.email) === email
-  const joining = findJoinings(events).filter(isOwn).sort(byJoining).at(-1)!
+  const join = findJoins(events).filter(isOwn).sort(byJoin).at(-1)!
   const leftAt = [
     ...ofType(events, 'participant.left')
       .filter(isOwn)
@@ -133,11 +133,11 @@ const computeParticipant = (
   ]
     .sort()
     .at(-1)
-  const { username, avatar_url } = [...findJoinings(events), ...ofType(log, 'profile.updated')]
+  const { username, avatar_url } = [...findJoins(events), ...ofType(log, 'profile.updated')]
     .filter(isOwn)
     .sort(byProfile)
     .at(-1)!
-  const stayStart = findJoinings(events)
+  const stayStart = findJoins(events)
     .filter(isOwn)
     .map(({ occurred_at }) => occurred_at)
     .filter((joinedAt) => joinedAt > (leftAt ?? ''))
@@ -154,10 +154,10 @@ const computeParticipant = (
   const readId = Math.max(own, ...reads.map((reading) => findShownId(reading, comments)))
   return {
     email,
-    joined_at: joining.occurred_at,
-    position: joining.position,
+    joined_at: join.occurred_at,
+    position: join.position,
     leftAt,
-    isPresent: leftAt === undefined || joining.occurred_at > leftAt,
+    isPresent: leftAt === undefined || join.occurred_at > leftAt,
     unread: findVisibleComments(shown, events).filter(
       (comment) =>
         comment.comment_id > own &&
@@ -166,8 +166,8 @@ const computeParticipant = (
     ).length,
     shown: {
       avatar_url,
-      email: joining.email,
-      id: joining.id,
+      email: join.email,
+      id: join.id,
       last_comment_read_id: Math.max(
         own,
         ...reads.map((reading) => findShownId(reading, comments)),
@@ -213,7 +213,7 @@ const findShownId = (reading: Reading, comments: CommentPosted[]): number => {
 const ofType = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
   events.filter((event): event is Extract<ChatEvent, { type: Type }> => event.type === type)
 
-const findJoinings = (events: ChatEvent[]) => [
+const findJoins = (events: ChatEvent[]) => [
   ...ofType(events, 'room.created').flatMap(({ participants, occurred_at }) =>
     participants.map((participant, position) => ({ ...participant, occurred_at, position })),
   ),
@@ -242,9 +242,9 @@ const compareBytes = (a: string, b: string): number =>
 const byTime = (a: { occurred_at: Timestamp }, b: { occurred_at: Timestamp }): number =>
   compare(a.occurred_at, b.occurred_at)
 
-const byJoining = (
-  a: ReturnType<typeof findJoinings>[number],
-  b: ReturnType<typeof findJoinings>[number],
+const byJoin = (
+  a: ReturnType<typeof findJoins>[number],
+  b: ReturnType<typeof findJoins>[number],
 ): number =>
   byTime(a, b) || a.position - b.position || a.id - b.id || compareBytes(a.email, b.email)
 

@@ -57,7 +57,7 @@ export const recordEvent = async (
     const key = participantKey(event.room_id, email)
     return { email, ...recorded.get(formatKey(key))! }
   })
-  news.push(await completeJoinings(store, event.room_id, joiners, roomType))
+  news.push(await completeJoins(store, event.room_id, joiners, roomType))
   return findMost(news)
 }
 
@@ -123,11 +123,11 @@ interface Joiner extends Recorded {
 }
 
 /**
- * Completes joinings after the participants are recorded. The order keeps profiles right: first make sure that
+ * Completes joins after the participants are recorded. The order keeps profiles right: first make sure that
  * the joiners have rows, so that an update of a profile finds the room; only then copy the profiles that are
  * already known.
  */
-const completeJoinings = async (
+const completeJoins = async (
   store: Store,
   roomId: number,
   joiners: Joiner[],

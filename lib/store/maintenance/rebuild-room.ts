@@ -1,6 +1,6 @@
 import { liftRevision } from './lift-revision.ts'
 import pMap from 'p-map'
-import { completeLostJoinings } from './complete-lost-joinings.ts'
+import { completeLostJoins } from './complete-lost-joins.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
 import { recordFacts } from '../facts/record-event.ts'
@@ -57,7 +57,7 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
   )
   // An update of a profile did not find the room if its row was lost.
   const missing = wrong.filter(({ problem }) => problem === 'missing').map(({ viewer }) => viewer)
-  if (missing.length > 0) await completeLostJoinings(store, roomId, missing)
+  if (missing.length > 0) await completeLostJoins(store, roomId, missing)
   const ahead = wrong.filter(({ problem }) => problem === 'ahead')
   const highest = Math.max(...ahead.map(({ found }) => found.revision ?? 0))
   if (ahead.length > 0) await liftRevision(store, roomId, highest)

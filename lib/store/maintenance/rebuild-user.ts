@@ -34,7 +34,7 @@ export const checkUser = (store: Store, user: Email): Promise<WrongOfUser[]> =>
 
 /**
  * Takes rows of rooms that do not know the user out of the list, counts the listed rows, and corrects the
- * totals that are not their number. Joinings and leaves go on meanwhile: each changes `changes`, then the
+ * totals that are not their number. Joins and leaves go on meanwhile: each changes `changes`, then the
  * correction fails and the rows are counted again.
  */
 export const rebuildUser = (store: Store, user: Email): Promise<Repaired<WrongOfUser>> =>

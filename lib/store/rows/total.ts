@@ -10,7 +10,7 @@ const names = { '#total': 'total' }
 
 /**
  * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with
- * every change, so that a joining and a leave that leave the total the same are noticed by who counts.
+ * every change, so that a join and a leave that leave the total the same are noticed by who counts.
  */
 export const makeTotalWrite = (
   { tableName }: Store,

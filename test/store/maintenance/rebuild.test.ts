@@ -317,7 +317,7 @@ test('a difference that is gone a moment later was an event in progress', async 
   expect(await checking).toEqual([])
 })
 
-test('a joining and a leave while rows are counted leave the total right', async () => {
+test('a join and a leave while rows are counted leave the total right', async () => {
   const { me, roomId } = await createRoom('group')
   const { roomId: next } = freshRoom()
   await change(totalKey(me, 'group'), 'SET #total = :n', { ':n': 5 })

@@ -78,12 +78,12 @@ const isPresentInBoth = (pair: Pair): pair is PresentPair =>
  * @returns undefined if a later leave hides it
  */
 export const wasPresent = (
-  { joined_at, joinings = [], left_at = '' }: Participant,
+  { joined_at, joinings: joins = [], left_at = '' }: Participant,
   until: Timestamp,
 ): boolean | undefined => {
   if (left_at > until) return undefined
-  const all = joined_at === undefined ? joinings : [...joinings, joined_at]
-  return all.some((joining) => joining > left_at && joining <= until)
+  const all = joined_at === undefined ? joins : [...joins, joined_at]
+  return all.some((join) => join > left_at && join <= until)
 }
 
 const comparePresence = ({ table, files }: Pair, room: RoomOfFiles): Difference => {
@@ -104,13 +104,13 @@ const comparePresence = ({ table, files }: Pair, room: RoomOfFiles): Difference 
   const { left_at = '' } = table
   const correction =
     files.joined_at > left_at
-      ? makeJoining(room_id, files, files.joined_at)
-      : correctAfter(now, [left_at], (time) => makeJoining(room_id, files, time))
+      ? makeJoin(room_id, files, files.joined_at)
+      : correctAfter(now, [left_at], (time) => makeJoin(room_id, files, time))
   return { what, text, correction }
 }
 
 /** Makes the event that lets somebody join, with everything that it says of the person. */
-const makeJoining = (room_id: number, files: Participant, occurred_at: Timestamp): ChatEvent => {
+const makeJoin = (room_id: number, files: Participant, occurred_at: Timestamp): ChatEvent => {
   const { key, id = 0, email = key, username = '', avatar_url = '' } = files
   return {
     type: 'participant.joined',
@@ -124,11 +124,11 @@ const makeJoining = (room_id: number, files: Participant, occurred_at: Timestamp
 const compareStay = ({ table, files }: PresentPair, { roomId }: RoomOfFiles): Difference[] => {
   const [stored, expected] = [findStayStart(table), findStayStart(files)]
   if (stored <= expected || (table.left_at ?? '') >= expected) return []
-  const correction = makeJoining(roomId, files, expected)
+  const correction = makeJoin(roomId, files, expected)
   return [differ(`${table.key}: the start of the stay`, stored, expected, correction)]
 }
 
-/** The newest joining sets what describes the person, so one with the values of the files corrects them. */
+/** The newest join sets what describes the person, so one with the values of the files corrects them. */
 const compareDescription = (
   { item, table, files }: PresentPair,
   { roomId, now, until }: RoomOfFiles,
@@ -142,7 +142,7 @@ const compareDescription = (
     avatar_url: profileAsOf,
   }
   const correction = correctAfter(now, [table.joined_at, profileAsOf], (time) =>
-    makeJoining(roomId, files, time),
+    makeJoin(roomId, files, time),
   )
   return (['id', 'email', 'username', 'avatar_url'] as const).flatMap((name) => {
     const [stored, expected] = [table[name], files[name]]

@@ -137,7 +137,7 @@ describe('importing the files again corrects', () => {
   })
 })
 
-test('files without readings and mutings, such as a snapshot, say nothing of them', async () => {
+test('files without readings and mutes, such as a snapshot, say nothing of them', async () => {
   const { me, other, roomId } = freshRoom()
   const snapshot = [roomCreated(roomId, 'group', [me, other])]
   await apply(...snapshot, muted(roomId, me, at(1)), read(roomId, 5, me, at(2)))
