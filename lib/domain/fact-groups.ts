@@ -9,7 +9,7 @@ import type { Timestamp } from './time.ts'
 /**
  * Which of two groups is kept:
  * - `newest`: the greater one, compared attribute by attribute in the order of the declaration. The time comes first,
- *   except in a reading with the greatest id
+ *   except in a read with the greatest id
  * - `first`: the one that is recorded first. An event with another room type is refused
  * - `oldest`: the smaller one, so that a repeated creation does not move the room
  * - `joins`: both, as `keepJoins` in room-state.ts limits them
@@ -64,7 +64,7 @@ export const groups = {
       attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
     },
     /**
-     * Of the readings that were reported, the one with the greatest id, and the newest. `findStanding` in
+     * Two reads are kept: the one with the greatest id, and the newest. `findStanding` in
      * standing.ts decides which comments they cover.
      */
     read: {

@@ -60,7 +60,7 @@ export const isVisible = ({ posted_at, deleted_at }: Comment): boolean =>
 
 /**
  * Finds what a participant has read and received, and the number of unread comments. Newest first, counting
- * ends at the first comment that a reading covers, at an own comment, at the last imported one, at 999
+ * ends at the first comment that a read covers, at an own comment, at the last imported one, at 999
  * comments of others, and at the first comment from before the stay: within a room, ids grow with time. A
  * personal room shows what its members have read, so there an own comment from before the stay is found too.
  * Nothing behind the end counts: it may not have been read from the table.
@@ -69,7 +69,7 @@ export const findStanding = (room: Room, timeline: Timeline, me: PresentParticip
   const { comments, visibleBefore, earliest, newestOwn } = timeline
   const baseline = findBaseline(me)
   const hiddenBefore = findHiddenBefore(room, me)
-  const reads = listReadings(me, 'read', comments).map((reading) => locate(timeline, reading))
+  const reads = listReads(me, 'read', comments).map((read) => locate(timeline, read))
   const ownStart = newestOwn.get(me.key) ?? comments.length
   const hiddenStart = findFirst(earliest, (time) => time < hiddenBefore)
   const end = Math.min(
@@ -80,74 +80,70 @@ export const findStanding = (room: Room, timeline: Timeline, me: PresentParticip
   )
   const isOwnCounted = ownStart === end && visibleBefore[end]! < maxUnread
   const own = isOwnCounted ? (comments[end]?.comment_id ?? 0) : 0
-  const read = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
-  const imported = read < baseline.comment_id ? baseline.unread_count : 0
+  const readId = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
+  const imported = readId < baseline.comment_id ? baseline.unread_count : 0
   const unread = visibleBefore[Math.min(end, hiddenStart)]! + imported
   return {
-    last_comment_read_id: read,
-    last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, read, end),
+    last_comment_read_id: readId,
+    last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, readId, end),
     unread_count: Math.min(unread, maxUnread),
     isComplete: end < comments.length || visibleBefore[end]! >= maxUnread,
   }
 }
 
-/** What somebody has read, the device has received. So only a reading above it can be wrong. */
-const findReceived = (timeline: Timeline, me: Participant, read: number, end: number): number => {
-  const received = listReadings(me, 'received', timeline.comments).map((reading) => {
-    if (reading.comment_id <= read) return reading.comment_id
-    return Math.max(read, findShownId(timeline, locate(timeline, reading), end))
+/** The device has received whatever was read, so only a greater id can be wrong. */
+const findReceived = (timeline: Timeline, me: Participant, readId: number, end: number): number => {
+  const received = listReads(me, 'received', timeline.comments).map((read) => {
+    if (read.comment_id <= readId) return read.comment_id
+    return Math.max(readId, findShownId(timeline, locate(timeline, read), end))
   })
   return Math.max(0, ...received)
 }
 
 /** A report that somebody has read, or received, the comments of a room up to an id. */
-interface Reading {
+interface Read {
   comment_id: number
-  /** {@link never} if the reading covers everything up to its id. */
+  /** {@link never} if the read covers everything up to its id. */
   as_of: Timestamp
 }
 
 /**
- * Lists the readings that are kept of a participant. The newest one matters if the one with the greatest id
+ * Lists the reads that are kept of a participant. The newest one matters if the one with the greatest id
  * was wrong, and covers less than its id promises.
  *
- * Version 1.0.0 stored a reading without its time. It covers everything up to its id, unless it is above all
- * comments: then it may be wrong, and the time of the newest reading, which was reported later, limits it.
+ * Version 1.0.0 stored a read without its time. It covers everything up to its id, unless it is above all
+ * comments: then it may be wrong, and the time of the newest read, which was reported later, limits it.
  */
-const listReadings = (
-  me: Participant,
-  kind: 'read' | 'received',
-  comments: Comment[],
-): Reading[] => {
+const listReads = (me: Participant, kind: 'read' | 'received', comments: Comment[]): Read[] => {
   const greatest = me[`last_comment_${kind}_id`]
   const newest = me[`newest_${kind}_id`]
   const newestAsOf = me[`newest_${kind}_as_of`]
   if (greatest === undefined) return []
   const isAboveAll = greatest > (comments[0]?.comment_id ?? 0)
   const asOf = me[`last_comment_${kind}_as_of`] ?? (isAboveAll ? newestAsOf : undefined)
-  const readings = [{ comment_id: greatest, as_of: asOf ?? never }]
+  const reads = [{ comment_id: greatest, as_of: asOf ?? never }]
   if (newest !== undefined && newest !== greatest)
-    readings.push({ comment_id: newest, as_of: newestAsOf ?? never })
-  return readings
+    reads.push({ comment_id: newest, as_of: newestAsOf ?? never })
+  return reads
 }
 
-/** A reading, where the comments up to its id begin, and where those begin that it covers. */
-interface Located extends Reading {
+/** A read, where the comments up to its id begin, and where those begin that it covers. */
+interface Located extends Read {
   upTo: number
   start: number
 }
 
 /**
- * Nobody has read what was posted later. So a reading does not cover all comments up to its id, but those that
+ * Nobody has read what was posted later. So a read does not cover all comments up to its id, but those that
  * were posted up to its time, and a little later, because clocks differ.
  */
-const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => {
-  const { comment_id, as_of } = reading
+const locate = ({ comments, earliest }: Timeline, read: Read): Located => {
+  const { comment_id, as_of } = read
   const isPosted = ({ posted_at }: Comment) => posted_at !== undefined
   const below = findFirst(comments, (comment) => comment.comment_id <= comment_id)
   const upTo = findFrom(comments, below, isPosted)
   const newest = comments[upTo]
-  if (newest === undefined || newest.posted_at! <= as_of) return { ...reading, upTo, start: upTo }
+  if (newest === undefined || newest.posted_at! <= as_of) return { ...read, upTo, start: upTo }
   const until = toTimestamp(Date.parse(as_of) + maxClockDifferenceMs)
   // No comment above this one was posted early enough.
   const first = Math.max(
@@ -155,11 +151,11 @@ const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => 
     findFirst(earliest, (time) => time <= until),
   )
   const start = findFrom(comments, first, ({ posted_at = never }) => posted_at <= until)
-  return { ...reading, upTo, start }
+  return { ...read, upTo, start }
 }
 
 /**
- * Finds the id to show for a reading: its own if it covers all comments up to it, otherwise that of the newest comment
+ * Finds the id to show for a read: its own if it covers all comments up to it, otherwise that of the newest comment
  * that it covers, but nothing behind the end.
  */
 const findShownId = (

@@ -131,7 +131,7 @@ const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
   'participant.muted',
 ])
 
-/** The participants whose row may appear or disappear, whose read position moved, or who muted the room. */
+/** The participants whose row may appear or disappear, who read comments, or who muted the room. */
 const findOwnRows = (event: RoomEvent): Email[] => {
   switch (event.type) {
     case 'comment.read':

@@ -121,7 +121,7 @@ describe('a listing of 347 rooms, many with the same time', () => {
     expect(fourth.headers['link']).toBeUndefined()
   })
 
-  test('accepts the cursor of another user as a mere position', async () => {
+  test('accepts the cursor of another user as a mere place', async () => {
     const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
 
     const { status, body } = await call(listPersonalChats, {

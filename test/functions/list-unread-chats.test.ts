@@ -145,7 +145,7 @@ describe('the header Unread-Comments', () => {
   const badge = (email: string, headers = {}) =>
     call(listPersonalChats, { email, query: 'unread=true&limit=1', headers })
 
-  test('follows comments, readings, mutes and leaves at once', async () => {
+  test('follows comments, reads, mutes and leaves at once', async () => {
     const me = freshEmail()
     const rooms = await Promise.all([1, 2, 3].map(() => createRoom('single', { me })))
     const [first, second, third] = rooms as [Created, Created, Created]

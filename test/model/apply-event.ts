@@ -8,7 +8,7 @@ import {
   recordLeave,
   recordNewest,
   recordOnce,
-  recordReading,
+  recordRead,
 } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
@@ -50,7 +50,7 @@ export function* recordEvent(world: World, event: RoomEvent): Steps<News> {
     case 'left':
       return yield* recordLeave(world, `${room}/${event.user}`, at)
     case 'read':
-      return yield* recordReading(world, `${room}/${event.user}`, { id: event.id, at })
+      return yield* recordRead(world, `${room}/${event.user}`, { id: event.id, at })
     case 'posted':
       return yield* recordOnce(comments, `${room}/${event.id}`, { author: event.user }, {})
     case 'deleted':

@@ -13,7 +13,7 @@ export interface Room {
 }
 
 /** Somebody has read up to a comment, as reported at a time. */
-export interface Reading {
+export interface Read {
   id: number
   at: number
 }
@@ -23,9 +23,9 @@ export interface Participant {
   /** The joins since the last leave, {@link mostJoins} at most: the first and the newest. */
   joins?: number[]
   leftAt?: number
-  /** The reading with the greatest id, and the newest one. */
-  read?: Reading
-  newestRead?: Reading
+  /** The read with the greatest id, and the newest one. */
+  read?: Read
+  newestRead?: Read
   profile?: Dated
 }
 
@@ -95,19 +95,19 @@ export const showTo = (
     .filter(([, { author, deleted }]) => author !== undefined && !deleted)
     .map(([id]) => id)
     .sort((a, b) => b - a)
-  const covers = (reading: Reading, id: number) =>
-    id <= reading.id &&
-    (id <= reading.at + tolerance || broken.has('read: what was posted later is not covered'))
-  const readingsOf = (user: string): Reading[] => {
+  const covers = (read: Read, id: number) =>
+    id <= read.id &&
+    (id <= read.at + tolerance || broken.has('read: what was posted later is not covered'))
+  const readsOf = (user: string): Read[] => {
     const { read, newestRead } = participants.get(user) ?? {}
-    return [read, newestRead].filter((reading) => reading !== undefined)
+    return [read, newestRead].filter((read) => read !== undefined)
   }
   const ownOf = (user: string) => visible.find((id) => comments.get(id)!.author === user) ?? 0
   const shownRead = (user: string): number => {
-    const shownIds = readingsOf(user).map((reading) => {
-      const upTo = visible.filter((id) => id <= reading.id)
-      const covered = upTo.filter((id) => covers(reading, id))
-      return covered.length === upTo.length ? reading.id : (covered[0] ?? 0)
+    const shownIds = readsOf(user).map((read) => {
+      const upTo = visible.filter((id) => id <= read.id)
+      const covered = upTo.filter((id) => covers(read, id))
+      return covered.length === upTo.length ? read.id : (covered[0] ?? 0)
     })
     return Math.max(0, ownOf(user), ...shownIds)
   }
@@ -116,9 +116,7 @@ export const showTo = (
     broken.has('join: a comment of the same moment is unread') ? id > stayStart : id >= stayStart
   const unread = visible.filter(
     (id) =>
-      id > ownOf(viewer) &&
-      isAfterJoin(id) &&
-      !readingsOf(viewer).some((reading) => covers(reading, id)),
+      id > ownOf(viewer) && isAfterJoin(id) && !readsOf(viewer).some((read) => covers(read, id)),
   )
   const shown = { named: room.named?.value ?? 0, last: visible[0] ?? 0, unread: unread.length }
   if (room.type === 'group') return shown

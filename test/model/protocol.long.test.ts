@@ -12,12 +12,12 @@ import { type Rule, type RuleName, rules, secondLocks } from './rules.ts'
 const ordinaryRuns = 20_000
 const kinds: LogKind[] = [
   'any',
-  'readings',
+  'reads',
   'comings and goings',
   'creation',
   'profiles',
   'snapshots',
-  'wrong readings',
+  'wrong reads',
   'many joins',
   'a third person',
   'profiles again',

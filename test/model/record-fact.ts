@@ -6,7 +6,7 @@ import {
   keepJoins,
   mostJoins,
   type Participant,
-  type Reading,
+  type Read,
 } from './facts.ts'
 import type { RoomType } from './log.ts'
 import type { Items } from './table.ts'
@@ -77,15 +77,15 @@ export function* recordLeave(world: World, key: string, leftAt: number): Steps<N
     : judgeStay(recorded.before, { ...recorded.before, leftAt })
 }
 
-/** Two readings are kept: the one with the greatest id, and the newest. */
-export function* recordReading(world: World, key: string, fact: Reading): Steps<News> {
+/** Two reads are kept: the one with the greatest id, and the newest. */
+export function* recordRead(world: World, key: string, fact: Read): Steps<News> {
   const { participants } = world.table
-  const greatest = yield* recordGreatest<'read', Reading, Participant>(world, participants, key, {
+  const greatest = yield* recordGreatest<'read', Read, Participant>(world, participants, key, {
     ...{ name: 'read', fact, empty: {} },
     compare: (a, b) => a.id - b.id || a.at - b.at,
   })
   if (!world.broken.has('read: the newest one is kept too'))
-    yield* recordGreatest<'newestRead', Reading, Participant>(world, participants, key, {
+    yield* recordGreatest<'newestRead', Read, Participant>(world, participants, key, {
       ...{ name: 'newestRead', fact, empty: {} },
       compare: (a, b) => a.at - b.at || a.id - b.id,
     })

@@ -40,7 +40,7 @@ export const rules = {
     instead: 'an event of which all is known already is done',
   },
   'repeat: rows are compared with their revision': {
-    on: 'readings',
+    on: 'reads',
     instead: 'rows of an older revision that say the same are taken for current',
     runs: 100_000,
   },
@@ -49,12 +49,12 @@ export const rules = {
     instead: 'the rows are compared with the facts, but not with the revision',
   },
   'read: what was posted later is not covered': {
-    on: 'wrong readings',
-    instead: 'a reading covers all comments up to its id',
+    on: 'wrong reads',
+    instead: 'a read covers all comments up to its id',
   },
   'read: the newest one is kept too': {
-    on: 'wrong readings',
-    instead: 'only the reading with the greatest id is kept',
+    on: 'wrong reads',
+    instead: 'only the read with the greatest id is kept',
   },
   'join: the first one since the last leave is kept': {
     on: 'many joins',

@@ -332,7 +332,7 @@ test.each(['single', 'group'] as const)(
   },
 )
 
-describe('a reading with an id that no comment has', () => {
+describe('a read with an id that no comment has', () => {
   const unread = async (email: string, roomId: number) =>
     (await findRow(email, roomId))!.unread_count
   const tooHigh = Number.MAX_SAFE_INTEGER
@@ -910,7 +910,7 @@ describe('the capacity that a comment consumes', () => {
 
 describe('only one row of a group of 100 is written after', () => {
   test.each([
-    ['a read position', (roomId: number, email: string) => read(roomId, 1, email, at(50_000))],
+    ['a read', (roomId: number, email: string) => read(roomId, 1, email, at(50_000))],
     ['a mute', (roomId: number, email: string) => muted(roomId, email, at(50_000))],
     ['a leave', (roomId: number, email: string) => left(roomId, email, at(50_000))],
     ['a join', (roomId: number) => joined(roomId, freshEmail(), at(50_000))],

@@ -1,4 +1,9 @@
-import type { ChatEvent, CommentPosted, PositionReached, Profile } from '../../lib/domain/events.ts'
+import type {
+  ChatEvent,
+  CommentPosted,
+  CommentReadOrReceived,
+  Profile,
+} from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
@@ -149,9 +154,9 @@ const computeParticipant = (
     ({ occurred_at }) => stayStart <= createdAt || occurred_at >= stayStart,
   )
   const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
-  const reads = findReadings(ofType(events, 'comment.read').filter(isOwn))
-  const received = findReadings(ofType(events, 'comment.received').filter(isOwn))
-  const readId = Math.max(own, ...reads.map((reading) => findShownId(reading, comments)))
+  const reads = findReads(ofType(events, 'comment.read').filter(isOwn))
+  const received = findReads(ofType(events, 'comment.received').filter(isOwn))
+  const readId = Math.max(own, ...reads.map((read) => findShownId(read, comments)))
   return {
     email,
     joined_at: join.occurred_at,
@@ -160,25 +165,20 @@ const computeParticipant = (
     isPresent: leftAt === undefined || join.occurred_at > leftAt,
     unread: findVisibleComments(shown, events).filter(
       (comment) =>
-        comment.comment_id > own &&
-        !isOwn(comment) &&
-        !reads.some((reading) => covers(reading, comment)),
+        comment.comment_id > own && !isOwn(comment) && !reads.some((read) => covers(read, comment)),
     ).length,
     shown: {
       avatar_url,
       email: join.email,
       id: join.id,
-      last_comment_read_id: Math.max(
-        own,
-        ...reads.map((reading) => findShownId(reading, comments)),
-      ),
+      last_comment_read_id: Math.max(own, ...reads.map((read) => findShownId(read, comments))),
       last_comment_received_id: Math.max(
         0,
-        ...received.map((reading) => {
+        ...received.map((read) => {
           // What was read was received.
-          return reading.comment_id <= readId
-            ? reading.comment_id
-            : Math.max(readId, findShownId(reading, comments))
+          return read.comment_id <= readId
+            ? read.comment_id
+            : Math.max(readId, findShownId(read, comments))
         }),
       ),
       username,
@@ -186,27 +186,27 @@ const computeParticipant = (
   }
 }
 
-type Reading = Pick<PositionReached, 'comment_id' | 'occurred_at'>
+type Read = Pick<CommentReadOrReceived, 'comment_id' | 'occurred_at'>
 
-/** Two readings count: the one with the greatest id, and the newest. */
-const findReadings = (readings: PositionReached[]): Reading[] =>
-  readings.length === 0
+/** Two reads count: the one with the greatest id, and the newest. */
+const findReads = (reads: CommentReadOrReceived[]): Read[] =>
+  reads.length === 0
     ? []
     : [
-        readings.toSorted((a, b) => a.comment_id - b.comment_id || byTime(a, b)).at(-1)!,
-        readings.toSorted((a, b) => byTime(a, b) || a.comment_id - b.comment_id).at(-1)!,
+        reads.toSorted((a, b) => a.comment_id - b.comment_id || byTime(a, b)).at(-1)!,
+        reads.toSorted((a, b) => byTime(a, b) || a.comment_id - b.comment_id).at(-1)!,
       ]
 
 /** Nobody has read a comment that is posted later. Clocks differ by 5 minutes at most. */
-const covers = (reading: Reading, comment: CommentPosted): boolean =>
-  comment.comment_id <= reading.comment_id &&
-  Date.parse(comment.occurred_at) <= Date.parse(reading.occurred_at) + 300_000
+const covers = (read: Read, comment: CommentPosted): boolean =>
+  comment.comment_id <= read.comment_id &&
+  Date.parse(comment.occurred_at) <= Date.parse(read.occurred_at) + 300_000
 
-const findShownId = (reading: Reading, comments: CommentPosted[]): number => {
-  const upTo = comments.filter(({ comment_id }) => comment_id <= reading.comment_id)
-  const covered = upTo.filter((comment) => covers(reading, comment))
+const findShownId = (read: Read, comments: CommentPosted[]): number => {
+  const upTo = comments.filter(({ comment_id }) => comment_id <= read.comment_id)
+  const covered = upTo.filter((comment) => covers(read, comment))
   return covered.length === upTo.length
-    ? reading.comment_id
+    ? read.comment_id
     : Math.max(0, ...covered.map(({ comment_id }) => comment_id))
 }
 

@@ -5,7 +5,7 @@ import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import { type Fact, type FactOf, makeFact } from './fact.ts'
-import { formatReadingTime } from './items.ts'
+import { formatReadTime } from './items.ts'
 
 /** Translates an event into facts. Those of the room come first. */
 export const listFacts = (event: ChatEvent): Fact[] => {
@@ -109,11 +109,11 @@ const listJoinFacts = (event: OfRoom, participant: NamedParticipant, position: n
   ]
 }
 
-/** Of the readings of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
+/** Of the reads of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
 const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
   makeParticipantFact(event, email, 'read', {
     last_comment_read_id: comment_id,
-    last_comment_read_as_of: formatReadingTime(event.occurred_at, comment_id),
+    last_comment_read_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
   makeParticipantFact(event, email, 'newestRead', {
     newest_read_as_of: event.occurred_at,
@@ -124,7 +124,7 @@ const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[]
 const listReceivedFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
   makeParticipantFact(event, email, 'received', {
     last_comment_received_id: comment_id,
-    last_comment_received_as_of: formatReadingTime(event.occurred_at, comment_id),
+    last_comment_received_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
   makeParticipantFact(event, email, 'newestReceived', {
     newest_received_as_of: event.occurred_at,

@@ -112,7 +112,7 @@ const readUnreadPage = async (
   }
 }
 
-/** Counts the rows down to a position. The row that the position was taken from may have moved since. */
+/** Counts the rows before a place in the listing. The row that had this place may have moved since. */
 const countUntil = (rows: Attributes[], activity: string): number => {
   const next = rows.findIndex((row) => row['activity']!.S! < activity)
   return next === -1 ? rows.length : next

@@ -135,7 +135,7 @@ describe('where the user is found', () => {
     expect(await scanFor([me])).toEqual([])
   })
 
-  test('rooms without a row of the user are found too: a comment, a read position, a join that stopped', async () => {
+  test('rooms without a row of the user are found too: a comment, a read, a join that stopped', async () => {
     const { other, roomId } = await createRoom('group')
     const me = freshEmail()
     const { roomId: readOnly } = await createRoom('group')

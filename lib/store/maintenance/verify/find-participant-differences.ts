@@ -20,7 +20,7 @@ interface Pair {
   table: Participant
   files: Participant
   /** Whether the files say that the person muted the room, or ended that. */
-  isMutingKnown: boolean
+  isMuteKnown: boolean
 }
 
 interface PresentPair extends Pair {
@@ -42,7 +42,7 @@ export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Di
       item,
       table: parseParticipant(item),
       files: parseParticipant(itemOfFiles),
-      isMutingKnown: 'muted' in itemOfFiles,
+      isMuteKnown: 'muted' in itemOfFiles,
     }
     return compareParticipant(pair, files)
   })
@@ -57,12 +57,12 @@ const compareParticipant = (pair: Pair, room: RoomOfFiles): Difference[] => {
   const wasThere = wasPresent(table, room.until)
   if (!isNamed || wasThere === undefined) return []
   if (!isPresent(files)) return wasThere ? [comparePresence(pair, room)] : []
-  // Positions outlast a leave, so those of somebody who comes back count.
-  const positions = room.undescribed.has(table.key) ? [] : comparePositions(pair, room)
-  if (!wasThere) return [comparePresence(pair, room), ...positions]
-  if (!isPresentInBoth(pair)) return positions
+  // What was read outlasts a leave, so it counts for somebody who comes back.
+  const reads = room.undescribed.has(table.key) ? [] : compareReads(pair, room)
+  if (!wasThere) return [comparePresence(pair, room), ...reads]
+  if (!isPresentInBoth(pair)) return reads
   return [
-    ...positions,
+    ...reads,
     ...compareStay(pair, room),
     ...compareMuted(pair, room),
     ...compareBaseline(pair, room),
@@ -152,8 +152,8 @@ const compareDescription = (
   })
 }
 
-/** No event moves a position back. A file without positions, such as a snapshot of rooms, says nothing of them. */
-const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
+/** No event makes comments unread again. Files without reads, such as a snapshot of rooms, do not tell what was read. */
+const compareReads = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
   (['read', 'received'] as const).flatMap((kind) => {
     const name = `last_comment_${kind}_id` as const
     const [stored = 0, expected] = [table[name], files[name]]
@@ -164,12 +164,12 @@ const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Diffe
   })
 
 const compareMuted = (
-  { item, table, files, isMutingKnown }: PresentPair,
+  { item, table, files, isMuteKnown }: PresentPair,
   { roomId: room_id, now, until }: RoomOfFiles,
 ): Difference[] => {
   const [stored, expected] = [table.muted === 1, files.muted === 1]
   const asOf = readText(item, 'muted_as_of')
-  if (!isMutingKnown || stored === expected || (asOf ?? '') > until) return []
+  if (!isMuteKnown || stored === expected || (asOf ?? '') > until) return []
   const correction = correctAfter(now, [asOf], (occurred_at) => ({
     type: 'participant.muted',
     occurred_at,
