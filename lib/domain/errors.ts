@@ -1,6 +1,6 @@
 import { escapeControls } from './escape-controls.ts'
 
-/** Everything that can go wrong with a request: the `code` of an error answer. */
+/** Everything that can go wrong with a request: the `code` of an error response. */
 export type ErrorCode =
   | 'invalid_page'
   | 'invalid_limit'

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { listCauses, InboxError } from '../domain/errors.ts'
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './response.ts'
 import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
 
-/** A request that was answered. */
+/** A request and its response. */
 interface Handled {
   event: ApiEvent
-  answer: Answer | null | undefined
+  response: ApiResponse | null | undefined
   error: unknown
   durationMs: number
 }
@@ -21,10 +21,10 @@ interface Handled {
  * whole chain of its causes.
  */
 export const logRequest = (
-  { event, answer, error, durationMs }: Handled,
+  { event, response, error, durationMs }: Handled,
   identity: Identity,
 ): void => {
-  const status = answer?.statusCode ?? 500
+  const status = response?.statusCode ?? 500
   const line = JSON.stringify({
     level: status < 500 ? 'INFO' : 'ERROR',
     requestId: event.requestContext.requestId,

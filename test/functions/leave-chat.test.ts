@@ -79,7 +79,7 @@ describe('leaving a room', () => {
     expect(await listAll(me, 'group')).toHaveLength(1)
   })
 
-  test('answers the same 404 for an unknown room and for a room of other people', async () => {
+  test('returns the same 404 for an unknown room and for a room of other people', async () => {
     const { roomId } = await createRoom('group')
     const stranger = freshEmail()
 
@@ -120,9 +120,9 @@ describe('concurrent leaves', () => {
     const { me, other, roomId } = await createRoom('single')
     const { roomId: staying } = await createRoom('single', { me, other })
 
-    const answers = await Promise.all(Array.from({ length: 50 }, () => leaveChats(me, roomId)))
+    const responses = await Promise.all(Array.from({ length: 50 }, () => leaveChats(me, roomId)))
 
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
     expect(await listedRoomIds(me, 'single')).toEqual([staying])
   })
 
@@ -143,9 +143,9 @@ describe('concurrent leaves', () => {
   test('both people can leave a personal room', async () => {
     const { me, other, roomId } = await createRoom('single')
 
-    const answers = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
+    const responses = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(responses.map(({ status }) => status)).toEqual([200, 200])
     expect(await listAll(me, 'single')).toEqual([])
     expect(await listAll(other, 'single')).toEqual([])
   })
@@ -227,7 +227,7 @@ describe('after a fault', () => {
   )
 
   test.each(['single', 'group'] as const)(
-    'in the answer of a transaction that took effect, a leave of a %s room succeeds and counts once',
+    'in the response of a transaction that took effect, a leave of a %s room succeeds and counts once',
     async (type) => {
       const { me, roomId } = await createRoom(type)
 
@@ -249,7 +249,7 @@ describe('after a fault', () => {
       ['a conflict', cancelled('TransactionConflict', 'None', 'None')],
       ['throttling', throttled],
       ['a time-out', timedOut],
-    ])('(%s), a leave answers 503 within the time limit and changes nothing', async (_, error) => {
+    ])('(%s), a leave returns 503 within the time limit and changes nothing', async (_, error) => {
       const { me, other, roomId } = await createRoom('single')
       const start = Date.now()
 

@@ -112,7 +112,7 @@ export const callNumbers = (most: number, below = 400): fc.Arbitrary<Set<number>
     .uniqueArray(fc.noBias(fc.nat(below - 1)), { maxLength: most, size: 'max' })
     .map((numbers) => new Set(numbers))
 
-/** Fails calls after they took effect, as if the function crashed before it got the answer. */
+/** Fails calls after they took effect, as if the function crashed before it got the response. */
 export const crashAfter =
   (numbers: Set<number>): Fault =>
   ({ number }) =>

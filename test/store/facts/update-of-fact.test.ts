@@ -33,7 +33,7 @@ test('the greatest group of attributes is kept, in any order of the updates', as
       let Attributes: Record<string, unknown> | undefined
       for (const group of groups) {
         const update = makeUpdate([{ kind: 'participant', group: 'join', key: Key, values: group }])
-        const answer = await store.client
+        const response = await store.client
           .send(
             new UpdateCommand({ TableName: store.tableName, ...update, ReturnValues: 'ALL_NEW' }),
           )
@@ -41,7 +41,7 @@ test('the greatest group of attributes is kept, in any order of the updates', as
             expect(error).toBeInstanceOf(ConditionFailed)
             return undefined
           })
-        Attributes = answer?.Attributes ?? Attributes
+        Attributes = response?.Attributes ?? Attributes
       }
 
       const greatest = groups.reduce((a, b) => (isGreater(b, a) ? b : a))

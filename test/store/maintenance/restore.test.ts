@@ -255,11 +255,11 @@ test('a room that gets the other type while it is restored keeps only what it ha
   let isCreated = false
   const restoring = intercept(
     async ({ command, send }) => {
-      const answer = await send()
-      if (command !== 'BatchGetItem' || isCreated) return answer
+      const response = await send()
+      if (command !== 'BatchGetItem' || isCreated) return response
       isCreated = true
       await apply(creation)
-      return answer
+      return response
     },
     () => restoreRoom(restored, live, roomId),
   )
