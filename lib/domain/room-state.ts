@@ -46,8 +46,8 @@ export const isPresent = (participant: Participant): participant is PresentParti
   (participant.left_at === undefined || participant.joined_at > participant.left_at)
 
 /**
- * When the stay of a participant who is present began: with the first join after the last leave.
- * Joins that follow it, such as a repeated creation of the room, change nothing.
+ * Finds when the stay of a participant who is present began: with the first join after the last leave. Later
+ * joins, such as a repeated creation of the room, change nothing.
  */
 export const findStayStart = (participant: PresentParticipant): Timestamp => {
   const { joined_at, joinings: joins = [], left_at = '' } = participant
@@ -55,9 +55,9 @@ export const findStayStart = (participant: PresentParticipant): Timestamp => {
 }
 
 /**
- * Chooses which joins a participant keeps: those since the last leave, and of more than {@link maxJoins}
- * the first one and the newest. The first one is where the stay began. If a leave arrives late, the stay began
- * with the first join after it: this is known unless more than 15 joins are later than that leave.
+ * Chooses which joins a participant keeps: those since the last leave. If there are more than {@link maxJoins}, it
+ * keeps the first one, which began the stay, and the newest others. If a leave arrives late, the stay began with
+ * the first join after it. That join is known unless more than 15 joins are later than that leave.
  * @returns in ascending order
  */
 export const keepJoins = (joins: Iterable<Timestamp>, leftAt: Timestamp = ''): Timestamp[] => {

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { ApiResponse } from './response.ts'
 
-/** A shorter response, in characters, fits into one packet without compression. */
+/** In characters. A shorter response fits into one packet without compression. */
 const worthCompressing = 1024
 
 /** Both compress a page of 20 rooms to a sixth. Higher levels take up to twice the time and save 2 to 5 percent more. */
@@ -11,7 +11,7 @@ const encoders = {
   gzip: (body: string) => gzipSync(body, { level: 3 }),
 }
 
-/** Compresses a response as the caller prefers. If both encodings are equally welcome, brotli, which is faster. */
+/** Compresses a response as the caller prefers. If it prefers neither encoding, brotli is used, which is faster. */
 export const compress = (
   response: ApiResponse,
   acceptEncoding: string | undefined,

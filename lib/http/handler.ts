@@ -47,8 +47,8 @@ export const makeHandler = (
       },
     },
   )
-    // middy runs these in reverse: errors become responses, then 304 is decided on the plain body, and what
-    // is left of it is compressed.
+    // middy runs these in reverse: errors become responses, then a 304 is decided by the plain body, and last the
+    // body is compressed.
     .use(compression)
     .use(revalidation)
     .use(errors)

@@ -15,10 +15,10 @@ interface Handled {
 }
 
 /**
- * Writes one line for a request, with the request id that is also in API Gateway's access log. The caller
- * is a salted hash: the same for one person within a deployment, and no address. Somebody who knows the
- * table's name, which is the salt, can check whether a hash belongs to a given address. A 5xx has the
- * whole chain of its causes.
+ * Writes one line for a request, with the request id that is also in API Gateway's access log. The caller is shown
+ * as a salted hash, which is the same for one person within a deployment and hides the address. Somebody who knows
+ * the table's name, which is the salt, can check whether a hash belongs to a given address. The line of a 5xx has
+ * all causes of the error.
  */
 export const logRequest = (
   { event, response, error, durationMs }: Handled,

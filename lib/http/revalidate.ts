@@ -2,10 +2,10 @@ import { hash } from 'node:crypto'
 import type { ApiResponse } from './response.ts'
 
 /**
- * Returns 304 without a body if the caller already has this response (RFC 9110, 13.1.2). The tag is
- * weak, since one response has several encodings; it covers the body and the headers Link and
- * Unread-Comments. The 304 keeps the content type: API Gateway adds text/plain where there is none, and a
- * cache would store that over the type that it has.
+ * Returns 304 without a body if the caller already has this response (RFC 9110, 13.1.2). The tag is weak, since
+ * one response has several encodings; it covers the body and the headers Link and Unread-Comments. The 304 keeps
+ * the content type: API Gateway adds text/plain to a response without one, and a cache would replace the type that
+ * it has stored.
  */
 export const revalidate = (response: ApiResponse, ifNoneMatch: string | undefined): ApiResponse => {
   const { link = '', 'unread-comments': unread = '' } = response.headers

@@ -87,7 +87,7 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   })
 }
 
-/** @returns the most of what the events have changed */
+/** @returns the greatest of the changes */
 const recordEvents = async (
   batch: Batch,
   events: RoomEvent[],

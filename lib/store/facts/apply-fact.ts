@@ -3,8 +3,8 @@ import { type Item, readText, readTexts } from '../item.ts'
 import { describeGroup, type Fact } from './fact.ts'
 
 /**
- * Returns an item as it is once a fact is recorded that it does not have: what the update of
- * update-of-fact.ts does to the stored item.
+ * Returns an item with a new fact. It does to the item what the update of update-of-fact.ts does to the stored
+ * one.
  */
 export const applyFact = (item: Item, fact: Fact): Item => {
   if (fact.group === 'joins') return { ...item, joinings: addJoins(item, fact.values.joinings) }
@@ -17,6 +17,6 @@ export const applyFact = (item: Item, fact: Fact): Item => {
   }
 }
 
-/** The joins of a participant with others. */
+/** Adds joins to those of a participant, within the limit of `keepJoins`. */
 export const addJoins = (item: Item, joins: string[]): Set<string> =>
   new Set(keepJoins([...(readTexts(item, 'joinings') ?? []), ...joins], readText(item, 'left_at')))

@@ -16,7 +16,7 @@ export const refuseOtherType = (fact: Fact, item: Item = {}): void => {
     )
 }
 
-/** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
+/** Whether recording a fact would change nothing: the item has this fact already, or one that wins over it. */
 export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   if (fact.group === 'joins') return hasJoins(fact.values.joinings, item)
   const comparison = compareGroup(fact, item)
@@ -30,7 +30,7 @@ export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   }
 }
 
-/** A join that a leave has ended, or that would not be kept, is not missing. */
+/** A join before the last leave, or one that would not be kept, is not missing. */
 const hasJoins = (joins: string[], item: Item): boolean => {
   const known = readTexts(item, 'joinings')
   const kept = addJoins(item, joins)
@@ -38,8 +38,9 @@ const hasJoins = (joins: string[], item: Item): boolean => {
 }
 
 /**
- * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write
- * does. It holds for no attribute that is missing behind the first one, such as the author of an erased comment.
+ * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write does.
+ * If an attribute after the first one is missing, such as the author of an erased comment, that condition does not
+ * hold.
  */
 const compareGroup = (fact: Fact, item: Item): 'not stored' | 'older' | 'same' | 'newer' => {
   const { entries, text } = describeGroup(fact)

@@ -73,11 +73,10 @@ const makeChange = (fact: Fact, stored: Item): Change => {
 }
 
 /**
- * The group with the newest time is kept; of two groups with the same time, the one with greater values.
+ * The group with the newest time is kept. If the times are equal, the group with the greater values is kept.
  *
- * The text of a deleted comment is not stored, in any order of the comment's events: the deletion removes
- * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
- * later.
+ * The text of a deleted comment is not stored, whatever the order of its events: the deletion removes the text and
+ * sets `removed_text` to an empty string, and a text that arrives later is replaced by that string.
  */
 const makeCondition = (rule: string, names: string[], text: string | undefined): string => {
   const [name] = names as [string]
@@ -87,8 +86,8 @@ const makeCondition = (rule: string, names: string[], text: string | undefined):
 }
 
 /**
- * The joins are added to those that are stored, which needs no reading. Only once the set is full, one of
- * them has to make room, so the update needs to know them.
+ * Adds joins to the stored set, without reading it first. Only if the set is full, the update must know its
+ * content, because one join has to be dropped.
  */
 const addToJoins = (joins: string[], stored: Item): Change => {
   const known = readTexts(stored, 'joinings')

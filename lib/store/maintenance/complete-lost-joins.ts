@@ -9,8 +9,8 @@ import type { Store } from '../store.ts'
 const concurrency = 16
 
 /**
- * Completes the joins of people whose row, or whose room, was lost. As in a join, the stub comes first: by
- * it, an update of the profile finds the room. Only then the profile that is already known is copied.
+ * Completes the joins of people whose row, or whose room, was lost. As in a join, the stub is written first, so
+ * that an update of the profile finds the room. Only then is the stored profile copied.
  * @returns how many profiles were not known in the room before
  */
 export const completeLostJoins = async (

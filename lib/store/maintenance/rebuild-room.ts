@@ -24,8 +24,8 @@ export const checkRoom = (store: Store, roomId: number): Promise<WrongRow[]> =>
   findTwice(store, () => findSettledWrongRows(store, roomId))
 
 /**
- * Writes the rows of a room that differ from its facts, by a projection with a new revision. A row that is
- * right is only read. What it finds can include rows that an event has just written.
+ * Writes the rows of a room that differ from its facts, by a projection with a new revision. Right rows are only
+ * read. What it finds can include rows that an event has just written.
  */
 export const rebuildRoom = (store: Store, roomId: number): Promise<Repaired<WrongRow>> =>
   repairUntilRight(
@@ -38,7 +38,7 @@ export const rebuildRoom = (store: Store, roomId: number): Promise<Repaired<Wron
     (wrong) => writeRows(store, roomId, wrong),
   )
 
-/** Whether a projection is all that the row needs: it is written, or it is newer, and so is as right. */
+/** Whether a projection is enough: it writes the row, unless the row is newer, and then the row is right. */
 const isStale = ({ problem }: WrongRow): boolean => problem === 'stale'
 
 /** @returns whether all rows are certainly right now */
