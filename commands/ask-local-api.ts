@@ -3,17 +3,17 @@ import { readEnvironment } from './environment.ts'
 
 interface Question<Field> {
   path: string
-  /** Fields of the answer, which are texts. */
+  /** Fields of the response, which are texts. */
   fields: Field[]
   /** JSON to post. Without it, the question is a GET. */
   body?: object
-  /** What to do if nothing answers. */
+  /** What to do if nothing responds. */
   advice?: string
 }
 
 /**
  * Asks the API that `npm start` runs on this machine.
- * @throws CannotRun if nothing answers, or something else than the API
+ * @throws CannotRun if nothing responds, or something else than the API
  */
 export const askLocalApi = async <Field extends string>({
   path,
@@ -27,14 +27,14 @@ export const askLocalApi = async <Field extends string>({
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }
-  const answer = await fetch(`${url}${path}`, request).catch(() => {
-    throw new CannotRun(`The API does not answer at ${url}: ${advice}.`)
+  const response = await fetch(`${url}${path}`, request).catch(() => {
+    throw new CannotRun(`The API does not respond at ${url}: ${advice}.`)
   })
-  const values = (await answer.json().catch(() => null)) as Record<Field, unknown> | null
+  const values = (await response.json().catch(() => null)) as Record<Field, unknown> | null
   // Another program may use the port.
-  if (!answer.ok || fields.some((field) => typeof values?.[field] !== 'string'))
+  if (!response.ok || fields.some((field) => typeof values?.[field] !== 'string'))
     throw new CannotRun(
-      `${answer.url} does not answer as the API does (status ${answer.status}): check that npm start runs there and not another program, or set PORT to its port.`,
+      `${response.url} does not respond as the API does (status ${response.status}): check that npm start runs there and not another program, or set PORT to its port.`,
     )
   return values as Record<Field, string>
 }

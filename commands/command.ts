@@ -33,10 +33,10 @@ export const readOptions = <Config extends ParseArgsConfig>(usage: string, confi
 const isUnknown = (arg: string, { options = {} }: ParseArgsConfig): boolean =>
   arg.startsWith('--') && !Object.hasOwn(options, arg.slice(2).replace(/=.*/s, ''))
 
-/** What the dry run is called: of a rebuild --check, of the others --dry-run. */
+/** The name of the dry run: `npm run rebuild` calls it --check, the other commands --dry-run. */
 const synonyms: Record<string, string> = { '--check': 'dry-run', '--dry-run': 'check' }
 
-/** @returns undefined if no option is near: another one could do what nobody wants */
+/** @returns undefined if no option is similar: a wrong suggestion could do harm */
 const nameNearest = (option: string, known: string[]): string | undefined => {
   const synonym = synonyms[option]
   if (synonym && known.includes(synonym)) return `--${synonym}`

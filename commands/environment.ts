@@ -47,7 +47,7 @@ export const checkTableName = (source: string, name: string): string => {
   return name
 }
 
-/** The table of the API on this machine, which answers commands with it at `tablePath`. */
+/** The table of the API on this machine, which serves it to commands at `tablePath`. */
 export interface LocalTable {
   endpoint: string
   tableName: string

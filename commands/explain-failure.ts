@@ -20,17 +20,17 @@ const environmentAdvice: Advice = {
 
 const tableAdvice: Advice = {
   ResourceNotFoundException: 'there is no such table: check its name, the account and AWS_REGION',
-  Timeout: 'DynamoDB did not answer',
-  ECONNRESET: 'DynamoDB did not answer',
+  Timeout: 'DynamoDB did not respond',
+  ECONNRESET: 'DynamoDB did not respond',
   InternalServerError: 'DynamoDB failed',
-  ServiceUnavailable: 'DynamoDB did not answer',
+  ServiceUnavailable: 'DynamoDB did not respond',
   Throttl: 'DynamoDB throttles',
   TransactionConflict: 'others write the same items all the time',
   ProvisionedThroughputExceeded: 'DynamoDB throttles',
   RequestLimitExceeded: 'DynamoDB throttles',
   'Deserialization error':
-    'what answers there is not DynamoDB: stop it, or correct AWS_ENDPOINT_URL_DYNAMODB',
-  ECONNREFUSED: 'nothing answers there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
+    'what responds there is not DynamoDB: stop it, or correct AWS_ENDPOINT_URL_DYNAMODB',
+  ECONNREFUSED: 'nothing responds there: start it, or correct AWS_ENDPOINT_URL_DYNAMODB',
 }
 
 /**

@@ -212,7 +212,7 @@ export interface components {
         message: string
         /**
          * Format: int32
-         * @description The status of the answer.
+         * @description The status of the response.
          */
         status: number
       }
@@ -224,14 +224,14 @@ export interface components {
     }
   }
   responses: {
-    /** @description The app already has this answer: the one with the `ETag` in `If-None-Match`. */
+    /** @description The app already has this response: the one with the `ETag` in `If-None-Match`. */
     NotModified: {
       headers: {
-        /** @description The version of the answer, for `If-None-Match`. */
+        /** @description The version of the response, for `If-None-Match`. */
         ETag: string
         /** @description `private, no-cache` */
         'Cache-Control': string
-        /** @description The headers of the request that the answer depends on. */
+        /** @description The headers of the request that the response depends on. */
         Vary: string
         /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
         Link?: string
@@ -256,7 +256,7 @@ export interface components {
         'application/json': components['schemas']['InboxError']
       }
     }
-    /** @description There is no token, or an invalid or expired one. Get a new token. The answer has no `Content-Type`. */
+    /** @description There is no token, or an invalid or expired one. Get a new token. The response has no `Content-Type`. */
     Unauthorized: {
       headers: {
         /** @description `Bearer`, with the reason if there was a token. */
@@ -333,12 +333,12 @@ export interface components {
     Cursor: string
     /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
     Unread: boolean
-    /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+    /** @description The `ETag` of the response that the app has. If it is still the same, the API returns 304. */
     IfNoneMatch: string
   }
   requestBodies: never
   headers: {
-    /** @description The version of the answer, for `If-None-Match`. */
+    /** @description The version of the response, for `If-None-Match`. */
     ETag: string
     /** @description `private, no-cache` */
     PrivateNoCache: string
@@ -346,7 +346,7 @@ export interface components {
     NoStore: string
     /** @description `no-store` */
     NoStoreOfInbox: string
-    /** @description The headers of the request that the answer depends on. */
+    /** @description The headers of the request that the response depends on. */
     Vary: string
     /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
     Link: string
@@ -374,7 +374,7 @@ export interface operations {
         unread?: components['parameters']['Unread']
       }
       header?: {
-        /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+        /** @description The `ETag` of the response that the app has. If it is still the same, the API returns 304. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
       }
       path?: never
@@ -385,11 +385,11 @@ export interface operations {
       /** @description A page of the listing. */
       200: {
         headers: {
-          /** @description The version of the answer, for `If-None-Match`. */
+          /** @description The version of the response, for `If-None-Match`. */
           ETag: string
           /** @description `private, no-cache` */
           'Cache-Control': string
-          /** @description The headers of the request that the answer depends on. */
+          /** @description The headers of the request that the response depends on. */
           Vary: string
           /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
           Link?: string
@@ -427,7 +427,7 @@ export interface operations {
         unread?: components['parameters']['Unread']
       }
       header?: {
-        /** @description The `ETag` of the answer that the app has. If it is still the same, the API answers 304. */
+        /** @description The `ETag` of the response that the app has. If it is still the same, the API returns 304. */
         'If-None-Match'?: components['parameters']['IfNoneMatch']
       }
       path?: never
@@ -438,11 +438,11 @@ export interface operations {
       /** @description A page of the listing. */
       200: {
         headers: {
-          /** @description The version of the answer, for `If-None-Match`. */
+          /** @description The version of the response, for `If-None-Match`. */
           ETag: string
           /** @description `private, no-cache` */
           'Cache-Control': string
-          /** @description The headers of the request that the answer depends on. */
+          /** @description The headers of the request that the response depends on. */
           Vary: string
           /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
           Link?: string

@@ -46,7 +46,7 @@ const permissions: Record<Route['functionName'], Permissions> = {
 }
 
 /**
- * API Gateway answers preflight requests itself, without a token, and adds the headers to the functions' answers.
+ * API Gateway responds to preflight requests itself, without a token, and adds the headers to the functions' responses.
  * @returns undefined where no origin is allowed
  */
 const makeCorsPreflight = ({ corsOrigins }: Settings): CorsPreflightOptions | undefined => {

@@ -9,7 +9,7 @@ export const mustBe =
   ({ input }: { input: unknown }): string =>
     `is ${JSON.stringify(input)}: set it to ${form}`
 
-/** @param form what to set a value to that is no text, or not right */
+/** @param form what to set the value to, for the message about a wrong one */
 export const text = (form: string, isRight: (given: string) => boolean) =>
   v.pipe(v.string(mustBe(form)), v.check(isRight, mustBe(form)))
 

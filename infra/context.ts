@@ -51,7 +51,7 @@ export const makeContextSchema = (allowsLocalOrigins: boolean) =>
   v.pipe(
     v.object({
       stage,
-      /** The issuer and the audience of the tokens that the API accepts. Without, it gets a user pool. */
+      /** The issuer and the audience of the tokens that the API accepts. Without them, the API gets a user pool. */
       issuer: v.optional(text(`${issuerForm}, such as https://auth.example.com`, isUrl)),
       audience: v.optional(word(audienceForm)),
       identityClaim: v.optional(
@@ -76,10 +76,13 @@ export const makeContextSchema = (allowsLocalOrigins: boolean) =>
           v.transform(splitList),
         ),
       ),
-      /** The custom domain of the API and its certificate. Without, it has only the URL that API Gateway gives it. */
+      /**
+       * The custom domain of the API and its certificate. Without it, the API has only the URL that API Gateway
+       * gives it.
+       */
       domain: v.optional(text('a host name in lower case, such as chat.example.com', isHostName)),
       certificateArn: v.optional(text(certificateForm, isCertificateArn)),
-      /** The origins whose pages may call the API from a browser. Without, none may. */
+      /** The origins whose pages may call the API from a browser. Without them, no page may. */
       corsOrigins: v.optional(makeCorsOrigins(allowsLocalOrigins)),
       /** Requests a second, of all callers together. */
       rateLimit: wholeNumber('1 on, such as 50', 1),

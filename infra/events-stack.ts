@@ -17,7 +17,7 @@ interface EventsStackProps extends InboxStackProps {
   table: TableReference
 }
 
-/** The default of a rule, which ends earlier if the age of an event reaches its limit. */
+/** The default of a rule. The rule gives up earlier if the age of an event reaches its limit. */
 const retryAttempts = 185
 
 /** How often a message is received before it goes to the dead-letter queue. */

@@ -8,8 +8,8 @@ import { EventsStack } from './events-stack.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Adds the stacks of a stage. Each refers only to stacks before it. Every synth runs the AwsSolutions checks
- * of cdk-nag and fails on a finding that is not acknowledged next to its resource.
+ * Adds the stacks of a stage. Each stack refers only to earlier ones. Every synth runs the AwsSolutions checks of
+ * cdk-nag and fails on a finding that is not acknowledged next to its resource.
  */
 export const addStacks = (app: App, settings: Settings): void => {
   const name = `chat-inbox-${settings.stage}`

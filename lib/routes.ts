@@ -1,7 +1,7 @@
 interface Endpoint {
   method: 'GET' | 'POST'
   path: `/${string}`
-  /** The file in functions/ that answers, without its extension. */
+  /** The file in functions/ that serves it, without its extension. */
   functionName: string
 }
 
@@ -14,5 +14,5 @@ export const routes = [
 
 export type Route = (typeof routes)[number]
 
-/** The time limit of a function that answers a route. */
+/** The time limit of a function that serves a route. */
 export const routeLimitSeconds = 10

@@ -1,12 +1,12 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Route } from '../../lib/routes.ts'
 import { findPath, makeApiEvent, makeRequestId } from './api-event.ts'
-import { type ApiAnswer, type ApiFunction, invoke } from './invoke.ts'
+import { type ApiResponse, type ApiFunction, invoke } from './invoke.ts'
 import type { Issuer } from './issuer.ts'
 import { explainBadHost } from './local-hosts.ts'
 import { isPreflight, makeCorsHeaders } from './local-origins.ts'
 
-/** A route of the API, and the function that answers it. */
+/** A route of the API, and the function that serves it. */
 export type ServedRoute = Pick<Route, 'method' | 'path'> & { handler: ApiFunction }
 
 const maxBodyBytes = 10 * 1024 * 1024
@@ -17,7 +17,7 @@ const noCompiler = () => () => {
 
 /**
  * An HTTP API with a JWT authorizer on every route, as API Gateway runs it: the same events towards the functions,
- * and towards callers the same headers, CORS, and answers of its own (400, 401, 403, 404, 413 and 500).
+ * and towards callers the same headers, CORS, and responses of its own (400, 401, 403, 404, 413 and 500).
  * test/commands/local/gateway-likeness.test.ts compares it with what AWS documents, and lists what differs.
  */
 export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyInstance => {
@@ -53,7 +53,7 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
     else done()
   })
   app.addHook('onSend', (_request, reply, payload, done) => {
-    // API Gateway's 401 is the one answer without a content type.
+    // API Gateway's 401 is the one response without a content type.
     if (reply.statusCode === 401) void reply.removeHeader('content-type')
     done(null, payload)
   })
@@ -76,8 +76,8 @@ export const createGateway = (routes: ServedRoute[], issuer: Issuer): FastifyIns
         const verified = await issuer.verify(authorization.replace(/^Bearer /i, ''))
         if ('reason' in verified) return refuseToken(request, reply, verified.reason)
         const event = makeApiEvent(route, request, verified.claims)
-        const answer = await invoke(route.handler, event)
-        return answer ? send(reply, answer) : fail(request, reply)
+        const response = await invoke(route.handler, event)
+        return response ? send(reply, response) : fail(request, reply)
       },
     })
   return app
@@ -95,7 +95,7 @@ const refuseToken = (request: FastifyRequest, reply: FastifyReply, reason?: stri
 const fail = (request: FastifyRequest, reply: FastifyReply) =>
   refuse(request, reply, 500, 'Internal Server Error')
 
-/** Answers in place of a function, and writes a line to the log, since no function does. */
+/** Responds in place of a function, and writes a line to the log, since no function does. */
 const refuse = (
   { id, method, url }: FastifyRequest,
   reply: FastifyReply,
@@ -112,11 +112,11 @@ const refuse = (
   })
 }
 
-/** API Gateway sets this type on a function's answer without one, even on a 304. */
+/** API Gateway sets this type on a function's response without one, even on a 304. */
 const defaultType = 'text/plain; charset=utf-8'
 
-const send = (reply: FastifyReply, answer: ApiAnswer) => {
-  const { statusCode = 200, headers = {}, body, isBase64Encoded = false } = answer
+const send = (reply: FastifyReply, response: ApiResponse) => {
+  const { statusCode = 200, headers = {}, body, isBase64Encoded = false } = response
   return reply
     .code(statusCode)
     .type(defaultType)

@@ -3,8 +3,8 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import { routeLimitSeconds } from '../../lib/routes.ts'
 import type { ApiEvent } from './api-event.ts'
 
-export type ApiAnswer = APIGatewayProxyStructuredResultV2
-export type ApiFunction = (event: ApiEvent, context: Context) => Promise<ApiAnswer>
+export type ApiResponse = APIGatewayProxyStructuredResultV2
+export type ApiFunction = (event: ApiEvent, context: Context) => Promise<ApiResponse>
 
 const limitMs = routeLimitSeconds * 1000
 
@@ -15,7 +15,7 @@ const limitMs = routeLimitSeconds * 1000
 export const invoke = async (
   handler: ApiFunction,
   event: ApiEvent,
-): Promise<ApiAnswer | undefined> => {
+): Promise<ApiResponse | undefined> => {
   const end = Date.now() + limitMs
   const context = {
     awsRequestId: randomUUID(),

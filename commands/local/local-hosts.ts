@@ -4,7 +4,7 @@ import { quote } from '../../lib/domain/errors.ts'
 
 /**
  * Explains why a request is not for this server, by its `Host`. A page of another site could point its own name to
- * this machine (DNS rebinding). The browser would then let it read every answer, but shows that name in `Host`.
+ * this machine (DNS rebinding). The browser would then let it read every response, but shows that name in `Host`.
  * @returns undefined for localhost and for every IP address, which no site can point anywhere
  */
 export const explainBadHost = ({ headers, socket }: FastifyRequest): string | undefined => {

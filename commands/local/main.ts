@@ -11,7 +11,7 @@ import {
 } from '../environment.ts'
 import { endWithNpm } from './end-with-npm.ts'
 import { startEngine } from './engine.ts'
-import { waitForAnswer } from './wait-until.ts'
+import { waitForResponse } from './wait-until.ts'
 
 const usage = `usage: npm start -- [options]
 
@@ -21,8 +21,8 @@ const usage = `usage: npm start -- [options]
 HOST (${defaultHost}), PORT (${defaultPort}), TABLE_NAME (${defaultTableName}) and AWS_ENDPOINT_URL_DYNAMODB (none: the
 embedded DynamoDB) are environment variables; docs/local.md describes them.`
 
-/** How long an existing endpoint may take to answer. */
-const answerLimitMs = 3000
+/** How long an existing endpoint may take to respond. */
+const responseLimitMs = 3000
 
 /** Runs the API on this machine, over the embedded engine or the endpoint that the environment names. */
 const startApi = async (): Promise<void> => {
@@ -76,7 +76,7 @@ const useEndpoint = async (endpoint: string, yes: boolean): Promise<string> => {
     throw new CannotRun(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}, which is not this machine: add --yes (npm start -- --yes) to use it.`,
     )
-  await waitForAnswer(endpoint, answerLimitMs)
+  await waitForResponse(endpoint, responseLimitMs)
   return endpoint
 }
 

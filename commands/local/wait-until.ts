@@ -19,15 +19,15 @@ export const waitUntil = async (
   return true
 }
 
-/** @throws CannotRun if nothing answers at the endpoint within the limit */
-export const waitForAnswer = async (endpoint: string, limitMs: number): Promise<void> => {
-  const answers = () =>
+/** @throws CannotRun if nothing responds at the endpoint within the limit */
+export const waitForResponse = async (endpoint: string, limitMs: number): Promise<void> => {
+  const responds = () =>
     fetch(endpoint, { signal: AbortSignal.timeout(limitMs) }).then(
       () => true,
       () => false,
     )
-  if (!(await waitUntil(answers, limitMs)))
+  if (!(await waitUntil(responds, limitMs)))
     throw new CannotRun(
-      `No DynamoDB answers at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to its URL.`,
+      `No DynamoDB responds at ${endpoint}: start it, or set AWS_ENDPOINT_URL_DYNAMODB to its URL.`,
     )
 }

@@ -20,10 +20,10 @@ export const addApiAlarms = (scope: Construct, props: ApiAlarmsProps): InboxAlar
     description: `At least 1 % of the responses in 5 minutes, and at least ${failureThreshold}, were 5xx. Callers get errors. Look for lines of level ERROR in the log groups of the functions: they have the causes. If table-throttles or table-errors is on too, DynamoDB is the cause. If a deployment has just ended, roll back.`,
     metric: new MathExpression({
       label: '5xx, %',
-      expression: `IF(failed >= ${failureThreshold}, 100 * failed / answers, 0)`,
+      expression: `IF(failed >= ${failureThreshold}, 100 * failed / responses, 0)`,
       usingMetrics: {
         failed: api.metricServerError({ statistic: 'Sum' }),
-        answers: api.metricCount({ statistic: 'SampleCount' }),
+        responses: api.metricCount({ statistic: 'SampleCount' }),
       },
       period: Duration.minutes(5),
     }),

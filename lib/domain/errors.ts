@@ -1,6 +1,6 @@
 import { escapeControls } from './escape-controls.ts'
 
-/** Everything that can go wrong with a request: the `code` of an error answer. */
+/** Everything that can go wrong with a request: the `code` of an error response. */
 export type ErrorCode =
   | 'invalid_page'
   | 'invalid_limit'
@@ -40,8 +40,8 @@ export class EventRefused extends Error {
 }
 
 /**
- * What is stored cannot be read, or the work on it does not come to an end. The message says why and what to
- * do, without personal data.
+ * Stored data cannot be read, or an operation failed too often. The message says why and what to do, without
+ * personal data.
  */
 export class Unreadable extends Error {
   constructor(message: string, options?: ErrorOptions) {

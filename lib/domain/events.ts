@@ -12,7 +12,7 @@ export type ChatEvent =
   | CommentPosted
   | CommentEdited
   | CommentDeleted
-  | PositionReached
+  | CommentReadOrReceived
   | ProfileUpdated
 
 /** An event of a room: every event except an updated profile. */
@@ -102,7 +102,9 @@ export interface CommentEdited extends CommentOccurrence<'comment.edited'> {
 export type CommentDeleted = CommentOccurrence<'comment.deleted'>
 
 /** Somebody read or received the comments of a room up to this one. */
-export interface PositionReached extends CommentOccurrence<'comment.read' | 'comment.received'> {
+export interface CommentReadOrReceived extends CommentOccurrence<
+  'comment.read' | 'comment.received'
+> {
   email: string
 }
 

@@ -7,14 +7,14 @@ import type { Timestamp } from './time.ts'
  */
 
 /**
- * Which of two groups is kept:
- * - `newest`: the greater one, compared attribute by attribute in the order of the declaration. The time comes first,
- *   except in a reading with the greatest id
- * - `first`: the one that is recorded first. An event with another room type is refused
- * - `oldest`: the smaller one, so that a repeated creation does not move the room
- * - `joinings`: both, as `keepJoinings` in room-state.ts limits them
+ * What is kept if a group is recorded again:
+ * - `newest`: the greater group. Its attributes are compared in the order of the declaration. The first one is the
+ *   time, so the newer group is kept; `read` and `received` have the id first
+ * - `first`: the group that was recorded first. An event with another room type is refused
+ * - `oldest`: the group with the earlier time, so that a repeated creation does not move the room
+ * - `joins`: both. `keepJoins` in room-state.ts limits them
  */
-type Rule = 'newest' | 'first' | 'oldest' | 'joinings'
+type Rule = 'newest' | 'first' | 'oldest' | 'joins'
 
 /** Attributes that are recorded together. */
 export interface Group {
@@ -26,7 +26,7 @@ export interface Group {
   text?: string
 }
 
-/** @template Value what its values are; only the compiler uses it */
+/** @template Value the type of its values; only the compiler uses it */
 interface Attribute<Value> {
   type: 'text' | 'number' | 'texts'
   value?: Value
@@ -45,12 +45,12 @@ export const groups = {
     avatar: { rule: 'newest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
   },
   participant: {
-    /** The newest joining. After it, an earlier leave must not be published any more. */
-    joining: {
+    /** The newest join. It removes the mark of an earlier leave, which must not be published any more. */
+    join: {
       rule: 'newest',
       attributes: {
         joined_at: time(),
-        /** The place among the participants of one event, from 0. */
+        /** The index among the participants of one event, from 0. */
         position: number(),
         id: number(),
         /** The address as the event gave it. */
@@ -64,7 +64,7 @@ export const groups = {
       attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
     },
     /**
-     * Of the readings that were reported, the one with the greatest id, and the newest. `findStanding` in
+     * Two reads are kept: the one with the greatest id, and the newest. `findStanding` in
      * standing.ts decides which comments they cover.
      */
     read: {
@@ -75,7 +75,7 @@ export const groups = {
       rule: 'newest',
       attributes: { newest_read_as_of: time(), newest_read_id: number() },
     },
-    /** The same for what the participant's device has received. */
+    /** The same for what the device of the participant has received. */
     received: {
       rule: 'newest',
       attributes: { last_comment_received_id: number(), last_comment_received_as_of: text() },
@@ -95,15 +95,18 @@ export const groups = {
         baseline_unread_count: number(),
       },
     },
-    /** The joinings since the last leave, and maybe some before it. */
-    joinings: {
-      rule: 'joinings',
+    /** The joins since the last leave, and maybe some before it. */
+    joins: {
+      rule: 'joins',
       attributes: { joinings: texts() },
     },
   },
-  /** Posted, edited and deleted come in any order: a deletion may be known before its comment. */
+  /** The events of a comment arrive in any order: a deletion may be known before its comment. */
   comment: {
-    /** It comes before the texts, so that `npm run restore` does not store these. `removed_text` is empty. */
+    /**
+     * This group is declared before those with texts, so that `npm run restore` does not store these.
+     * `removed_text` is empty.
+     */
     deletion: {
       rule: 'newest',
       attributes: { deleted_at: time(), removed_text: text() },
@@ -137,16 +140,16 @@ export interface Progress {
     revision: number
   }
   participant: {
-    /** The mark of a leave through the API, which the pipe publishes. */
+    /** Marks a leave through the API. The pipe publishes such leaves. */
     left_through: 'api'
-    /** Set with `left_through`: the pipe can neither take the id from the key nor convert it to a number. */
+    /** Set with `left_through`, because the pipe cannot take the id from the key or convert it to a number. */
     room_id: string
   }
   comment: object
   profile: {
     /** The sort key of the last row whose room has received this profile. */
     reached: string
-    /** The time of a profile with this name and avatar that all rooms of the user have had. */
+    /** The time of a profile with the same name and avatar that was copied into all rooms of the user. */
     copied_as_of: Timestamp
   }
 }

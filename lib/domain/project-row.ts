@@ -40,7 +40,7 @@ export interface RowParticipant {
   username: string
 }
 
-/** A room's state with what all of its rows have in common. */
+/** A room's state, and what all of its rows have in common. */
 export interface RoomView extends RoomState {
   timeline: Timeline
   /** The newest comment that is posted and not deleted. */
@@ -49,7 +49,7 @@ export interface RoomView extends RoomState {
   members: PresentParticipant[]
   /** The members as their rows show them. */
   shownMembers: RowParticipant[]
-  /** In a personal room, the name of who left last of those who are not erased. "" if there is nobody. */
+  /** In a personal room, the name of the person who left last and is not erased. "" if there is none. */
   formerName: string
 }
 
@@ -80,11 +80,11 @@ export const viewRoom = (state: RoomState): RoomView => {
 }
 
 /**
- * Derives the inbox row of one participant from a room's state. It is a pure function, so any order of
- * events ends in the same row. The participant's own newest comment counts as read, and only comments
- * move a room in the order.
- * @returns undefined if the viewer is not present, or not a member of the personal room, or if the room
- * is not created yet
+ * Derives the inbox row of one participant from a room's state. It is a pure function, so any order of events ends
+ * in the same row. The participant's own newest comment counts as read, and only comments move a room up in the
+ * list.
+ * @returns undefined if the viewer is not present, or not a member of the personal room, or if the room is not
+ * created yet
  */
 export const projectRow = (view: RoomView, viewer: Participant): InboxRow | undefined => {
   const { room, timeline, lastComment: last, members, shownMembers } = view
@@ -115,7 +115,7 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
  * joined before the room was created, or at the same moment; the others wait until a member leaves.
  */
 const findMembers = (participants: Participant[]): PresentParticipant[] =>
-  participants.filter(isPresent).sort(compareJoinings).slice(0, participantLimit.single)
+  participants.filter(isPresent).sort(compareJoins).slice(0, participantLimit.single)
 
 /**
  * Whether the comments reach back far enough for the rows of these participants: everyone's
@@ -138,7 +138,7 @@ const findFormerName = (participants: Participant[]): string =>
     .sort((a, b) => compare(b.left_at ?? '', a.left_at ?? '') || compare(a.key, b.key))
     .at(0)?.username ?? ''
 
-const compareJoinings = (a: Participant, b: Participant): number =>
+const compareJoins = (a: Participant, b: Participant): number =>
   compare(a.joined_at ?? '', b.joined_at ?? '') ||
   (a.position ?? 0) - (b.position ?? 0) ||
   compare(a.key, b.key)

@@ -29,8 +29,8 @@ export interface Participant extends Known<'participant'> {
 /** This many people may be in a room at once. */
 export const participantLimit: Record<RoomType, number> = { single: 2, group: 1000 }
 
-/** A participant keeps this many joinings: a backend may repeat a room's creation every night. */
-export const maxJoinings = 16
+/** A participant keeps this many joins: a backend may repeat a room's creation every night. */
+export const maxJoins = 16
 
 export interface Comment extends Known<'comment'> {
   comment_id: number
@@ -46,27 +46,21 @@ export const isPresent = (participant: Participant): participant is PresentParti
   (participant.left_at === undefined || participant.joined_at > participant.left_at)
 
 /**
- * When the stay of a participant who is present began: with the first joining after the last leave.
- * Joinings that follow it, such as a repeated creation of the room, change nothing.
+ * Finds when the stay of a participant who is present began: with the first join after the last leave. Later
+ * joins, such as a repeated creation of the room, change nothing.
  */
 export const findStayStart = (participant: PresentParticipant): Timestamp => {
-  const { joined_at, joinings = [], left_at = '' } = participant
-  return joinings.reduce(
-    (first, joining) => (joining > left_at && joining < first ? joining : first),
-    joined_at,
-  )
+  const { joined_at, joinings: joins = [], left_at = '' } = participant
+  return joins.reduce((first, join) => (join > left_at && join < first ? join : first), joined_at)
 }
 
 /**
- * Chooses which joinings a participant keeps: those since the last leave, and of more than {@link maxJoinings}
- * the first one and the newest. The first one is where the stay began. If a leave arrives late, the stay began
- * with the first joining after it: this is known unless more than 15 joinings are later than that leave.
+ * Chooses which joins a participant keeps: those since the last leave. If there are more than {@link maxJoins}, it
+ * keeps the first one, which began the stay, and the newest others. If a leave arrives late, the stay began with
+ * the first join after it. That join is known unless more than 15 joins are later than that leave.
  * @returns in ascending order
  */
-export const keepJoinings = (
-  joinings: Iterable<Timestamp>,
-  leftAt: Timestamp = '',
-): Timestamp[] => {
-  const [first, ...others] = [...new Set(joinings)].filter((joining) => joining > leftAt).sort()
-  return first === undefined ? [] : [first, ...others.slice(1 - maxJoinings)]
+export const keepJoins = (joins: Iterable<Timestamp>, leftAt: Timestamp = ''): Timestamp[] => {
+  const [first, ...others] = [...new Set(joins)].filter((join) => join > leftAt).sort()
+  return first === undefined ? [] : [first, ...others.slice(1 - maxJoins)]
 }

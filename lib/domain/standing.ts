@@ -12,12 +12,12 @@ import { maxClockDifferenceMs, type Timestamp, toTimestamp } from './time.ts'
 export const maxUnread = 999
 
 /**
- * The comments of a room, newest (highest id) first, with what is the same for all participants, so that finding
- * the standing of one takes no walk over the comments.
+ * The comments of a room, newest (highest id) first, and what is the same for all participants: so the standing of
+ * one is found without a walk over all comments.
  */
 export interface Timeline {
   comments: Comment[]
-  /** How many comments before an index are visible. One entry more than comments: the last is for all of them. */
+  /** How many comments before an index are visible. The last entry, one more than `comments` has, counts all. */
   visibleBefore: number[]
   /** The earliest time of posting from the newest comment down to an index. */
   earliest: Timestamp[]
@@ -30,7 +30,7 @@ interface Standing {
   last_comment_read_id: number
   last_comment_received_id: number
   unread_count: number
-  /** Whether the comments reach back to where counting ends. */
+  /** Whether the comments reach back to the one at which counting ends. */
   isComplete: boolean
 }
 
@@ -59,17 +59,17 @@ export const isVisible = ({ posted_at, deleted_at }: Comment): boolean =>
   posted_at !== undefined && deleted_at === undefined
 
 /**
- * Finds what a participant has read and received, and the number of unread comments. Newest first, counting
- * ends at the first comment that a reading covers, at an own comment, at the last imported one, at 999
- * comments of others, and at the first comment from before the stay: within a room, ids grow with time. A
- * personal room shows what its members have read, so there an own comment from before the stay is found too.
- * Nothing behind the end counts: it may not have been read from the table.
+ * Finds what a participant has read and received, and the number of unread comments. It counts from the newest
+ * comment back, and ends at the first comment that a read covers, at an own comment, at the last imported one,
+ * after 999 comments of others, or at the first comment from before the stay: within a room, ids grow with time. A
+ * personal room shows what its members have read, so there an own comment from before the stay is found too. Older
+ * comments than the one at the end do not matter: they may not have been read from the table.
  */
 export const findStanding = (room: Room, timeline: Timeline, me: PresentParticipant): Standing => {
   const { comments, visibleBefore, earliest, newestOwn } = timeline
   const baseline = findBaseline(me)
   const hiddenBefore = findHiddenBefore(room, me)
-  const reads = listReadings(me, 'read', comments).map((reading) => locate(timeline, reading))
+  const reads = listReads(me, 'read', comments).map((read) => locate(timeline, read))
   const ownStart = newestOwn.get(me.key) ?? comments.length
   const hiddenStart = findFirst(earliest, (time) => time < hiddenBefore)
   const end = Math.min(
@@ -80,74 +80,70 @@ export const findStanding = (room: Room, timeline: Timeline, me: PresentParticip
   )
   const isOwnCounted = ownStart === end && visibleBefore[end]! < maxUnread
   const own = isOwnCounted ? (comments[end]?.comment_id ?? 0) : 0
-  const read = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
-  const imported = read < baseline.comment_id ? baseline.unread_count : 0
+  const readId = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
+  const imported = readId < baseline.comment_id ? baseline.unread_count : 0
   const unread = visibleBefore[Math.min(end, hiddenStart)]! + imported
   return {
-    last_comment_read_id: read,
-    last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, read, end),
+    last_comment_read_id: readId,
+    last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, readId, end),
     unread_count: Math.min(unread, maxUnread),
     isComplete: end < comments.length || visibleBefore[end]! >= maxUnread,
   }
 }
 
-/** What somebody has read, the device has received. So only a reading above it can be wrong. */
-const findReceived = (timeline: Timeline, me: Participant, read: number, end: number): number => {
-  const received = listReadings(me, 'received', timeline.comments).map((reading) => {
-    if (reading.comment_id <= read) return reading.comment_id
-    return Math.max(read, findShownId(timeline, locate(timeline, reading), end))
+/** The device has received whatever was read, so only a greater id can be wrong. */
+const findReceived = (timeline: Timeline, me: Participant, readId: number, end: number): number => {
+  const received = listReads(me, 'received', timeline.comments).map((read) => {
+    if (read.comment_id <= readId) return read.comment_id
+    return Math.max(readId, findShownId(timeline, locate(timeline, read), end))
   })
   return Math.max(0, ...received)
 }
 
 /** A report that somebody has read, or received, the comments of a room up to an id. */
-interface Reading {
+interface Read {
   comment_id: number
-  /** {@link never} if the reading covers everything up to its id. */
+  /** {@link never} if the read covers everything up to its id. */
   as_of: Timestamp
 }
 
 /**
- * Lists the readings that are kept of a participant. The newest one matters if the one with the greatest id
- * was wrong, and covers less than its id promises.
+ * Lists the reads that are kept of a participant. The newest one matters if the one with the greatest id is wrong,
+ * so that it does not cover all comments up to its id.
  *
- * Version 1.0.0 stored a reading without its time. It covers everything up to its id, unless it is above all
- * comments: then it may be wrong, and the time of the newest reading, which was reported later, limits it.
+ * Version 1.0.0 stored a read without its time. It covers everything up to its id, unless it is above all
+ * comments: then it may be wrong, and the time of the newest read, which was reported later, limits it.
  */
-const listReadings = (
-  me: Participant,
-  kind: 'read' | 'received',
-  comments: Comment[],
-): Reading[] => {
+const listReads = (me: Participant, kind: 'read' | 'received', comments: Comment[]): Read[] => {
   const greatest = me[`last_comment_${kind}_id`]
   const newest = me[`newest_${kind}_id`]
   const newestAsOf = me[`newest_${kind}_as_of`]
   if (greatest === undefined) return []
   const isAboveAll = greatest > (comments[0]?.comment_id ?? 0)
   const asOf = me[`last_comment_${kind}_as_of`] ?? (isAboveAll ? newestAsOf : undefined)
-  const readings = [{ comment_id: greatest, as_of: asOf ?? never }]
+  const reads = [{ comment_id: greatest, as_of: asOf ?? never }]
   if (newest !== undefined && newest !== greatest)
-    readings.push({ comment_id: newest, as_of: newestAsOf ?? never })
-  return readings
+    reads.push({ comment_id: newest, as_of: newestAsOf ?? never })
+  return reads
 }
 
-/** A reading, where the comments up to its id begin, and where those begin that it covers. */
-interface Located extends Reading {
+/** A read, the index of the first comment up to its id, and the index of the first comment that it covers. */
+interface Located extends Read {
   upTo: number
   start: number
 }
 
 /**
- * Nobody has read what was posted later. So a reading does not cover all comments up to its id, but those that
- * were posted up to its time, and a little later, because clocks differ.
+ * Nobody has read what was posted later. So of the comments up to its id, a read covers only those that were
+ * posted before its time, or a little later, because clocks differ.
  */
-const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => {
-  const { comment_id, as_of } = reading
+const locate = ({ comments, earliest }: Timeline, read: Read): Located => {
+  const { comment_id, as_of } = read
   const isPosted = ({ posted_at }: Comment) => posted_at !== undefined
   const below = findFirst(comments, (comment) => comment.comment_id <= comment_id)
   const upTo = findFrom(comments, below, isPosted)
   const newest = comments[upTo]
-  if (newest === undefined || newest.posted_at! <= as_of) return { ...reading, upTo, start: upTo }
+  if (newest === undefined || newest.posted_at! <= as_of) return { ...read, upTo, start: upTo }
   const until = toTimestamp(Date.parse(as_of) + maxClockDifferenceMs)
   // No comment above this one was posted early enough.
   const first = Math.max(
@@ -155,12 +151,12 @@ const locate = ({ comments, earliest }: Timeline, reading: Reading): Located => 
     findFirst(earliest, (time) => time <= until),
   )
   const start = findFrom(comments, first, ({ posted_at = never }) => posted_at <= until)
-  return { ...reading, upTo, start }
+  return { ...read, upTo, start }
 }
 
 /**
- * Finds the id to show for a reading: its own if it covers all comments up to it, otherwise that of the newest comment
- * that it covers, but nothing behind the end.
+ * Finds the id to show for a read: its own if it covers all comments up to it, otherwise that of the newest
+ * comment that it covers. Comments older than the one at `end` do not count.
  */
 const findShownId = (
   { comments, visibleBefore }: Timeline,
@@ -172,7 +168,10 @@ const findShownId = (
   return isBeforeEnd ? (comments[start]?.comment_id ?? 0) : 0
 }
 
-/** Finds the moment before which comments are hidden: the start of the stay, unless the participant was there from the start. */
+/**
+ * Finds the moment before which comments are hidden: the start of the stay. None are hidden from somebody who was
+ * there from the creation on.
+ */
 const findHiddenBefore = ({ created_at = '' }: Room, me: PresentParticipant): Timestamp => {
   const beganAt = findStayStart(me)
   return beganAt <= created_at ? '' : beganAt
@@ -184,7 +183,7 @@ const findBaseline = (me: Participant): { comment_id: number; unread_count: numb
     ? { comment_id: me.baseline_comment_id ?? 0, unread_count: me.baseline_unread_count ?? 0 }
     : { comment_id: 0, unread_count: 0 }
 
-/** Finds the first value that matches, by halving. All values behind it must match as well. */
+/** Finds the index of the first value that matches, by binary search. All values after it must match as well. */
 const findFirst = <T>(values: T[], matches: (value: T) => boolean): number => {
   let low = 0
   let high = values.length
@@ -196,7 +195,7 @@ const findFirst = <T>(values: T[], matches: (value: T) => boolean): number => {
   return low
 }
 
-/** Finds the first value from an index on that matches. */
+/** Finds the index of the first value that matches, from an index on. */
 const findFrom = <T>(values: T[], from: number, matches: (value: T) => boolean): number => {
   let index = from
   while (index < values.length && !matches(values[index]!)) index += 1

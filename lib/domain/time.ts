@@ -37,5 +37,5 @@ export const toTimestamp = (epochMs: number): Timestamp => new Date(epochMs).toI
 export const addMillisecond = (timestamp: Timestamp): Timestamp =>
   toTimestamp(Date.parse(timestamp) + 1)
 
-/** Formats a time as answers show it: without `.000`. */
+/** Formats a time as responses show it: without `.000`. */
 export const formatTime = (timestamp: Timestamp): string => timestamp.replace('.000Z', 'Z')

@@ -14,7 +14,7 @@ const sockets = 50
 export const makeClient = (): DynamoDBClient => {
   const client = new DynamoDBClient({
     protocol: PlainJsonProtocol,
-    // If DynamoDB does not answer, three tries end within a function's time limit, so that the log has the
+    // If DynamoDB does not respond, three tries end within a function's time limit, so that the log has the
     // cause. The SDK's default for DynamoDB is four tries.
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1000, requestTimeout: 2000, throwOnRequestTimeout: true },

@@ -13,7 +13,7 @@ const timeLimitMs = 1000
  * gets a fraction of one, and needs several times as long for the same handshake. That call waits for the
  * connection. If opening it fails or takes longer than a second, the call opens its own.
  *
- * The request is the unsigned health check that DynamoDB answers at `/`. It costs nothing.
+ * The request is the unsigned health check that DynamoDB serves at `/`. It costs nothing.
  */
 export const openConnection = (client: DynamoDBClient): void => {
   // Reads the root certificates, which takes most of the CPU time of a first connection. They stay in memory.

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 
 /**
- * - The logger copies every output, for a logger that logs nothing.
+ * - The logger copies every output, although nothing is logged.
  * - The user agent describes the SDK and its features in two headers.
  * - The recursion detection passes on a trace header, which matters for services that invoke functions.
  */

@@ -3,7 +3,7 @@ import { listCauses, EventRefused } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { type ParsedEvent, parseEntry } from './parse-event.ts'
 
-/** The time that the function keeps for reporting the messages that it could not apply. */
+/** The time at the end of an invocation for reporting the messages that could not be applied. */
 const reserveMs = 2000
 
 interface Applied {

@@ -14,7 +14,7 @@ interface AnyEvent {
 }
 
 const expected =
-  'this function answers requests of an API Gateway HTTP API (payload format 2.0) behind a JWT authorizer'
+  'this function serves requests of an API Gateway HTTP API (payload format 2.0) behind a JWT authorizer'
 
 /**
  * Checks that an event is an {@link ApiEvent}. The Test button of the Lambda console sends other events,

@@ -1,7 +1,7 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './response.ts'
 
-/** A shorter answer, in characters, fits into one packet without compression. */
+/** In characters. A shorter response fits into one packet without compression. */
 const worthCompressing = 1024
 
 /** Both compress a page of 20 rooms to a sixth. Higher levels take up to twice the time and save 2 to 5 percent more. */
@@ -11,14 +11,17 @@ const encoders = {
   gzip: (body: string) => gzipSync(body, { level: 3 }),
 }
 
-/** Compresses an answer as the caller prefers. If both encodings are equally welcome, brotli, which is faster. */
-export const compress = (answer: Answer, acceptEncoding: string | undefined): Answer => {
-  const { body = '' } = answer
+/** Compresses a response as the caller prefers. If it prefers neither encoding, brotli is used, which is faster. */
+export const compress = (
+  response: ApiResponse,
+  acceptEncoding: string | undefined,
+): ApiResponse => {
+  const { body = '' } = response
   const coding = body.length < worthCompressing ? undefined : chooseCoding(acceptEncoding)
-  if (coding === undefined) return answer
+  if (coding === undefined) return response
   return {
-    ...answer,
-    headers: { ...answer.headers, 'content-encoding': coding },
+    ...response,
+    headers: { ...response.headers, 'content-encoding': coding },
     body: encoders[coding](body).toString('base64'),
     isBase64Encoded: true,
   }

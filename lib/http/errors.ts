@@ -1,5 +1,5 @@
 import { type ErrorCode, InboxError } from '../domain/errors.ts'
-import { type Answer, makeJsonAnswer, notStored } from './answer.ts'
+import { type ApiResponse, makeJsonResponse, noStore } from './response.ts'
 
 const statusByCode: Record<ErrorCode, number> = {
   invalid_page: 400,
@@ -26,12 +26,12 @@ export const toInboxError = (error: unknown): InboxError =>
         { cause: error },
       )
 
-export const makeErrorAnswer = ({ code, message }: InboxError): Answer => {
+export const makeErrorResponse = ({ code, message }: InboxError): ApiResponse => {
   const status = statusByCode[code]
   const retry = code === 'unavailable' ? { 'retry-after': String(retryAfterSeconds) } : {}
-  return makeJsonAnswer(
+  return makeJsonResponse(
     status,
     { error: true, data: { code, message, status } },
-    { ...notStored, ...retry },
+    { ...noStore, ...retry },
   )
 }

@@ -1,6 +1,6 @@
 import type { Email } from '../domain/email.ts'
 import { InboxError, quote } from '../domain/errors.ts'
-import { makeJsonAnswer, notStored } from './answer.ts'
+import { makeJsonResponse, noStore } from './response.ts'
 import type { ApiEvent } from './api-event.ts'
 import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
@@ -15,7 +15,7 @@ export const makeLeaveHandler = (
 ) =>
   makeHandler(identity, async (event, caller, signal) => {
     await leaveRoom({ caller, roomId: readRoomId(event) }, signal)
-    return makeJsonAnswer(200, { error: false }, notStored)
+    return makeJsonResponse(200, { error: false }, noStore)
   })
 
 /** Reads the room's id from the query string, the body, or both if they agree. */

@@ -3,7 +3,7 @@ import type { RoomType } from '../domain/fact-groups.ts'
 import type { InboxRow } from '../domain/project-row.ts'
 import { type Listing, type ListingRequest, maxRoomsRead } from '../domain/listing.ts'
 import { formatTime } from '../domain/time.ts'
-import { type Answer, makeJsonAnswer } from './answer.ts'
+import { type ApiResponse, makeJsonResponse } from './response.ts'
 import type { ApiEvent } from './api-event.ts'
 import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
@@ -20,7 +20,7 @@ export const makeListingHandler = (
 ) =>
   makeHandler(identity, async (event, caller) => {
     const request = { caller, type, ...readPage(event) }
-    return makeListingAnswer(request, await listRooms(request))
+    return makeListingResponse(request, await listRooms(request))
   })
 
 const readPage = ({
@@ -47,8 +47,8 @@ const readPage = ({
 }
 
 /** The link is relative to the request's URL, since API Gateway does not pass the base path. */
-const makeListingAnswer = ({ limit, unread }: ListingRequest, listing: Listing): Answer =>
-  makeJsonAnswer(
+const makeListingResponse = ({ limit, unread }: ListingRequest, listing: Listing): ApiResponse =>
+  makeJsonResponse(
     200,
     {
       error: false,

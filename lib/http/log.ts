@@ -2,29 +2,29 @@ import { hash } from 'node:crypto'
 import type { Context } from 'aws-lambda'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { listCauses, InboxError } from '../domain/errors.ts'
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './response.ts'
 import type { ApiEvent } from './api-event.ts'
 import type { Identity } from './caller.ts'
 
-/** A request that was answered. */
+/** A request and its response. */
 interface Handled {
   event: ApiEvent
-  answer: Answer | null | undefined
+  response: ApiResponse | null | undefined
   error: unknown
   durationMs: number
 }
 
 /**
- * Writes one line for a request, with the request id that is also in API Gateway's access log. The caller
- * is a salted hash: the same for one person within a deployment, and no address. Somebody who knows the
- * table's name, which is the salt, can check whether a hash belongs to a given address. A 5xx has the
- * whole chain of its causes.
+ * Writes one line for a request, with the request id that is also in API Gateway's access log. The caller is shown
+ * as a salted hash, which is the same for one person within a deployment and hides the address. Somebody who knows
+ * the table's name, which is the salt, can check whether a hash belongs to a given address. The line of a 5xx has
+ * all causes of the error.
  */
 export const logRequest = (
-  { event, answer, error, durationMs }: Handled,
+  { event, response, error, durationMs }: Handled,
   identity: Identity,
 ): void => {
-  const status = answer?.statusCode ?? 500
+  const status = response?.statusCode ?? 500
   const line = JSON.stringify({
     level: status < 500 ? 'INFO' : 'ERROR',
     requestId: event.requestContext.requestId,

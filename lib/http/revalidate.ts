@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
-import type { Answer } from './answer.ts'
+import type { ApiResponse } from './response.ts'
 
 /**
- * Answers 304 without a body if the caller already has this answer (RFC 9110, 13.1.2). The tag is
- * weak, since one answer has several encodings; it covers the body and the headers Link and
- * Unread-Comments. The 304 keeps the content type: API Gateway adds text/plain where there is none, and a
- * cache would store that over the type that it has.
+ * Returns 304 without a body if the caller already has this response (RFC 9110, 13.1.2). The tag is weak, since
+ * one response has several encodings; it covers the body and the headers Link and Unread-Comments. The 304 keeps
+ * the content type: API Gateway adds text/plain to a response without one, and a cache would replace the type that
+ * it has stored.
  */
-export const revalidate = (answer: Answer, ifNoneMatch: string | undefined): Answer => {
-  const { link = '', 'unread-comments': unread = '' } = answer.headers
-  const etag = `W/"${hash('sha1', `${link}${unread}\n${answer.body ?? ''}`, 'base64url')}"`
-  const headers = { ...answer.headers, etag }
-  return matches(ifNoneMatch, etag) ? { statusCode: 304, headers } : { ...answer, headers }
+export const revalidate = (response: ApiResponse, ifNoneMatch: string | undefined): ApiResponse => {
+  const { link = '', 'unread-comments': unread = '' } = response.headers
+  const etag = `W/"${hash('sha1', `${link}${unread}\n${response.body ?? ''}`, 'base64url')}"`
+  const headers = { ...response.headers, etag }
+  return matches(ifNoneMatch, etag) ? { statusCode: 304, headers } : { ...response, headers }
 }
 
 const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>

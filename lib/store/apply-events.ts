@@ -87,7 +87,7 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   })
 }
 
-/** @returns the most of what the events have changed */
+/** @returns the greatest of the changes */
 const recordEvents = async (
   batch: Batch,
   events: RoomEvent[],
@@ -131,7 +131,7 @@ const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
   'participant.muted',
 ])
 
-/** The participants whose row may appear or disappear, whose read position moved, or who muted the room. */
+/** The participants whose row may appear or disappear, who read comments, or who muted the room. */
 const findOwnRows = (event: RoomEvent): Email[] => {
   switch (event.type) {
     case 'comment.read':

@@ -25,18 +25,19 @@ import type { Store } from './store.ts'
 
 /** The progress is stored each time this many rooms are done. */
 const roomsPerStep = 50
-/** Rooms that are only read take so little time that the progress is stored less often. */
+/** Rooms that are only read take little time, so the progress is stored less often. */
 const roomsPerReadStep = 1000
 const concurrency = 32
 
 /**
- * Copies a profile into all of the user's rooms. The profile is written before the rooms are listed, stubs
- * and tombstones included: a room that is joined meanwhile is in that list, or its joining reads the new
- * profile. The last room that is done is stored with the profile (`reached`), so that the next delivery
- * continues there and the number of rooms has no limit.
+ * Copies a profile into all of the user's rooms. The profile is written before the rooms are listed, stubs and
+ * tombstones included: a room that is joined meanwhile is in that list, or its join reads the new profile. The
+ * last room that is done is stored with the profile (`reached`), so that the next delivery continues there and the
+ * number of rooms has no limit.
  *
- * A profile that is sent again with a newer time is one write. All rooms have had its name and avatar before, so
- * they are only read: one whose participant has joined with another name since then gets the profile again.
+ * A profile that is sent again with a newer time takes one write. Its name and avatar were copied into all rooms
+ * before, so the rooms are only read. A room gets the profile again if its participant has joined with another
+ * name since then.
  * @returns how many rows were written
  */
 export const applyProfile = async (store: Store, event: ProfileUpdated): Promise<number> => {
@@ -65,10 +66,10 @@ export const applyProfile = async (store: Store, event: ProfileUpdated): Promise
 }
 
 /**
- * Stores a profile, unless a newer one is stored. If only its time is newer, all rooms that have had the stored one
- * have had the new one.
- * @returns how far it is copied, or undefined if nothing is left to do: it is copied into all rooms, or a newer one
- * is stored, whose own event copies it
+ * Stores a profile, unless a newer one is stored. If only its time is newer, the rooms into which the stored one
+ * was copied need no copy.
+ * @returns how far it is copied, or undefined if nothing is left to do: it is copied into all rooms, or a newer
+ * one is stored, which its own event copies
  */
 const storeProfile = async (
   store: Store,

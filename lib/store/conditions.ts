@@ -10,8 +10,8 @@ export const isNotListed = 'attribute_not_exists(activity)'
 export const isOlder = 'revision < :revision'
 export const isOlderOrHasNoRevision = '(attribute_not_exists(revision) OR revision < :revision)'
 
-/** The viewer has not left, or left before the joining that the new row is for. */
-export const isNotLeftSinceJoining = '(attribute_not_exists(left_at) OR left_at < :joined_at)'
+/** The viewer has not left, or left before the join that the new row is for. */
+export const isNotLeftSinceJoin = '(attribute_not_exists(left_at) OR left_at < :joined_at)'
 /** The viewer has not left, or left before this leave. */
 export const isNotLeftSince = '(attribute_not_exists(left_at) OR left_at < :left_at)'
 
@@ -25,11 +25,11 @@ export const isOfRevisionRead = 'revision = :revision_read'
 export const isNotStored = (name: string): string => `attribute_not_exists(#${name})`
 export const isNotCreated = isNotStored('type')
 
-/** No later leave has ended the joining, it is not stored yet, and fewer than the maximum are. */
-export const isNewJoining =
+/** No later leave has ended the join, it is not stored yet, and fewer than the maximum are. */
+export const isNewJoin =
   '(attribute_not_exists(left_at) OR left_at < :joined_at) AND (attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
-/** The joinings are still those that were read, and no later leave has ended the new one. */
-export const areJoiningsRead =
+/** The joins are still those that were read, and no later leave has ended the new one. */
+export const areJoinsRead =
   '(attribute_not_exists(left_at) OR left_at < :joined_at) AND joinings = :joinings_read'
 
 /** The stored profile is this one. */

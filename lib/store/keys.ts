@@ -77,7 +77,7 @@ export const isParticipant = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith
 export const isComment = ({ sk }: Pick<Key, 'sk'>): boolean => sk.startsWith(commentPrefix)
 
 /** Where a row stands in its listing, newest first. */
-export interface Position {
+export interface ListingPlace {
   timestamp: Timestamp
   commentId: number
   roomId: number
@@ -86,13 +86,13 @@ export interface Position {
 /** The sort key of the inbox index. The row does not store these values a second time. */
 export const formatActivity = (
   type: RoomType,
-  { timestamp, commentId, roomId }: Position,
+  { timestamp, commentId, roomId }: ListingPlace,
 ): string => `${activityPrefix(type)}${timestamp}#${pad(commentId)}#${pad(roomId)}`
 export const activityPrefix = (type: RoomType): string => `${type}#`
 /** Sorts above every row of the listing: `~` is greater than a digit. */
 export const totalActivity = (type: RoomType): string => `${activityPrefix(type)}~`
 
-export const parseActivity = (value: string): Position & { type: RoomType } => {
+export const parseActivity = (value: string): ListingPlace & { type: RoomType } => {
   const [type, timestamp, commentId, roomId] = value.split('#') as [
     RoomType,
     string,

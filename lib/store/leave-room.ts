@@ -60,9 +60,10 @@ export const leaveRoom = async (store: Store, leave: Leave): Promise<void> => {
 }
 
 /**
- * Sends the transaction, then reads a personal room again. A Query can see some items of a transaction
- * before others (read-committed isolation). So a projection that starts meanwhile can see the room's new
- * revision, and still see the participant as present. It has raised the revision, which is how it is noticed.
+ * Sends the transaction, then reads a personal room again. A Query can see some items of a transaction before
+ * others (read-committed isolation). So a projection that starts meanwhile can see the room's new revision, and
+ * still see the participant as present. But it has raised the revision, so the read after the transaction notices
+ * it.
  */
 const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
   const stored = new Map<Email, RowStatus>()
@@ -110,7 +111,7 @@ const readPendingLeave = async (
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
   const room = parseRoom(roomId, roomItem)
-  // A batch is not read at one moment: the row can be newer than the participant.
+  // The items of a batch are read at different moments: the row can be newer than the participant.
   if (participantItem === undefined) throw new Contention()
   const me = parseParticipant(participantItem)
   if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
@@ -140,7 +141,7 @@ const makeOwnWrites = (store: Store, pending: PendingLeave): Write[] => {
   ]
 }
 
-/** Marks the participant as left, and the leave for the pipe that publishes it. */
+/** Records that the participant left, and marks the leave for the pipe that publishes it. */
 const makeParticipantWrite = (
   { tableName }: Store,
   { caller, roomId, joinedAt, leftAt }: PendingLeave,

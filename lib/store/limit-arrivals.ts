@@ -37,9 +37,9 @@ export const limitArrivals = async (
 }
 
 /**
- * Decides which events may bring people into a room, which takes a limited number. Events are admitted in
- * the order of their times. The first creation of a room is always admitted; a repeated one is refused if
- * it would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
+ * Decides which events may bring people into a room, since the number of its participants is limited. Events are
+ * admitted in the order of their times. The first creation of a room is always admitted; a repeated one is refused
+ * if it would bring in too many. A refused event is not lost: it is delivered again, and admitted once somebody
  * has left.
  */
 export const admitArrivals = (
@@ -52,7 +52,7 @@ export const admitArrivals = (
   if (type === undefined) return { type, refused, newcomers: new Set() }
   const known = new Map(participants.map((participant) => [participant.key, participant]))
   const present = new Set(participants.filter(isPresent).map(({ key }) => key))
-  /** Lists those whom an event brings in and who have not joined or left since, as other events say. */
+  /** Lists the people whom an event brings in, without those who have joined or left since. */
   const listNew = (event: RoomEvent): Email[] =>
     listJoiners(event).filter((email) => {
       const { joined_at = '', left_at = '' } = known.get(email) ?? {}

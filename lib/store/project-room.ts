@@ -147,7 +147,7 @@ const writeRow = (
       { viewer, row: toStored(participant, row, revision), joinedAt },
       isNewcomer ? {} : undefined,
     )
-  // A room that is not created yet is in nobody's list, and who never joined has no row.
+  // A room that is not created yet is in nobody's list, and somebody who never joined has no row.
   const isWaiting = isPresent(participant)
   if (isWaiting ? type === undefined : leftAt === undefined) return Promise.resolve(false)
   const left = isWaiting || leftAt === undefined ? {} : { leftAt }

@@ -19,8 +19,8 @@ export const queryPages = (
   store: Store,
   input: Without<QueryCommandInput>,
 ): AsyncGenerator<PageOf<QueryCommandOutput>> =>
-  readPages(store, (position, options) =>
-    store.client.send(new QueryCommand({ ...input, ...position }), options),
+  readPages(store, (start, options) =>
+    store.client.send(new QueryCommand({ ...input, ...start }), options),
   )
 
 /** Reads what a Scan finds, as {@link queryPages} does. */
@@ -28,20 +28,20 @@ export const scanPages = (
   store: Store,
   input: Without<ScanCommandInput>,
 ): AsyncGenerator<PageOf<ScanCommandOutput>> =>
-  readPages(store, (position, options) =>
-    store.client.send(new ScanCommand({ ...input, ...position }), options),
+  readPages(store, (start, options) =>
+    store.client.send(new ScanCommand({ ...input, ...start }), options),
   )
 
-type Position = Pick<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>
+type Start = Pick<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>
 
 async function* readPages<Output extends Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>(
   store: Store,
-  read: (position: Position, options: { abortSignal: AbortSignal }) => Promise<Output>,
+  read: (start: Start, options: { abortSignal: AbortSignal }) => Promise<Output>,
 ): AsyncGenerator<PageOf<Output>> {
   let from: Item | undefined
   do {
-    const position = { TableName: store.tableName, ...(from && { ExclusiveStartKey: from }) }
-    const page = await retryContention(store, () => read(position, { abortSignal: store.signal }))
+    const start = { TableName: store.tableName, ...(from && { ExclusiveStartKey: from }) }
+    const page = await retryContention(store, () => read(start, { abortSignal: store.signal }))
     yield { ...page, Items: (page.Items ?? []) as (Item & Key)[] }
     from = page.LastEvaluatedKey
   } while (from !== undefined)

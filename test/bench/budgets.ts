@@ -3,13 +3,13 @@ import { group, isOurs, personal } from './contestants.ts'
 import type { Cost } from './data.ts'
 import type { FirstCall } from './first-call.ts'
 import type { Ratio } from './statistics.ts'
-import type { Answers, Warm } from './warm.ts'
+import type { ResponseSizes, Warm } from './warm.ts'
 import type { Writing } from './writing.ts'
 
 export interface Results {
   cold: Cold[]
   warm: Warm[]
-  answers: Answers
+  responses: ResponseSizes
   /** Undefined where the CPU time of a process cannot be limited. */
   firstCall: FirstCall[] | undefined
   data: Cost[]

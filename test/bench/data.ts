@@ -152,10 +152,10 @@ const countBytes = (count: (bytes: number) => void): (() => void) => {
   middlewareStack.add(
     (next) => async (args) => {
       const { body } = args.request as { body?: string }
-      const answer = await next(args)
-      const { headers } = answer.response as { headers: Record<string, string> }
+      const response = await next(args)
+      const { headers } = response.response as { headers: Record<string, string> }
       count(Buffer.byteLength(body ?? '') + Number(headers['content-length'] ?? 0))
-      return answer
+      return response
     },
     { name, step: 'deserialize', priority: 'low' },
   )

@@ -37,32 +37,37 @@ export interface BlockResult {
 export interface Probe {
   acceptEncoding: string
 }
-export type Answer = APIGatewayProxyStructuredResultV2
+export type FunctionResponse = APIGatewayProxyStructuredResultV2
 
 /** The longest time limit of a function. */
 const limitMs = 60_000
 
-type Handler = (event: unknown, context: Context) => Promise<Answer & Partial<SQSBatchResponse>>
+type Handler = (
+  event: unknown,
+  context: Context,
+) => Promise<FunctionResponse & Partial<SQSBatchResponse>>
 
 const [file, eventFile] = process.argv.slice(2) as [string, string]
 const event = JSON.parse(readFileSync(eventFile, 'utf8')) as { headers: Record<string, string> }
 
 const load = (): Handler => (createRequire(file)(file) as { handler: Handler }).handler
 
-const invoke = async (handler: Handler, over: object = {}): Promise<Answer> => {
+const invoke = async (handler: Handler, over: object = {}): Promise<FunctionResponse> => {
   const end = Date.now() + limitMs
-  const answer = await handler({ ...event, ...over }, {
+  const response = await handler({ ...event, ...over }, {
     awsRequestId: 'bench',
     callbackWaitsForEmptyEventLoop: true,
     functionName: 'bench',
     getRemainingTimeInMillis: () => end - Date.now(),
   } as Context)
-  const { batchItemFailures } = answer
-  if (batchItemFailures?.length === 0) return answer
+  const { batchItemFailures } = response
+  if (batchItemFailures?.length === 0) return response
   if (batchItemFailures) throw new Error(`${batchItemFailures.length} messages failed`)
-  if (answer.statusCode !== 200)
-    throw new Error(`answered ${answer.statusCode ?? 'without a status'}: ${answer.body ?? ''}`)
-  return answer
+  if (response.statusCode !== 200)
+    throw new Error(
+      `the function returned ${response.statusCode ?? 'without a status'}: ${response.body ?? ''}`,
+    )
+  return response
 }
 
 const runBlock = async (handler: Handler, block: Block): Promise<BlockResult> => {
@@ -109,7 +114,7 @@ const main = async (): Promise<void> => {
   } satisfies Start)
 
   process.on('message', (message: Block | Probe) => {
-    const work: Promise<BlockResult | Answer> =
+    const work: Promise<BlockResult | FunctionResponse> =
       'requests' in message
         ? runBlock(handler, message)
         : invoke(handler, {

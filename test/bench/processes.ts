@@ -10,7 +10,7 @@ import { startEngine } from '../../commands/local/engine.ts'
 import { heapOptions, lambdaEnvironment } from '../support/lambda-process.ts'
 import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
 import type { CpuQuota } from './cpu-quota.ts'
-import type { Answer, Block, BlockResult, Loaded, Probe, Start } from './lambda.ts'
+import type { FunctionResponse, Block, BlockResult, Loaded, Probe, Start } from './lambda.ts'
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 /** The inbox, with compact rows. */
@@ -20,7 +20,7 @@ export const plainTableName = 'chat-plain'
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
 const memoryOfListings = 512
-const answerLimitMs = 60_000
+const responseLimitMs = 60_000
 
 const children = new Set<ChildProcess>()
 /** Ends all children with this process. Those that are `detached` end with everything that they started. */
@@ -80,7 +80,7 @@ interface Program extends Pick<Contestant, 'name' | 'file' | 'eventFile'> {
 /** A function's process, after its first call. */
 export interface Running extends Start {
   run: (block: Block) => Promise<BlockResult>
-  probe: (probe: Probe) => Promise<Answer>
+  probe: (probe: Probe) => Promise<FunctionResponse>
   end: () => Promise<void>
 }
 
@@ -104,7 +104,7 @@ export const startMachine = async (): Promise<Machine> => {
     [here('tls-proxy.ts'), new URL(engine.endpoint).port, certificateFile],
     process.env,
   )
-  const tlsPort = await answer<number>(proxy, 'the TLS proxy')
+  const tlsPort = await receive<number>(proxy, 'the TLS proxy')
 
   // It is bundled, so that the measured process does not have to strip types.
   const lambda = join(directory, 'lambda.cjs')
@@ -137,17 +137,17 @@ export const startMachine = async (): Promise<Machine> => {
         [...heapOptions(memorySize), lambda, file, eventFile],
         { ...environment(memorySize), ...rowsOf(contestant) },
       )
-      await answer<Loaded>(child, name)
+      await receive<Loaded>(child, name)
       quota?.add(child.pid!)
       child.send('call')
-      const start = await answer<Start>(child, name)
+      const start = await receive<Start>(child, name)
       const ask = async <T>(message: Block | Probe): Promise<T> => {
         child.kill('SIGCONT')
         child.send(message)
-        const answered = await answer<T>(child, name)
+        const result = await receive<T>(child, name)
         // Lambda also pauses a process between calls. Otherwise the idle work of V8 would disturb other processes.
         child.kill('SIGSTOP')
-        return answered
+        return result
       }
       return {
         ...start,
@@ -175,13 +175,13 @@ const spawnWithMessages = (core: string, args: string[], env: NodeJS.ProcessEnv)
 }
 
 /** @throws CannotRun with the output of the process if it ends without a response */
-const answer = async <T>(child: ChildProcess, name: string): Promise<T> => {
+const receive = async <T>(child: ChildProcess, name: string): Promise<T> => {
   let errors = ''
   const hear = (data: Buffer) => (errors += String(data))
   child.stderr!.on('data', hear)
   const done = new AbortController()
   try {
-    const signal = AbortSignal.any([done.signal, AbortSignal.timeout(answerLimitMs)])
+    const signal = AbortSignal.any([done.signal, AbortSignal.timeout(responseLimitMs)])
     const ended = once(child, 'close', { signal }).then(() => {
       throw new CannotRun(`The process of ${name} ended:\n${errors}`)
     })

@@ -10,7 +10,7 @@ export const textOf = ({
   cold,
   firstCall,
   warm,
-  answers,
+  responses,
   data,
   writing,
   startMs,
@@ -97,9 +97,9 @@ export const textOf = ({
     table(
       ['', ''],
       [
-        ['answer of 20 personal rooms, bytes', String(answers.plainBytes)],
-        ['the same, gzip', String(answers.gzipBytes)],
-        ['the same, brotli', String(answers.brotliBytes)],
+        ['response of 20 personal rooms, bytes', String(responses.plainBytes)],
+        ['the same, gzip', String(responses.gzipBytes)],
+        ['the same, brotli', String(responses.brotliBytes)],
         ['npm start to the first page, ms', startMs.toFixed(0)],
       ],
     ),

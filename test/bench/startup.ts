@@ -23,7 +23,7 @@ export const measureStart = async (): Promise<number> => {
   try {
     while ((await firstPage(`http://127.0.0.1:${port}`)) !== 200) {
       if (child.exitCode !== null || performance.now() - start > limitMs)
-        throw new CannotRun('npm start does not come to answer: see what it prints by itself.')
+        throw new CannotRun('npm start does not respond: see what it prints by itself.')
       await setTimeout(5)
     }
     return performance.now() - start

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { CannotRun } from '../../commands/command.ts'
 import { type Contestant, isOnCompactRows, isOurs, personal } from './contestants.ts'
-import type { Answer, BlockResult } from './lambda.ts'
+import type { FunctionResponse, BlockResult } from './lambda.ts'
 import type { Machine, Running } from './processes.ts'
 import { pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
 
@@ -23,7 +23,7 @@ export interface Warm {
   maxRssBytes: number
 }
 
-export interface Answers {
+export interface ResponseSizes {
   plainBytes: number
   gzipBytes: number
   brotliBytes: number
@@ -54,7 +54,7 @@ export const measureWarm = async (
   machine: Machine,
   contestants: Contestant[],
   extent: { ours: Extent; references: Extent },
-): Promise<{ warm: Warm[]; answers: Answers }> => {
+): Promise<{ warm: Warm[]; responses: ResponseSizes }> => {
   const compared = contestants.filter(({ bare }) => bare !== undefined)
   const beside = (some: Contestant[]): Contestant[] =>
     contestants.filter(
@@ -76,7 +76,7 @@ export const measureWarm = async (
       if (!warm.has(each.name)) warm.set(each.name, each)
   return {
     warm: contestants.map(({ name }) => warm.get(name)!),
-    answers: await sizesOf(
+    responses: await sizesOf(
       machine,
       contestants.find(({ name }) => name === personal)!,
     ),
@@ -154,10 +154,10 @@ const expectRooms = async (name: string, running: Running): Promise<void> => {
   const text = decoded(await running.probe({ acceptEncoding: 'identity' })).toString()
   const rooms = text.match(/"room_name":/g)?.length
   if (rooms !== 20)
-    throw new CannotRun(`${name} answers ${rooms ?? 0} rooms instead of 20: ${text.slice(0, 200)}`)
+    throw new CannotRun(`${name} returns ${rooms ?? 0} rooms instead of 20: ${text.slice(0, 200)}`)
 }
 
-const sizesOf = async (machine: Machine, contestant: Contestant): Promise<Answers> => {
+const sizesOf = async (machine: Machine, contestant: Contestant): Promise<ResponseSizes> => {
   const running = await machine.start(contestant)
   const bytes = async (acceptEncoding: string): Promise<number> => {
     const { body = '', isBase64Encoded } = await running.probe({ acceptEncoding })
@@ -174,7 +174,7 @@ const sizesOf = async (machine: Machine, contestant: Contestant): Promise<Answer
   }
 }
 
-const decoded = ({ body = '', isBase64Encoded, headers }: Answer): Buffer => {
+const decoded = ({ body = '', isBase64Encoded, headers }: FunctionResponse): Buffer => {
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
   const coding = headers?.['content-encoding']
   if (coding === 'br') return brotliDecompressSync(bytes)

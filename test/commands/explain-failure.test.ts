@@ -29,7 +29,7 @@ describe('a sentence for', () => {
   })
 
   test.each([
-    [timedOut(), /: DynamoDB did not answer \(timed out\)\.$/],
+    [timedOut(), /: DynamoDB did not respond \(timed out\)\.$/],
     [throttled(), /: DynamoDB throttles \(throttled\)\.$/],
     [conflict(), /: others write the same items all the time \(conflict\)\.$/],
   ])('%s, without the sentence for callers of the API', async (cause, sentence) => {

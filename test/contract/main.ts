@@ -1,6 +1,6 @@
 /**
  * npm run test:contract: sends what npm start runs the requests that schemathesis makes of
- * docs/openapi.yaml, right and wrong ones, and expects the answers that the document describes.
+ * docs/openapi.yaml, right and wrong ones, and expects the responses that the document describes.
  */
 import { runCommand } from '../../commands/command.ts'
 import { sampleUsers } from '../../commands/local/sample-users.ts'
@@ -11,11 +11,11 @@ import { startServer } from '../support/server.ts'
 const limitMs = 120_000
 
 const getToken = async (url: string): Promise<string> => {
-  const answer = await fetch(`${url}/local/token`, {
+  const response = await fetch(`${url}/local/token`, {
     method: 'POST',
     body: JSON.stringify({ email: sampleUsers[0] }),
   })
-  const { token } = (await answer.json()) as { token: string }
+  const { token } = (await response.json()) as { token: string }
   return token
 }
 

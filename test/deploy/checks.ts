@@ -97,8 +97,8 @@ export const makeChecks = (outside: Outside, issuer: HttpsIssuer): Check[] => {
         posted(room, 14, other, at(5014), 'Good night'),
       ])
       await until('the newest comment is listed', deliveryLimitMs, async () => {
-        const answer = await send({ path: '/chat/personal', email: other })
-        assert.equal(roomsOf(answer)[0]!.last_comment_message, 'Good night')
+        const response = await send({ path: '/chat/personal', email: other })
+        assert.equal(roomsOf(response)[0]!.last_comment_message, 'Good night')
       })
       await until('both events are in the dead-letter queue', failureLimitMs, async () => {
         const events = (await failedEvents.peek()).map((body) => JSON.parse(body))
@@ -118,8 +118,8 @@ export const makeChecks = (outside: Outside, issuer: HttpsIssuer): Check[] => {
   )
 
   check('events of other sources, including chat-inbox, are not applied', async () => {
-    const answer = await send({ path: '/chat/group', email: other })
-    assert.deepEqual(roomIds(answer), groups)
+    const response = await send({ path: '/chat/group', email: other })
+    assert.deepEqual(roomIds(response), groups)
   })
 
   return checks

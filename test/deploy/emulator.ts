@@ -50,7 +50,7 @@ export const startEmulator = async (
       .join('\n')
 
   await Promise.race([
-    until('the emulator answers', startLimitMs, async () => {
+    until('the emulator responds', startLimitMs, async () => {
       await fetch(`${endpoint}/_ministack/health`)
     }),
     once(child, 'exit').then(() => {

@@ -9,13 +9,13 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import { type ApiAnswer, readBytes } from '../support/read-answer.ts'
+import { type ApiResponse, readBytes } from '../support/read-response.ts'
 import { credentials, type Outputs, region } from './cdk.ts'
 import type { Emulator } from './emulator.ts'
 
 /** Access to the deployment as apps, the chat backend and an operator have it. */
 export interface Outside {
-  call: (route: string, options?: CallOptions) => Promise<ApiAnswer>
+  call: (route: string, options?: CallOptions) => Promise<ApiResponse>
   /** Puts events on the bus. @throws Error if the bus does not accept all of them */
   putEvents: (events: (ChatEvent | MalformedEvent)[], source?: string) => Promise<void>
   queue: Queue
@@ -63,11 +63,11 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
           host: `${apiId}.execute-api.localhost:${port}`,
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
-        signal: AbortSignal.timeout(answerLimitMs),
+        signal: AbortSignal.timeout(responseLimitMs),
       })
       outgoing.end(body)
-      const [answer] = await once(outgoing, 'response')
-      return readBytes(answer.statusCode, answer.headers, await buffer(answer))
+      const [response] = await once(outgoing, 'response')
+      return readBytes(response.statusCode, response.headers, await buffer(response))
     },
 
     putEvents: async (chatEvents, source = 'chat') => {
@@ -90,7 +90,7 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
   }
 }
 
-const answerLimitMs = 20_000
+const responseLimitMs = 20_000
 
 const queueAt = (sqs: SQSClient, QueueUrl: string): Queue => ({
   attributes: async () => {

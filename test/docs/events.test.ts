@@ -62,7 +62,7 @@ test('the example of a published leave is valid by its JSON Schema', () => {
   expect(isValid.errors).toBeNull()
 })
 
-test('in the example of clocks, only the later joining brings Ann back', async () => {
+test('in the example of clocks, only the later join brings Ann back', async () => {
   const [, example] = /## Clocks\n(.*?)\n## /s.exec(text)!
   const times = [...example!.matchAll(/`(\d{4}-.*?Z)`/g)].map(([, time]) => time!)
   const [leftAt, early, late] = times as [string, string, string]

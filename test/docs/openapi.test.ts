@@ -21,7 +21,7 @@ import type { ApiRequest } from '../support/api-event.ts'
 import { failFirst, throttled, withFault } from '../support/faults.ts'
 import { useTable } from '../support/inbox.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
-import type { ApiAnswer } from '../support/read-answer.ts'
+import type { ApiResponse } from '../support/read-response.ts'
 
 useTable()
 quietErrors()
@@ -43,7 +43,7 @@ const parts = Object.entries(written.components.schemas).flatMap(([name, schema]
   listParts(schema as object, name),
 )
 
-/** Every example of an answer. */
+/** Every example of a response. */
 const examples = [...apiOperations].flatMap(([id, { responses }]) =>
   Object.entries(responses).flatMap(([status, { content }]) =>
     Object.entries(content?.['application/json'].examples ?? {}).map(([name, { value }]) => ({
@@ -54,7 +54,7 @@ const examples = [...apiOperations].flatMap(([id, { responses }]) =>
     })),
   ),
 )
-/** API Gateway's errors are compared with the answers of the local gateway, in its tests. */
+/** API Gateway's errors are compared with the responses of the local gateway, in its tests. */
 const errorExamples = examples.filter(({ status, name }) => status >= 400 && name !== 'gateway')
 
 describe('the document', () => {
@@ -94,7 +94,7 @@ describe('the document', () => {
     ['listPersonalChats', 'personal'],
     ['listGroupChats', 'group'],
     ['leaveChat', 'leave'],
-  ])('has for %s the answer of docs/examples/%s.json alone', (operation, file) => {
+  ])('has for %s the response of docs/examples/%s.json alone', (operation, file) => {
     const successes = examples.filter(({ id, status }) => id === operation && status === 200)
 
     expect(successes.map(({ value }) => JSON.stringify(value))).toEqual([
@@ -108,8 +108,8 @@ describe('an error', () => {
   const leave = (request: ApiRequest = {}) => call(leaveChat, { method: 'POST', ...request })
   const json = { 'content-type': 'application/json' }
 
-  /** For each error, the request that its example answers. */
-  const failures: Record<string, () => Promise<ApiAnswer>> = {
+  /** For each error, the request that leads to its example. */
+  const failures: Record<string, () => Promise<ApiResponse>> = {
     invalid_page: () => list({ query: 'page=0' }),
     invalid_limit: () => list({ query: 'limit=101' }),
     invalid_cursor: () => list({ query: 'cursor=abc' }),
@@ -127,12 +127,12 @@ describe('an error', () => {
   } satisfies Record<ErrorCode, unknown>
 
   test.each(errorExamples)(
-    'of $id, $status $name, has the answer of the API as its example',
+    'of $id, $status $name, has the response of the API as its example',
     async ({ status, name, value }) => {
-      const answer = await failures[name]!()
+      const response = await failures[name]!()
 
-      expect(value).toEqual(answer.body)
-      expect(status).toBe(answer.status)
+      expect(value).toEqual(response.body)
+      expect(status).toBe(response.status)
     },
   )
 
@@ -148,15 +148,15 @@ describe('the limits of', () => {
   const statusesAround = async (
     id: OperationId,
     name: string,
-    ask: (query: string) => Promise<ApiAnswer>,
+    ask: (query: string) => Promise<ApiResponse>,
   ) => {
     const { schema } = apiOperations
       .get(id)!
       .parameters.find((parameter) => parameter.name === name)!
     const { minimum, maximum } = schema as Required<Schema>
     const values = [minimum - 1, minimum, maximum, maximum + 1]
-    const answers = await Promise.all(values.map((value) => ask(`${name}=${value}`)))
-    return answers.map(({ status }) => status)
+    const responses = await Promise.all(values.map((value) => ask(`${name}=${value}`)))
+    return responses.map(({ status }) => status)
   }
 
   test('page are those that the API accepts', async () => {
@@ -207,7 +207,7 @@ describe('the limits of', () => {
 })
 
 test.each(parts.filter(([path, { properties }]) => properties && path !== 'LeaveRequest'))(
-  '%s has all of its fields in every answer',
+  '%s has all of its fields in every response',
   (_, { required, properties }) => {
     expect(required).toEqual(Object.keys(properties!))
   },

@@ -56,7 +56,7 @@ describe('a row', () => {
 
   test.each([
     ['a participant who left', { left_at: at(1) }],
-    ['a participant who left at the moment of joining', { left_at: at(0) }],
+    ['a participant who left at the moment of the join', { left_at: at(0) }],
   ])('is not shown to %s', (_, over) => {
     const participants = [person('me', over), person('you')]
 
@@ -203,8 +203,8 @@ describe('the last comment', () => {
   })
 })
 
-describe('a shown read position', () => {
-  const shownPosition = (comments: Comment[], me: Partial<Participant>) =>
+describe('the last read comment that is shown', () => {
+  const shownReadId = (comments: Comment[], me: Partial<Participant>) =>
     membersOf(
       rowOf(facts({ comments, participants: [person('me', me), person('you')] }), 'you'),
     ).find(({ email }) => email === 'me')!.last_comment_read_id
@@ -212,8 +212,8 @@ describe('a shown read position', () => {
   test('is kept when the participant leaves and joins again', () => {
     const comments = [comment(2, 'you'), comment(1, 'me')]
 
-    expect(shownPosition(comments, {})).toBe(1)
-    expect(shownPosition(comments, { left_at: at(2), joined_at: at(3) })).toBe(1)
+    expect(shownReadId(comments, {})).toBe(1)
+    expect(shownReadId(comments, { left_at: at(2), joined_at: at(3) })).toBe(1)
   })
 
   test('of a participant who only writes is found up to 999 comments back', () => {
@@ -222,8 +222,8 @@ describe('a shown read position', () => {
       comment(1, 'me'),
     ]
 
-    expect(shownPosition(newer(998), {})).toBe(1)
-    expect(shownPosition(newer(999), {})).toBe(0)
+    expect(shownReadId(newer(998), {})).toBe(1)
+    expect(shownReadId(newer(999), {})).toBe(0)
   })
 })
 
@@ -231,7 +231,7 @@ describe('a shown read position', () => {
 const rejoined = { left_at: at(2), joined_at: at(3) }
 
 describe('an unread count', () => {
-  test('counts the comments of others after the read position', () => {
+  test('counts the comments of others after the last read one', () => {
     expect(unread([comment(3, 'you'), comment(2, 'you'), comment(1, 'you')])).toBe(3)
     expect(
       unread([comment(3, 'you'), comment(2, 'you'), comment(1, 'you')], {
@@ -248,7 +248,7 @@ describe('an unread count', () => {
     expect(unread([comment(2, 'you', { deleted_at: at(3) }), comment(1, 'you')])).toBe(1)
   })
 
-  test('leaves out comments from before the joining, and not one of the same moment', () => {
+  test('leaves out comments from before the join, and not one of the same moment', () => {
     const comments = [comment(3, 'you'), comment(2, 'you'), comment(1, 'you')]
 
     expect(unread(comments, { joined_at: at(2) })).toBe(2)
@@ -270,7 +270,7 @@ describe('an unread count', () => {
       { ...rejoined, joined_at: at(4), joinings: [at(4), at(0), at(3)] },
       2,
     ],
-  ])('after a joining %s', (_, me, count) => {
+  ])('after a join %s', (_, me, count) => {
     const comments = [4, 3, 2, 1].map((id) => comment(id, 'you'))
 
     expect(unread(comments, me)).toBe(count)
@@ -290,32 +290,27 @@ describe('an unread count', () => {
   })
 })
 
-describe('a reading', () => {
+describe('a read', () => {
   const comments = [4, 3, 2, 1].map((id) => comment(id, 'you', { posted_at: at(1000 * id) }))
-  const reading = (id: number, seconds: number): Partial<Participant> => ({
+  const read = (id: number, seconds: number): Partial<Participant> => ({
     last_comment_read_id: id,
     last_comment_read_as_of: at(seconds),
     newest_read_id: id,
     newest_read_as_of: at(seconds),
   })
-  const shownPosition = (me: Partial<Participant>) =>
+  const shownReadId = (me: Partial<Participant>) =>
     membersOf(
       rowOf(facts({ comments, participants: [person('me', me), person('you')] }), 'you'),
     ).find(({ email }) => email === 'me')!.last_comment_read_id
 
   test.each([
-    ['covers the comments up to its id', reading(3, 3000), 1, 3],
-    ['with an id of no comment covers those that were posted before it', reading(99, 4000), 0, 99],
-    ['does not cover comments that are posted later', reading(99, 2500), 2, 2],
-    ['near 2^53 does not either', reading(Number.MAX_SAFE_INTEGER, 2500), 2, 2],
-    ['from a clock that is 5 minutes behind covers its comment', reading(3, 2700), 1, 3],
-    [
-      'with a time more than 5 minutes before its comment does not cover it',
-      reading(3, 2699),
-      2,
-      2,
-    ],
-    ['with a time years before all comments covers none', reading(4, -1e9), 4, 0],
+    ['covers the comments up to its id', read(3, 3000), 1, 3],
+    ['with an id of no comment covers those that were posted before it', read(99, 4000), 0, 99],
+    ['does not cover comments that are posted later', read(99, 2500), 2, 2],
+    ['near 2^53 does not either', read(Number.MAX_SAFE_INTEGER, 2500), 2, 2],
+    ['from a clock that is 5 minutes behind covers its comment', read(3, 2700), 1, 3],
+    ['with a time more than 5 minutes before its comment does not cover it', read(3, 2699), 2, 2],
+    ['with a time years before all comments covers none', read(4, -1e9), 4, 0],
     [
       'that version 1.0.0 stored has no time, and covers all up to its id',
       { last_comment_read_id: 4 },
@@ -323,7 +318,7 @@ describe('a reading', () => {
       4,
     ],
     [
-      'that version 1.0.0 stored with a wrong id covers none that is later than the next reading',
+      'that version 1.0.0 stored with a wrong id covers none that is later than the next read',
       { last_comment_read_id: 99, newest_read_id: 2, newest_read_as_of: at(2000) },
       2,
       2,
@@ -336,13 +331,13 @@ describe('a reading', () => {
     ],
     [
       'that is newer covers what one with a greater id does not',
-      { ...reading(99, 1500), newest_read_id: 3, newest_read_as_of: at(3000) },
+      { ...read(99, 1500), newest_read_id: 3, newest_read_as_of: at(3000) },
       1,
       3,
     ],
   ])('%s', (_, me, unreadCount, shownId) => {
     expect(unread(comments, me)).toBe(unreadCount)
-    expect(shownPosition(me)).toBe(shownId)
+    expect(shownReadId(me)).toBe(shownId)
   })
 
   test('of what was received is shown in the same way', () => {
@@ -361,7 +356,7 @@ describe('a reading', () => {
 
   test('of what was received is wrong, and shows what was read if that is more', () => {
     const me = {
-      ...reading(3, 3000),
+      ...read(3, 3000),
       last_comment_received_id: 99,
       last_comment_received_as_of: at(1500),
     }
@@ -380,11 +375,11 @@ test('how many comments were read from the table does not matter, if they are en
     gap: fc.constantFrom(1, 100, 400),
     isDeleted: fc.boolean(),
   })
-  const position = { id: fc.nat(40), seconds: fc.nat(8000) }
+  const read = { id: fc.nat(40), seconds: fc.nat(8000) }
   const anyPerson = fc.record({
-    read: fc.record(position),
-    newest: fc.record(position),
-    received: fc.record(position),
+    read: fc.record(read),
+    newest: fc.record(read),
+    received: fc.record(read),
     baseline: fc.option(fc.nat(30)),
   })
   fc.assert(
@@ -473,7 +468,7 @@ describe('an imported baseline', () => {
   const baseline = { baseline_unread_count: 4, baseline_comment_id: 10, baseline_as_of: at(20) }
   const before = { ...baseline, joined_at: at(20) }
 
-  test('is counted while the read position is below its comment', () => {
+  test('is counted while the last read comment is below its comment', () => {
     expect(unread([], { ...before, last_comment_read_id: 9 })).toBe(4)
   })
 
@@ -511,14 +506,14 @@ describe('reading comments', () => {
   ]
   const comments = [5, 4, 3, 2].map((id) => comment(id, 'third'))
 
-  test('continues to the lowest read position', () => {
+  test('continues to the last comment that everybody has read', () => {
     expect(
       hasEnoughComments(facts({ comments: comments.slice(0, 3), participants: readers })),
     ).toBe(false)
     expect(hasEnoughComments(facts({ comments, participants: readers }))).toBe(true)
   })
 
-  test('ignores the read positions of participants who left', () => {
+  test('ignores what participants who left have read', () => {
     const gone = person('gone', { left_at: at(1) })
 
     expect(hasEnoughComments(facts({ comments, participants: [...readers, gone] }))).toBe(true)

@@ -40,7 +40,7 @@ test('a call that fails is tried three times', async () => {
   expect(server.requests.filter(({ method }) => method === 'POST')).toHaveLength(3)
 })
 
-test('a call waits a second for its connection and two for the answer', async () => {
+test('a call waits a second for its connection and two for the response', async () => {
   await using server = await startServer((response) => response.end('{}'))
   process.env[endpointVariable] = server.endpoint
   const client = makeClient()

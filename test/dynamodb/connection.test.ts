@@ -31,7 +31,7 @@ describe('the connection that opens at load', () => {
   })
 
   test.each([
-    ['answers with an error', (response) => response.writeHead(500).end('<html>')],
+    ['responds with an error', (response) => response.writeHead(500).end('<html>')],
     ['breaks', (response) => response.destroy()],
   ] as [string, Parameters<typeof startServer>[0]][])(
     'costs no call if it %s',

@@ -17,7 +17,7 @@ const excludedTitles = [
   // The emulator counts one unit for each Query, whatever it reads. DynamoDB counts the sizes of the items.
   'what a list of unread rooms reads of \\d+',
   'the capacity that a comment consumes',
-  'recording a joining takes 2 write units',
+  'recording a join takes 2 write units',
   'the calls and units of',
   // These pass, but write thousands of items to show how many calls we make, which no engine changes.
   'a full room of type group refuses',

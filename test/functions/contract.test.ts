@@ -17,14 +17,14 @@ const golden = (name: string): string =>
 describe('with the sample chats', () => {
   beforeAll(() => loadSampleChats())
 
-  test('GET /chat/personal answers exactly the example of the contract', async () => {
+  test('GET /chat/personal returns exactly the example of the contract', async () => {
     const { status, text } = await call(listPersonalChats, { query: 'limit=5' })
 
     expect(status).toBe(200)
     expect(text).toBe(golden('personal'))
   })
 
-  test('GET /chat/group answers exactly the example of the contract', async () => {
+  test('GET /chat/group returns exactly the example of the contract', async () => {
     const { status, text } = await call(listGroupChats, { query: 'limit=2' })
 
     expect(status).toBe(200)
@@ -38,12 +38,12 @@ describe('with the sample chats', () => {
     expect(room).toMatchObject({ room_id: 31387, room_name: 'Arizal', unread_count: 0 })
   })
 
-  test('POST /chat/leave answers exactly the example and removes the room from the list', async () => {
-    const answer = await call(leaveChat, { method: 'POST', query: 'room_id=32896' })
+  test('POST /chat/leave returns exactly the example and removes the room from the list', async () => {
+    const response = await call(leaveChat, { method: 'POST', query: 'room_id=32896' })
     const { body } = await call(listGroupChats, { query: 'limit=2' })
 
-    expect(answer.status).toBe(200)
-    expect(answer.text).toBe(golden('leave'))
+    expect(response.status).toBe(200)
+    expect(response.text).toBe(golden('leave'))
     const { meta, rooms_info } = body.data.results
     expect(meta.total_room).toBe(6)
     expect(rooms_info.map(({ room_id }: { room_id: number }) => room_id)).toEqual([32898, 32890])

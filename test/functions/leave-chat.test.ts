@@ -79,7 +79,7 @@ describe('leaving a room', () => {
     expect(await listAll(me, 'group')).toHaveLength(1)
   })
 
-  test('answers the same 404 for an unknown room and for a room of other people', async () => {
+  test('returns the same 404 for an unknown room and for a room of other people', async () => {
     const { roomId } = await createRoom('group')
     const stranger = freshEmail()
 
@@ -93,7 +93,7 @@ describe('leaving a room', () => {
     )
   })
 
-  test('is undone by a later joining only', async () => {
+  test('is undone by a later join only', async () => {
     const { me, roomId } = await createRoom('single')
 
     await leaveChats(me, roomId)
@@ -105,7 +105,7 @@ describe('leaving a room', () => {
     expect(await listedRoomIds(me, 'single')).toEqual([roomId])
   })
 
-  test('removes a room whose joining is dated in the future', async () => {
+  test('removes a room whose join is dated in the future', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'group', [me, other], '2096-01-01T00:00:00.000Z'))
 
@@ -120,9 +120,9 @@ describe('concurrent leaves', () => {
     const { me, other, roomId } = await createRoom('single')
     const { roomId: staying } = await createRoom('single', { me, other })
 
-    const answers = await Promise.all(Array.from({ length: 50 }, () => leaveChats(me, roomId)))
+    const responses = await Promise.all(Array.from({ length: 50 }, () => leaveChats(me, roomId)))
 
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
     expect(await listedRoomIds(me, 'single')).toEqual([staying])
   })
 
@@ -143,9 +143,9 @@ describe('concurrent leaves', () => {
   test('both people can leave a personal room', async () => {
     const { me, other, roomId } = await createRoom('single')
 
-    const answers = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
+    const responses = await Promise.all([leaveChats(me, roomId), leaveChats(other, roomId)])
 
-    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(responses.map(({ status }) => status)).toEqual([200, 200])
     expect(await listAll(me, 'single')).toEqual([])
     expect(await listAll(other, 'single')).toEqual([])
   })
@@ -227,7 +227,7 @@ describe('after a fault', () => {
   )
 
   test.each(['single', 'group'] as const)(
-    'in the answer of a transaction that took effect, a leave of a %s room succeeds and counts once',
+    'in the response of a transaction that took effect, a leave of a %s room succeeds and counts once',
     async (type) => {
       const { me, roomId } = await createRoom(type)
 
@@ -249,7 +249,7 @@ describe('after a fault', () => {
       ['a conflict', cancelled('TransactionConflict', 'None', 'None')],
       ['throttling', throttled],
       ['a time-out', timedOut],
-    ])('(%s), a leave answers 503 within the time limit and changes nothing', async (_, error) => {
+    ])('(%s), a leave returns 503 within the time limit and changes nothing', async (_, error) => {
       const { me, other, roomId } = await createRoom('single')
       const start = Date.now()
 
@@ -357,15 +357,15 @@ describe('a body', () => {
 
 describe('a participant who has rejoined but has no listed row yet', () => {
   test.each(['single', 'group'] as const)(
-    'can leave the %s room, and the joining does not list it again',
+    'can leave the %s room, and the join does not list it again',
     async (type) => {
       const { me, other, roomId } = await createRoom(type)
-      const rejoining = joined(roomId, me, inAMinute())
+      const rejoin = joined(roomId, me, inAMinute())
       await leaveChats(me, roomId)
-      await recordEvent(store, rejoining)
+      await recordEvent(store, rejoin)
 
       const { status } = await leaveChats(me, roomId)
-      await apply(rejoining)
+      await apply(rejoin)
 
       expect(status).toBe(200)
       await expectAlsoAfterNextEvent([roomId], async () => {
@@ -376,7 +376,7 @@ describe('a participant who has rejoined but has no listed row yet', () => {
   )
 })
 
-test('a leave also covers a rejoining that is recorded between its reads', async () => {
+test('a leave also covers a rejoin that is recorded between its reads', async () => {
   const { me, roomId } = await createRoom('single')
   let hasRejoined = false
 

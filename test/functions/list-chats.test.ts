@@ -5,7 +5,7 @@ import { store } from '../../lib/deps.ts'
 import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { rowKey } from '../../lib/store/keys.ts'
 import { call } from '../support/api-call.ts'
-import type { ApiAnswer } from '../support/read-answer.ts'
+import type { ApiResponse } from '../support/read-response.ts'
 import { noteCalls } from '../support/calls.ts'
 import { at, posted } from '../support/events.ts'
 import { failFirst, throttled, timedOut, unreachable, withFault } from '../support/faults.ts'
@@ -121,7 +121,7 @@ describe('a listing of 347 rooms, many with the same time', () => {
     expect(fourth.headers['link']).toBeUndefined()
   })
 
-  test('accepts the cursor of another user as a mere position', async () => {
+  test('accepts the cursor of another user as a mere place', async () => {
     const { headers } = await call(listPersonalChats, { email, query: 'limit=100' })
 
     const { status, body } = await call(listPersonalChats, {
@@ -232,7 +232,7 @@ describe('an invalid query string', () => {
     expect(body.data.code).toBe('invalid_limit')
   })
 
-  test('is answered with a message that names the value and what to send', async () => {
+  test('gets a message that names the value and what to send', async () => {
     const { body } = await call(listPersonalChats, { query: 'limit=1e3' })
 
     expect(body.data.message).toBe(
@@ -282,7 +282,7 @@ describe('an invalid query string', () => {
   })
 })
 
-test('a token without an e-mail address is answered 403 forbidden', async () => {
+test('a token without an e-mail address gets 403 forbidden', async () => {
   const { status, body } = await call(listPersonalChats, { claims: {} })
 
   expect(status).toBe(403)
@@ -294,7 +294,7 @@ describe('when DynamoDB', () => {
     ['throttles', throttled],
     ['times out', timedOut],
     ['is unreachable', unreachable],
-  ])('%s, the answer is 503 unavailable with Retry-After', async (_, error) => {
+  ])('%s, the response is 503 unavailable with Retry-After', async (_, error) => {
     const { status, headers, body } = await withFault(failFirst(Infinity, 'Query', error), () =>
       call(listPersonalChats),
     )
@@ -304,7 +304,7 @@ describe('when DynamoDB', () => {
     expect(body.data.code).toBe('unavailable')
   })
 
-  test('does not answer, the answer is 503 before the function times out', async () => {
+  test('does not respond, the response is 503 before the function times out', async () => {
     const start = Date.now()
     const { status } = await withFault(
       () => undefined,
@@ -316,7 +316,7 @@ describe('when DynamoDB', () => {
     expect(Date.now() - start).toBeLessThan(1000)
   })
 
-  test('throttles once, the answer is 200', async () => {
+  test('throttles once, the response is 200', async () => {
     const { status } = await withFault(failFirst(1, 'Query', throttled), () =>
       call(listPersonalChats),
     )
@@ -324,7 +324,7 @@ describe('when DynamoDB', () => {
     expect(status).toBe(200)
   })
 
-  test('fails with an unknown error, the answer is 500 internal without the cause', async () => {
+  test('fails with an unknown error, the response is 500 internal without the cause', async () => {
     const { status, text, body } = await withFault(
       failFirst(1, 'Query', () => new Error('secret detail')),
       () => call(listPersonalChats),
@@ -349,7 +349,7 @@ describe('a row that cannot be read', () => {
     await putItems(store, [change(row!)])
     return call(handlers[type], { email: emails[0] })
   }
-  const expectUnreadable = (roomId: number, { status, text, body }: ApiAnswer) => {
+  const expectUnreadable = (roomId: number, { status, text, body }: ApiResponse) => {
     expect(status).toBe(500)
     expect(body.data.code).toBe('internal')
     expect(text).not.toMatch(/row|attribute/)
@@ -364,7 +364,7 @@ describe('a row that cannot be read', () => {
       (row: Item) => ({ ...row, shown: undefined, room_name: 'x' }),
     ],
     ['has broken JSON', (row: Item) => ({ ...row, shown: String(row['shown']).slice(0, -1) })],
-  ])('since it %s is answered 500, and the log says which room', async (_, change) => {
+  ])('since it %s gets 500, and the log says which room', async (_, change) => {
     expectUnreadable(roomIds.single, await listWithRow('single', change))
     log.mockClear()
     expectUnreadable(roomIds.group, await listWithRow('group', change))

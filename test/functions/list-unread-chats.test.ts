@@ -7,7 +7,7 @@ import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, muted, posted, read } from '../support/events.ts'
 import { listGranted } from '../support/granted-permissions.ts'
 import { apply, createRoom, freshEmail, leave, useTable } from '../support/inbox.ts'
-import type { ApiAnswer } from '../support/read-answer.ts'
+import type { ApiResponse } from '../support/read-response.ts'
 import { listNeeded } from '../support/needed-permissions.ts'
 import { type SeededRoom, seedRooms } from '../support/seed.ts'
 
@@ -21,9 +21,9 @@ interface Room {
   unread_count: number
 }
 
-const readRooms = ({ body }: ApiAnswer): Room[] => body.data.results.rooms_info
+const readRooms = ({ body }: ApiResponse): Room[] => body.data.results.rooms_info
 /** @returns the query string of the next page */
-const findNext = ({ headers }: ApiAnswer): string | undefined =>
+const findNext = ({ headers }: ApiResponse): string | undefined =>
   /^<\?(.+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1]
 
 let firstRoom = 0
@@ -70,12 +70,12 @@ describe.each(types)('the unread rooms of a %s listing of 120 rooms', (type) => 
     sum = expected.reduce((total, room) => total + room.unread_count, 0)
   })
 
-  const expectSums = (answer: ApiAnswer, page: number) => {
-    expect(answer.body.data.results.meta).toEqual({
+  const expectSums = (response: ApiResponse, page: number) => {
+    expect(response.body.data.results.meta).toEqual({
       current_page: page,
       total_room: expected.length,
     })
-    expect(answer.headers['unread-comments']).toBe(String(sum))
+    expect(response.headers['unread-comments']).toBe(String(sum))
   }
 
   test('are those of the ordinary list with unread comments that are not muted, up to 999 each', () => {
@@ -87,10 +87,10 @@ describe.each(types)('the unread rooms of a %s listing of 120 rooms', (type) => 
   test('have their number and the sum of their unread counts on every page by number', async () => {
     const rooms: Room[] = []
     for (let page = 1; page <= 10; page += 1) {
-      const answer = await call(handler, { email, query: `unread=true&limit=7&page=${page}` })
-      expectSums(answer, page)
-      expect(findNext(answer) !== undefined).toBe(page < 10)
-      rooms.push(...readRooms(answer))
+      const response = await call(handler, { email, query: `unread=true&limit=7&page=${page}` })
+      expectSums(response, page)
+      expect(findNext(response) !== undefined).toBe(page < 10)
+      rooms.push(...readRooms(response))
     }
 
     expect(rooms).toEqual(expected)
@@ -102,29 +102,29 @@ describe.each(types)('the unread rooms of a %s listing of 120 rooms', (type) => 
     for (let page = 1; query !== undefined; page += 1) {
       expect(new URLSearchParams(query).get('unread')).toBe('true')
       expect(new URLSearchParams(query).get('limit')).toBe('15')
-      const answer = await call(handler, { email, query })
-      expectSums(answer, page)
-      rooms.push(...readRooms(answer))
-      query = findNext(answer)
+      const response = await call(handler, { email, query })
+      expectSums(response, page)
+      rooms.push(...readRooms(response))
+      query = findNext(response)
     }
 
     expect(rooms).toEqual(expected)
   })
 
   test('are none on a page after the last one', async () => {
-    const answer = await call(handler, { email, query: 'unread=true&page=5' })
+    const response = await call(handler, { email, query: 'unread=true&page=5' })
 
-    expectSums(answer, 5)
-    expect(readRooms(answer)).toEqual([])
-    expect(findNext(answer)).toBeUndefined()
+    expectSums(response, 5)
+    expect(readRooms(response)).toEqual([])
+    expect(findNext(response)).toBeUndefined()
   })
 
   test('are all rooms with unread=false, as without it', async () => {
     const plain = await call(handler, { email })
 
-    const answer = await call(handler, { email, query: 'unread=false' })
+    const response = await call(handler, { email, query: 'unread=false' })
 
-    expect(answer).toEqual(plain)
+    expect(response).toEqual(plain)
     expect(plain.headers).not.toHaveProperty('unread-comments')
   })
 
@@ -145,7 +145,7 @@ describe('the header Unread-Comments', () => {
   const badge = (email: string, headers = {}) =>
     call(listPersonalChats, { email, query: 'unread=true&limit=1', headers })
 
-  test('follows comments, readings, mutings and leaves at once', async () => {
+  test('follows comments, reads, mutes and leaves at once', async () => {
     const me = freshEmail()
     const rooms = await Promise.all([1, 2, 3].map(() => createRoom('single', { me })))
     const [first, second, third] = rooms as [Created, Created, Created]
@@ -238,13 +238,13 @@ describe('what a list of unread rooms reads', () => {
     const email = freshEmail()
     await seedRoomsOf(email, 'group', new Array(2001).fill({}))
 
-    const answer = await call(listGroupChats, { email, query: 'unread=true&page=20&limit=100' })
+    const response = await call(listGroupChats, { email, query: 'unread=true&page=20&limit=100' })
 
-    expect(answer.body.data.results.meta).toEqual({ current_page: 20, total_room: 2000 })
-    expect(answer.headers['unread-comments']).toBe('2000')
-    expect(readRooms(answer)).toHaveLength(100)
-    expect(readRooms(answer).at(-1)!.room_id).toBe(firstRoom + 1)
-    expect(findNext(answer)).toBeUndefined()
+    expect(response.body.data.results.meta).toEqual({ current_page: 20, total_room: 2000 })
+    expect(response.headers['unread-comments']).toBe('2000')
+    expect(readRooms(response)).toHaveLength(100)
+    expect(readRooms(response).at(-1)!.room_id).toBe(firstRoom + 1)
+    expect(findNext(response)).toBeUndefined()
   })
 
   test('continues where a Query stops at 1 MB', async () => {
@@ -252,12 +252,12 @@ describe('what a list of unread rooms reads', () => {
     await seedRoomsOf(email, 'single', new Array(1500).fill({}))
 
     const calls = await noteCalls(async () => {
-      const answer = await call(listPersonalChats, {
+      const response = await call(listPersonalChats, {
         email,
         query: 'unread=true&page=15&limit=100',
       })
-      expect(answer.body.data.results.meta).toEqual({ current_page: 15, total_room: 1500 })
-      expect(readRooms(answer).at(-1)!.room_id).toBe(firstRoom)
+      expect(response.body.data.results.meta).toEqual({ current_page: 15, total_room: 1500 })
+      expect(readRooms(response).at(-1)!.room_id).toBe(firstRoom)
     })
 
     expect(calls.map(({ command }) => command)).toEqual(['Query', 'Query'])

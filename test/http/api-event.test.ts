@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { makeJsonResponse } from '../../lib/http/response.ts'
 import { makeHandler } from '../../lib/http/handler.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
 import { apiEvent } from '../support/api-event.ts'
@@ -9,7 +9,7 @@ import { quietErrors } from '../support/quiet-errors.ts'
 
 const log = quietErrors()
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
-const handler = makeHandler(identity, () => Promise.resolve(makeJsonAnswer(200, {}, {})))
+const handler = makeHandler(identity, () => Promise.resolve(makeJsonResponse(200, {}, {})))
 const context = { awsRequestId: 'lambda-1', getRemainingTimeInMillis: () => 10_000 } as Context
 
 const request = apiEvent({ email: 'somebody@example.com' })
@@ -22,7 +22,7 @@ const version1 = {
   requestContext: { authorizer: { claims: { email: 'somebody@example.com' } } },
 }
 
-describe('an event that is not a request is answered 500 internal with one line in the log', () => {
+describe('an event that is not a request gets 500 internal with one line in the log', () => {
   test.each([
     ['null', null, /"version" is not "2\.0", so send/],
     ['a string', 'somebody@example.com', /"version" is not "2\.0"/],
@@ -60,7 +60,7 @@ describe('an event that is not a request is answered 500 internal with one line 
   })
 })
 
-test('any event gets an answer', async () => {
+test('any event gets a response', async () => {
   await fc.assert(
     fc.asyncProperty(fc.jsonValue(), async (event) => {
       expect((await handler(event as unknown as ApiEvent, context)).statusCode).toBe(500)

@@ -1,9 +1,9 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
-import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { makeJsonResponse } from '../../lib/http/response.ts'
 import { compress } from '../../lib/http/compress.ts'
 
-const answer = makeJsonAnswer(200, 'room '.repeat(1000), {})
+const response = makeJsonResponse(200, 'room '.repeat(1000), {})
 
 test.each([
   ['gzip', 'gzip'],
@@ -13,25 +13,27 @@ test.each([
   ['GZIP ; Q=1', 'gzip'],
   ['*', 'br'],
   ['*;q=0.1, br;q=0', 'gzip'],
-])('Accept-Encoding: %s is answered in %s', (accepted, coding) => {
-  const { headers, body, isBase64Encoded } = compress(answer, accepted)
+])('Accept-Encoding: %s gets a response in %s', (accepted, coding) => {
+  const { headers, body, isBase64Encoded } = compress(response, accepted)
 
   const bytes = Buffer.from(body!, 'base64')
   expect(headers['content-encoding']).toBe(coding)
   expect(isBase64Encoded).toBe(true)
-  expect((coding === 'br' ? brotliDecompressSync : gunzipSync)(bytes).toString()).toBe(answer.body)
-  expect(bytes.length).toBeLessThan(answer.body!.length / 10)
+  expect((coding === 'br' ? brotliDecompressSync : gunzipSync)(bytes).toString()).toBe(
+    response.body,
+  )
+  expect(bytes.length).toBeLessThan(response.body!.length / 10)
 })
 
 test.each([undefined, '', 'identity', 'deflate', 'gzip;q=0', 'gzip;q=x', '*;q=0', ',;,'])(
-  'Accept-Encoding: %s is answered uncompressed',
+  'Accept-Encoding: %s gets an uncompressed response',
   (accepted) => {
-    expect(compress(answer, accepted)).toBe(answer)
+    expect(compress(response, accepted)).toBe(response)
   },
 )
 
-test('an answer that fits into one packet is not compressed', () => {
-  const small = makeJsonAnswer(200, { error: false }, {})
+test('a response that fits into one packet is not compressed', () => {
+  const small = makeJsonResponse(200, { error: false }, {})
 
   expect(compress(small, 'gzip')).toBe(small)
 })

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
-import { makeErrorAnswer, toInboxError } from '../../lib/http/errors.ts'
+import { makeErrorResponse, toInboxError } from '../../lib/http/errors.ts'
 
-test('an error is answered in the documented form and is not cached', () => {
-  const { statusCode, headers, body } = makeErrorAnswer(
+test('an error has a response of the documented form and is not cached', () => {
+  const { statusCode, headers, body } = makeErrorResponse(
     new InboxError('invalid_page', 'page is "0"'),
   )
 
@@ -14,8 +14,8 @@ test('an error is answered in the documented form and is not cached', () => {
   )
 })
 
-test('an unavailable answer says when to try again', () => {
-  expect(makeErrorAnswer(new InboxError('unavailable', 'later')).headers['retry-after']).toBe('1')
+test('an unavailable response says when to try again', () => {
+  expect(makeErrorResponse(new InboxError('unavailable', 'later')).headers['retry-after']).toBe('1')
 })
 
 test('an unknown error is internal and keeps its cause for the log', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { InboxError } from '../../lib/domain/errors.ts'
 import { makeHandler } from '../../lib/http/handler.ts'
-import { makeJsonAnswer } from '../../lib/http/answer.ts'
+import { makeJsonResponse } from '../../lib/http/response.ts'
 import { invoke } from '../support/invoke.ts'
 
 const identity = { identityClaim: 'email', requireVerifiedEmail: true, logSalt: 'a deployment' }
@@ -19,7 +19,7 @@ afterAll(() => {
 })
 
 const fine = makeHandler(identity, () =>
-  Promise.resolve(makeJsonAnswer(200, { message: 'secret text' }, {})),
+  Promise.resolve(makeJsonResponse(200, { message: 'secret text' }, {})),
 )
 const failing = (error: Error) => makeHandler(identity, () => Promise.reject(error))
 
@@ -68,7 +68,7 @@ describe('a request logs one line', () => {
 describe('the hash of a caller', () => {
   const hashFor = async (email: string, logSalt = identity.logSalt): Promise<string> => {
     const handler = makeHandler({ ...identity, logSalt }, () =>
-      Promise.resolve(makeJsonAnswer(200, {}, {})),
+      Promise.resolve(makeJsonResponse(200, {}, {})),
     )
     await invoke(handler, { email })
     return lines.at(-1).caller

@@ -285,9 +285,9 @@ describe('alarms', () => {
     })
     expect(alarmOf(dev, 'api-server-errors')).toMatchObject({
       Metrics: [
-        { Expression: 'IF(failed >= 3, 100 * failed / answers, 0)', ReturnData: true },
+        { Expression: 'IF(failed >= 3, 100 * failed / responses, 0)', ReturnData: true },
         { Id: 'failed', ReturnData: false, ...stat('5xx', 'Sum') },
-        { Id: 'answers', ReturnData: false, ...stat('Count', 'SampleCount') },
+        { Id: 'responses', ReturnData: false, ...stat('Count', 'SampleCount') },
       ],
       Threshold: 1,
       EvaluationPeriods: 1,
@@ -342,7 +342,7 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
     return group
   }
 
-  test('answers a tenth of the calls of prod for five minutes', () => {
+  test('serves a tenth of the calls of prod for five minutes', () => {
     expect(canaryOf(prod)).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       DeploymentStyle: {
@@ -379,7 +379,7 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
   test.each([
     ['dev', dev],
     ['staging', staging],
-  ])('answers all calls of %s at once', (_, template) => {
+  ])('serves all calls of %s at once', (_, template) => {
     expect(followRoute(routeKey, template).alias).not.toHaveProperty('UpdatePolicy')
     const types = Object.values<{ Type: string }>(template.toJSON()['Resources'])
     expect(types.filter(({ Type }) => Type.startsWith('AWS::CodeDeploy'))).toEqual([])

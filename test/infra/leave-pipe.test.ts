@@ -154,7 +154,7 @@ type People = ReturnType<typeof freshRoom>
 /** Each event that a room can get, after a comment by the other person. */
 const events: [string, (people: People) => ChatEvent][] = [
   ['a leave that the backend reports', ({ me, roomId }) => left(roomId, me, inAMinute())],
-  ['a joining', ({ me, roomId }) => joined(roomId, me, inAMinute())],
+  ['a join', ({ me, roomId }) => joined(roomId, me, inAMinute())],
   [
     'a repeated creation',
     ({ me, other, roomId }) => roomCreated(roomId, 'group', [me, other], at(1)),
@@ -177,7 +177,7 @@ const events: [string, (people: People) => ChatEvent][] = [
     'a received comment',
     ({ me, roomId }) => ({ ...read(roomId, 7, me, inAMinute()), type: 'comment.received' }),
   ],
-  ['muting', ({ me, roomId }) => muted(roomId, me, inAMinute())],
+  ['a mute', ({ me, roomId }) => muted(roomId, me, inAMinute())],
 ]
 
 const createGroup = async (): Promise<People> => {

@@ -29,12 +29,12 @@ const documented: Documented[] = [
     dimensions: { ApiId: 'AWS::ApiGatewayV2::Api' },
     metrics: [
       { name: 'Count', statistics: ['SampleCount'], meaning: 'requests' },
-      { name: '4xx', statistics: ['Sum'], meaning: 'answers with a status of 400 to 499' },
-      { name: '5xx', statistics: ['Sum'], meaning: 'answers with a status of 500 to 599' },
+      { name: '4xx', statistics: ['Sum'], meaning: 'responses with a status of 400 to 499' },
+      { name: '5xx', statistics: ['Sum'], meaning: 'responses with a status of 500 to 599' },
       {
         name: 'Latency',
         statistics: ['p50', 'p90', 'p99'],
-        meaning: 'milliseconds from a request to its answer, with those of the function',
+        meaning: 'milliseconds from a request to its response, with those of the function',
       },
     ],
   },

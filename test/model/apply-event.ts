@@ -1,14 +1,14 @@
 import type { Event, RoomEvent } from './log.ts'
-import { applyProfile, completeJoining, recordProfile } from './profile.ts'
+import { applyProfile, completeJoin, recordProfile } from './profile.ts'
 import { type Affected, projectNews } from './project-room.ts'
 import {
   findMost,
   type News,
-  recordJoining,
+  recordJoin,
   recordLeave,
   recordNewest,
   recordOnce,
-  recordReading,
+  recordRead,
 } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
@@ -50,7 +50,7 @@ export function* recordEvent(world: World, event: RoomEvent): Steps<News> {
     case 'left':
       return yield* recordLeave(world, `${room}/${event.user}`, at)
     case 'read':
-      return yield* recordReading(world, `${room}/${event.user}`, { id: event.id, at })
+      return yield* recordRead(world, `${room}/${event.user}`, { id: event.id, at })
     case 'posted':
       return yield* recordOnce(comments, `${room}/${event.id}`, { author: event.user }, {})
     case 'deleted':
@@ -67,9 +67,9 @@ function* recordArrival(
 ): Steps<News> {
   const key = `${room}/${user}`
   const isFirst = world.table.participants.get(key)?.joinedAt === undefined
-  const joining = yield* recordJoining(world, key, at, roomType)
+  const join = yield* recordJoin(world, key, at, roomType)
   const profile = yield* recordProfile(world, room, user, { at, value })
-  const knownProfile = yield* completeJoining(world, room, user, isFirst)
+  const knownProfile = yield* completeJoin(world, room, user, isFirst)
   const shown = roomType === 'group' ? [] : [profile, knownProfile]
-  return findMost([joining, profile === 'repeated' ? 'repeated' : 'times', ...shown])
+  return findMost([join, profile === 'repeated' ? 'repeated' : 'times', ...shown])
 }

@@ -13,24 +13,24 @@ export interface Room {
 }
 
 /** Somebody has read up to a comment, as reported at a time. */
-export interface Reading {
+export interface Read {
   id: number
   at: number
 }
 
 export interface Participant {
   joinedAt?: number
-  /** The joinings since the last leave, {@link mostJoinings} at most: the first and the newest. */
-  joinings?: number[]
+  /** The joins since the last leave, {@link mostJoins} at most: the first and the newest. */
+  joins?: number[]
   leftAt?: number
-  /** The reading with the greatest id, and the newest one. */
-  read?: Reading
-  newestRead?: Reading
+  /** The read with the greatest id, and the newest one. */
+  read?: Read
+  newestRead?: Read
   profile?: Dated
 }
 
-/** Like `maxJoinings`, but small, so that short logs reach it. */
-export const mostJoinings = 4
+/** Like `maxJoins`, but small, so that short logs reach it. */
+export const mostJoins = 4
 /** The accepted difference of clocks. */
 const tolerance = 5
 
@@ -67,17 +67,15 @@ export const isPresent = (
 ): participant is Participant & { joinedAt: number } =>
   participant?.joinedAt !== undefined && participant.joinedAt > (participant.leftAt ?? -1)
 
-/** Chooses which joinings are kept, as `keepJoinings` does. */
-export const keepJoinings = (joinings: number[], leftAt = -1): number[] => {
-  const [first, ...others] = [...new Set(joinings)]
-    .filter((at) => at > leftAt)
-    .sort((a, b) => a - b)
-  return first === undefined ? [] : [first, ...others.slice(1 - mostJoinings)]
+/** Chooses which joins are kept, as `keepJoins` does. */
+export const keepJoins = (joins: number[], leftAt = -1): number[] => {
+  const [first, ...others] = [...new Set(joins)].filter((at) => at > leftAt).sort((a, b) => a - b)
+  return first === undefined ? [] : [first, ...others.slice(1 - mostJoins)]
 }
 
 /** When the stay of somebody who is present began. */
-export const findStayStart = ({ joinedAt = -1, joinings = [], leftAt = -1 }: Participant): number =>
-  Math.min(joinedAt, ...joinings.filter((at) => at > leftAt))
+export const findStayStart = ({ joinedAt = -1, joins = [], leftAt = -1 }: Participant): number =>
+  Math.min(joinedAt, ...joins.filter((at) => at > leftAt))
 
 /** A rule on which comments a participant has read or may see. Without it, rows show something else. */
 export type ViewRule =
@@ -97,30 +95,28 @@ export const showTo = (
     .filter(([, { author, deleted }]) => author !== undefined && !deleted)
     .map(([id]) => id)
     .sort((a, b) => b - a)
-  const covers = (reading: Reading, id: number) =>
-    id <= reading.id &&
-    (id <= reading.at + tolerance || broken.has('read: what was posted later is not covered'))
-  const readingsOf = (user: string): Reading[] => {
+  const covers = (read: Read, id: number) =>
+    id <= read.id &&
+    (id <= read.at + tolerance || broken.has('read: what was posted later is not covered'))
+  const readsOf = (user: string): Read[] => {
     const { read, newestRead } = participants.get(user) ?? {}
-    return [read, newestRead].filter((reading) => reading !== undefined)
+    return [read, newestRead].filter((read) => read !== undefined)
   }
   const ownOf = (user: string) => visible.find((id) => comments.get(id)!.author === user) ?? 0
   const shownRead = (user: string): number => {
-    const shownIds = readingsOf(user).map((reading) => {
-      const upTo = visible.filter((id) => id <= reading.id)
-      const covered = upTo.filter((id) => covers(reading, id))
-      return covered.length === upTo.length ? reading.id : (covered[0] ?? 0)
+    const shownIds = readsOf(user).map((read) => {
+      const upTo = visible.filter((id) => id <= read.id)
+      const covered = upTo.filter((id) => covers(read, id))
+      return covered.length === upTo.length ? read.id : (covered[0] ?? 0)
     })
     return Math.max(0, ownOf(user), ...shownIds)
   }
   const stayStart = findStayStart(me)
-  const isAfterJoining = (id: number) =>
+  const isAfterJoin = (id: number) =>
     broken.has('join: a comment of the same moment is unread') ? id > stayStart : id >= stayStart
   const unread = visible.filter(
     (id) =>
-      id > ownOf(viewer) &&
-      isAfterJoining(id) &&
-      !readingsOf(viewer).some((reading) => covers(reading, id)),
+      id > ownOf(viewer) && isAfterJoin(id) && !readsOf(viewer).some((read) => covers(read, id)),
   )
   const shown = { named: room.named?.value ?? 0, last: visible[0] ?? 0, unread: unread.length }
   if (room.type === 'group') return shown
@@ -150,7 +146,7 @@ export const factsOf = ({ before, events, users }: Log, left: Left[], roomName: 
   const created = ofType('created')
   const leaves = [...ofType('left').map(({ user, at }) => ({ user, leftAt: at })), ...left]
   const participants = users.map((user): [string, Participant] => {
-    const joinings = [
+    const joins = [
       ...created.filter((event) => event.users.includes(user)),
       ...ofType('joined').filter((event) => event.user === user),
     ]
@@ -162,10 +158,10 @@ export const factsOf = ({ before, events, users }: Log, left: Left[], roomName: 
     return [
       user,
       {
-        joinings: joinings.map(({ at }) => at),
+        joins: joins.map(({ at }) => at),
         ...pickLast(
           'joinedAt',
-          joinings.map(({ at }) => at),
+          joins.map(({ at }) => at),
         ),
         ...pickLast(
           'leftAt',
@@ -173,7 +169,7 @@ export const factsOf = ({ before, events, users }: Log, left: Left[], roomName: 
         ),
         ...pickLast('read', reads, (a, b) => a.id - b.id || a.at - b.at),
         ...pickLast('newestRead', reads, (a, b) => a.at - b.at || a.id - b.id),
-        ...pickLast('profile', [...joinings, ...ofUser], compareDated),
+        ...pickLast('profile', [...joins, ...ofUser], compareDated),
       },
     ]
   })

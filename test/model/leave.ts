@@ -44,7 +44,7 @@ function* recordLeave(
   }
 }
 
-/** One BatchGetItem, which answers items as they are at different moments. */
+/** One BatchGetItem, which returns items as they are at different moments. */
 function* readOwn({ table, choose }: World, { room, user }: LeaveRequest) {
   const found: { row?: Row | undefined; me?: Participant | undefined; room?: Room | undefined } = {}
   for (const name of shuffled(choose, ['row', 'me', 'room'] as const)) {

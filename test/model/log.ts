@@ -49,25 +49,25 @@ export interface Log {
 /**
  * Rare cases show sooner in logs that are made for them:
  * `any`: a room of its own with a bit of everything;
- * `readings`: somebody reads on in a group, and one delivery dies half way;
+ * `reads`: somebody reads on in a group, and one delivery dies half way;
  * `comings and goings`: one who comes and goes, by events and through the API;
  * `creation`: somebody leaves through the API while the room is created;
  * `profiles`: rooms are created while somebody's profile changes;
  * `snapshots`: a room is created again and again, and names and profiles are sent again;
- * `wrong readings`: somebody has read up to an id that is too high;
- * `many joinings`: somebody joins more often than is kept, and leaves once;
+ * `wrong reads`: somebody has read up to an id that is too high;
+ * `many joins`: somebody joins more often than is kept, and leaves once;
  * `a third person`: more people are in a personal room than it shows, so somebody's row comes, goes and comes back;
  * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms.
  */
 export type LogKind =
   | 'any'
-  | 'readings'
+  | 'reads'
   | 'comings and goings'
   | 'creation'
   | 'profiles'
   | 'snapshots'
-  | 'wrong readings'
-  | 'many joinings'
+  | 'wrong reads'
+  | 'many joins'
   | 'a third person'
   | 'profiles again'
 
@@ -87,7 +87,7 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       })
       return { ...log, events: [created, ...events], leaves }
     }
-    case 'readings': {
+    case 'reads': {
       const events = several<RoomEvent>(3, (at) => ({ type: 'read', room, at, id: at, user: 'a' }))
       const before: Event[] = [
         { ...created, roomType: 'group' },
@@ -105,25 +105,25 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       return { ...log, before: [created], events, leaves: leavesOf('a', room, choose) }
     }
     case 'snapshots': {
-      // At most two joinings are later than a leave that arrives late: fewer than are kept.
+      // At most two joins are later than a leave that arrives late: fewer than are kept.
       const events = several(2 + choose(6), (at) => snapshotEvent(choose, created, at))
       return { ...log, before: [created], events }
     }
-    case 'many joinings': {
+    case 'many joins': {
       const count = 5 + choose(3)
-      const joinings = several<Event>(count, (at) =>
+      const joins = several<Event>(count, (at) =>
         choose(2) === 0
           ? { type: 'joined', room, at, user: 'a', value: 0 }
           : { ...created, at, roomType },
       )
-      // At most three joinings are later: fewer than are kept.
+      // At most three joins are later: fewer than are kept.
       const left: Event = { type: 'left', room, at: 10 * (count - choose(4)) + 5, user: 'a' }
       const comments = shuffled(
         choose,
         several(count, (at) => at),
       ).slice(0, 1 + choose(2))
       const posted = comments.map((at): Event => ({ type: 'posted', room, at, id: at, user: 'b' }))
-      return { ...log, before: [created], events: [...joinings, left, ...posted] }
+      return { ...log, before: [created], events: [...joins, left, ...posted] }
     }
     case 'a third person': {
       const three = ['a', 'b', 'c']
@@ -143,7 +143,7 @@ export const makeLog = (kind: LogKind, choose: Choose): Log => {
       }))
       return { ...log, users: three, before: [before], events, leaves }
     }
-    case 'wrong readings': {
+    case 'wrong reads': {
       const events = several(2 + choose(5), (at): Event => {
         if (choose(2) === 0) return comment(choose, room, at, users)
         return { type: 'read', room, at, id: 10 + 10 * choose(12), user: 'a' }

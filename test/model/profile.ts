@@ -5,10 +5,10 @@ import { type News, recordNewest } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 
 /**
- * The second half of a joining: the stub of the user's own row, then the profile that is known.
+ * The second half of a join: the stub of the user's own row, then the profile that is known.
  * @param isFirst whether the user joins for the first time: otherwise the row is looked for before it is written
  */
-export function* completeJoining(
+export function* completeJoin(
   world: World,
   room: string,
   user: string,
@@ -21,14 +21,14 @@ export function* completeJoining(
     return early === undefined ? 'times' : yield* copyKnownProfile(world, room, user, early)
   }
   yield* writeMissingStub(world, room, user, isFirst)
-  if (broken.has('profile: a joining takes the profile that is known')) return 'times'
+  if (broken.has('profile: a join takes the profile that is known')) return 'times'
   const known = yield* readProfile(world, user)
   return known === undefined ? 'times' : yield* copyKnownProfile(world, room, user, known)
 }
 
 function* writeMissingStub(world: World, room: string, user: string, isFirst: boolean): Steps {
   if (!isFirst) {
-    if (world.broken.has('profile: a joining that is not the first looks for its row')) return
+    if (world.broken.has('profile: a join that is not the first looks for its row')) return
     yield `looks for the row of ${user} in ${room}`
     if (world.table.rows.get(`${room}/${user}`) !== undefined) return
   }

@@ -95,7 +95,7 @@ function* readAffected(
   return { facts, viewers }
 }
 
-/** A Query answers items as they are at different moments. */
+/** A Query returns items as they are at different moments. */
 export function* readFacts(
   world: World,
   name: string,

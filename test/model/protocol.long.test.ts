@@ -12,13 +12,13 @@ import { type Rule, type RuleName, rules, secondLocks } from './rules.ts'
 const ordinaryRuns = 20_000
 const kinds: LogKind[] = [
   'any',
-  'readings',
+  'reads',
   'comings and goings',
   'creation',
   'profiles',
   'snapshots',
-  'wrong readings',
-  'many joinings',
+  'wrong reads',
+  'many joins',
   'a third person',
   'profiles again',
 ]

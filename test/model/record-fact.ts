@@ -3,10 +3,10 @@ import {
   type Dated,
   findStayStart,
   isPresent,
-  keepJoinings,
-  mostJoinings,
+  keepJoins,
+  mostJoins,
   type Participant,
-  type Reading,
+  type Read,
 } from './facts.ts'
 import type { RoomType } from './log.ts'
 import type { Items } from './table.ts'
@@ -77,23 +77,23 @@ export function* recordLeave(world: World, key: string, leftAt: number): Steps<N
     : judgeStay(recorded.before, { ...recorded.before, leftAt })
 }
 
-/** Two readings are kept: the one with the greatest id, and the newest. */
-export function* recordReading(world: World, key: string, fact: Reading): Steps<News> {
+/** Two reads are kept: the one with the greatest id, and the newest. */
+export function* recordRead(world: World, key: string, fact: Read): Steps<News> {
   const { participants } = world.table
-  const greatest = yield* recordGreatest<'read', Reading, Participant>(world, participants, key, {
+  const greatest = yield* recordGreatest<'read', Read, Participant>(world, participants, key, {
     ...{ name: 'read', fact, empty: {} },
     compare: (a, b) => a.id - b.id || a.at - b.at,
   })
   if (!world.broken.has('read: the newest one is kept too'))
-    yield* recordGreatest<'newestRead', Reading, Participant>(world, participants, key, {
+    yield* recordGreatest<'newestRead', Read, Participant>(world, participants, key, {
       ...{ name: 'newestRead', fact, empty: {} },
       compare: (a, b) => a.at - b.at || a.id - b.id,
     })
   return greatest !== 'known' && greatest.before.read?.id !== fact.id ? 'values' : 'repeated'
 }
 
-/** The newest joining decides who is present, and the first one since the last leave where the stay began. */
-export function* recordJoining(
+/** The newest join decides who is present, and the first one since the last leave where the stay began. */
+export function* recordJoin(
   world: World,
   key: string,
   at: number,
@@ -105,20 +105,20 @@ export function* recordJoining(
     // A personal room shows its members in the order of joining.
     return news === 'times' && roomType !== 'group' ? 'repeated' : news
   }
-  yield `records the joining ${at} of ${key}`
+  yield `records the join ${at} of ${key}`
   const found = participants.get(key) ?? {}
   const isNewest = (found.joinedAt ?? -1) < at || world.broken.has('facts: the newest wins')
   const joined = isNewest ? { ...found, joinedAt: at } : found
   participants.put(key, joined)
-  const added = yield* addJoining(world, key, at)
+  const added = yield* addJoin(world, key, at)
   return findMost([
     isNewest ? toNews(found, joined) : 'repeated',
     added ? toNews(added.before, added.after) : 'repeated',
   ])
 }
 
-/** Without reading it, a joining is added to the set; once the set is full, one of its joinings makes room. */
-function* addJoining(
+/** Without reading it, a join is added to the set; once the set is full, one of its joins makes room. */
+function* addJoin(
   { table, broken }: World,
   key: string,
   at: number,
@@ -126,22 +126,22 @@ function* addJoining(
   const { participants } = table
   if (broken.has('join: the first one since the last leave is kept')) return undefined
   for (;;) {
-    yield `adds the joining ${at} to ${key}`
+    yield `adds the join ${at} to ${key}`
     const before = participants.get(key) ?? {}
-    const { joinings = [], leftAt } = before
-    const kept = keepJoinings([...joinings, at], leftAt)
-    if (joinings.includes(at) || !kept.includes(at)) return undefined
-    if (joinings.length < mostJoinings) {
-      const after = { ...before, joinings: [...joinings, at] }
+    const { joins = [], leftAt } = before
+    const kept = keepJoins([...joins, at], leftAt)
+    if (joins.includes(at) || !kept.includes(at)) return undefined
+    if (joins.length < mostJoins) {
+      const after = { ...before, joins: [...joins, at] }
       participants.put(key, after)
       return { before, after }
     }
     if (broken.has('join: a full set makes room')) return undefined
-    yield `replaces the joinings of ${key}`
+    yield `replaces the joins of ${key}`
     const now = participants.get(key)!
-    const isSame = now.joinings === joinings && (now.leftAt ?? -1) < at
+    const isSame = now.joins === joins && (now.leftAt ?? -1) < at
     if (!isSame && !broken.has('join: a set that is replaced is the one that was read')) continue
-    const after = { ...now, joinings: kept }
+    const after = { ...now, joins: kept }
     participants.put(key, after)
     return { before: now, after }
   }

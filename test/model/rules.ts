@@ -40,7 +40,7 @@ export const rules = {
     instead: 'an event of which all is known already is done',
   },
   'repeat: rows are compared with their revision': {
-    on: 'readings',
+    on: 'reads',
     instead: 'rows of an older revision that say the same are taken for current',
     runs: 100_000,
   },
@@ -49,27 +49,27 @@ export const rules = {
     instead: 'the rows are compared with the facts, but not with the revision',
   },
   'read: what was posted later is not covered': {
-    on: 'wrong readings',
-    instead: 'a reading covers all comments up to its id',
+    on: 'wrong reads',
+    instead: 'a read covers all comments up to its id',
   },
   'read: the newest one is kept too': {
-    on: 'wrong readings',
-    instead: 'only the reading with the greatest id is kept',
+    on: 'wrong reads',
+    instead: 'only the read with the greatest id is kept',
   },
   'join: the first one since the last leave is kept': {
-    on: 'many joinings',
-    instead: 'only the newest joining is kept',
+    on: 'many joins',
+    instead: 'only the newest join is kept',
   },
   'join: a full set makes room': {
-    on: 'many joinings',
-    instead: 'a full set takes no joining',
+    on: 'many joins',
+    instead: 'a full set takes no join',
   },
   'join: a set that is replaced is the one that was read': {
-    on: 'many joinings',
+    on: 'many joins',
     instead: 'the set is replaced, whatever it is by then',
   },
   'join: a comment of the same moment is unread': {
-    on: 'many joinings',
+    on: 'many joins',
     instead: 'it counts as read',
   },
   'hide: a row that is not listed takes the revision': {
@@ -108,7 +108,7 @@ export const rules = {
     on: 'creation',
     instead: 'it is left as a group is: the room is not compared, raised or checked',
   },
-  'profile: a joining takes the profile that is known': {
+  'profile: a join takes the profile that is known': {
     on: 'profiles',
     instead: 'it keeps what its own event says',
   },
@@ -120,9 +120,9 @@ export const rules = {
     on: 'profiles',
     instead: 'the rooms are listed, then it is written',
   },
-  'profile: a joining that is not the first looks for its row': {
+  'profile: a join that is not the first looks for its row': {
     on: 'profiles',
-    instead: 'only the first joining writes a stub',
+    instead: 'only the first join writes a stub',
   },
   'profile: rows are compared where it is the same': {
     on: 'profiles again',

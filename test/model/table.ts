@@ -38,7 +38,7 @@ export class Items<T> {
     return this.#uncommitted.has(key) ? this.#uncommitted.get(key) : this.get(key)
   }
 
-  /** What a read may answer that is not consistent. */
+  /** What a read may return that is not consistent. */
   lagging(key: string): T | undefined {
     const before = this.#before.get(key)
     return before && before.until > this.#clock.operations ? before.item : this.query(key)

@@ -8,10 +8,10 @@ export const testDocs = (tested: Tested): void => {
     const { page, complaints } = await openPage(tested.browser, `${tested.server.url}/docs`)
     await page.getByRole('button', { name: '/chat/personal' }).first().click()
     await page.getByRole('button', { name: 'Execute' }).click()
-    const answer = page.locator('.live-responses-table .response').first()
-    await answer.getByText('"total_room"').waitFor()
+    const response = page.locator('.live-responses-table .response').first()
+    await response.getByText('"total_room"').waitFor()
 
-    assert.match(await answer.innerText(), /^200/)
+    assert.match(await response.innerText(), /^200/)
     assert.deepEqual(complaints, [])
     await page.close()
   })
@@ -22,9 +22,9 @@ export const testDocs = (tested: Tested): void => {
       await page.getByRole('button', { name: path }).first().click()
       await page.locator(`tr[data-param-name="${parameter}"] input`).fill(value)
       await page.getByRole('button', { name: 'Execute' }).click()
-      const answer = page.locator('.live-responses-table .response').first()
-      await answer.waitFor()
-      const text = await answer.innerText()
+      const response = page.locator('.live-responses-table .response').first()
+      await response.waitFor()
+      const text = await response.innerText()
       await page.getByRole('button', { name: path }).first().click()
       return text
     }

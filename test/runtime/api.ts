@@ -3,7 +3,7 @@ import { before, test } from 'node:test'
 import { type OperationId, operationsByPath } from '../support/api-document.ts'
 import { chats, expectTheApi } from '../support/api-expectations.ts'
 import { expectDocumented } from '../support/documented.ts'
-import { type ApiAnswer, readAnswer } from '../support/read-answer.ts'
+import { type ApiResponse, readResponse } from '../support/read-response.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import { makeBatch, makeRequest, publishedRequest, toMessage } from './payloads.ts'
 import type { Tested } from './tested.ts'
@@ -23,11 +23,11 @@ export const testApi = (tested: Tested): void => {
     assert.deepEqual(await queue.invoke(makeBatch(chats.map(toMessage))), { batchItemFailures: [] })
   })
 
-  /** Expects an answer that docs/openapi.yaml describes. */
-  const call = async (operation: OperationId, event: unknown): Promise<ApiAnswer> => {
-    const answer = readAnswer(await api[operation].invoke(event))
-    expectDocumented(operation, answer)
-    return answer
+  /** Expects a response that docs/openapi.yaml describes. */
+  const call = async (operation: OperationId, event: unknown): Promise<ApiResponse> => {
+    const response = readResponse(await api[operation].invoke(event))
+    expectDocumented(operation, response)
+    return response
   }
 
   expectTheApi(test, (request) => call(operationsByPath[request.path!]!, makeRequest(request)))
@@ -43,7 +43,7 @@ export const testApi = (tested: Tested): void => {
     for (const operation of Object.values(operationsByPath)) {
       const { status } = await call(operation, { key1: 'value1' })
       assert.equal(status, 500)
-      assert.match(api[operation].log().at(-1)!.message, /answers requests of an API Gateway/)
+      assert.match(api[operation].log().at(-1)!.message, /serves requests of an API Gateway/)
     }
   })
 }

@@ -5,7 +5,7 @@ import { type DynamoDbServer, startServer } from '../support/dynamodb-server.ts'
 import type { OperationId } from '../support/api-document.ts'
 import { expectDocumented } from '../support/documented.ts'
 import { at, roomCreated } from '../support/events.ts'
-import { readAnswer } from '../support/read-answer.ts'
+import { readResponse } from '../support/read-response.ts'
 import { parseMessage } from './log.ts'
 import { makeBatch, makeRequest, toMessage } from './payloads.ts'
 import type { Tested } from './tested.ts'
@@ -26,7 +26,7 @@ export const testDeadTable = (tested: Tested): void => {
   let silent: DynamoDbServer
   const endpoints: Record<string, () => Promise<string>> = {
     'refuses connections': async () => `http://127.0.0.1:${await getPort()}`,
-    'never answers': () => Promise.resolve(silent.endpoint),
+    'never responds': () => Promise.resolve(silent.endpoint),
   }
 
   before(async () => {
@@ -36,14 +36,14 @@ export const testDeadTable = (tested: Tested): void => {
 
   for (const [what, endpointOf] of Object.entries(endpoints)) {
     for (const [operation, name, event] of requests)
-      test(`${name} answers 503 within its time limit if DynamoDB ${what}`, async () => {
+      test(`${name} returns 503 within its time limit if DynamoDB ${what}`, async () => {
         const environment = await tested.lambda.start(name, {
           AWS_ENDPOINT_URL_DYNAMODB: await endpointOf(),
         })
-        const answer = readAnswer(await environment.invoke(event))
-        expectDocumented(operation, answer)
-        assert.deepEqual([answer.status, answer.body.data.code], [503, 'unavailable'])
-        assert.ok(answer.headers['retry-after'])
+        const response = readResponse(await environment.invoke(event))
+        expectDocumented(operation, response)
+        assert.deepEqual([response.status, response.body.data.code], [503, 'unavailable'])
+        assert.ok(response.headers['retry-after'])
         const { status, causes } = parseMessage(environment.log().at(-1)!)
         assert.equal(status, 503)
         assert.ok(causes.length > 1, 'the log has the cause')

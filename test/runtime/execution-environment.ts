@@ -15,8 +15,8 @@ export interface ExecutionEnvironment {
   ready: () => Promise<void>
   /**
    * Invokes the function, within its time limit.
-   * @returns its answer
-   * @throws FunctionError if it fails to start, to answer or to answer in time
+   * @returns its response
+   * @throws FunctionError if it fails to start, to respond or to respond in time
    */
   invoke: (event: unknown) => Promise<any>
   log: () => LogEvent[]

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 
 const root = `http://${process.env['AWS_LAMBDA_RUNTIME_API']!}/2018-06-01/runtime/invocation`
 
-interface Answer {
+interface RuntimeResponse {
   headers: IncomingHttpHeaders
   body: string
 }
@@ -17,11 +17,11 @@ const call = async (
   path: string,
   body = '',
   headers: Record<string, string> = {},
-): Promise<Answer> => {
-  const { promise, resolve, reject } = Promise.withResolvers<Answer>()
+): Promise<RuntimeResponse> => {
+  const { promise, resolve, reject } = Promise.withResolvers<RuntimeResponse>()
   request(`${root}/${path}`, { method, headers }, (response) => {
-    text(response).then((answered) => {
-      resolve({ headers: response.headers, body: answered })
+    text(response).then((body) => {
+      resolve({ headers: response.headers, body })
     }, reject)
   })
     .on('error', reject)

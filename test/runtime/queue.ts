@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { at, roomCreated } from '../support/events.ts'
-import { readAnswer } from '../support/read-answer.ts'
+import { readResponse } from '../support/read-response.ts'
 import type { ExecutionEnvironment } from './execution-environment.ts'
 import { parseMessage } from './log.ts'
 import { makeBatch, makeRequest, publishedBatch, toMessage } from './payloads.ts'
@@ -44,7 +44,7 @@ export const testQueue = (tested: Tested): void => {
     assert.match(lines[0].reason, /room\.exploded/)
 
     const groups = await tested.lambda.start('list-group-chats')
-    const { body } = readAnswer(
+    const { body } = readResponse(
       await groups.invoke(makeRequest({ path: '/chat/group', email: me })),
     )
     assert.equal(body.data.results.meta.total_room, 2)

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What Lambda reports if a function fails to start, to answer or to answer in time. */
+/** What Lambda reports if a function fails to start, to respond or to respond in time. */
 export class FunctionError extends Error {
   readonly type: string
 
@@ -58,7 +58,7 @@ export const startRuntimeApi = async (onIdle: () => void): Promise<RuntimeApi> =
   let current = ''
   let initError: FunctionError | undefined
 
-  /** @returns the status of the answer */
+  /** @returns the status of the response */
   const receive = (path: string, body: string): number => {
     const message: unknown = JSON.parse(body)
     if (path === `${root}/init/error`) initError = toError(message)

@@ -135,8 +135,8 @@ test('an event that is not applied is found until it is applied', async () => {
 
 test('a 304 for a page that has changed is found', async () => {
   const staleGet: GetPage = async (user, path, headers) => {
-    const answer = await get(user, path)
-    return answer && headers ? { ...answer, status: 304 } : answer
+    const response = await get(user, path)
+    return response && headers ? { ...response, status: 304 } : response
   }
   const pages = new KeptPages(staleGet)
   expect(await findWrong(world.users, pages)).toEqual([])

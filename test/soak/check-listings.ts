@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { formatTime } from '../../lib/domain/time.ts'
-import type { Answer } from './client.ts'
+import type { ApiResponse } from './client.ts'
 import type { KeptPages } from './kept-pages.ts'
 import type { Oracle } from './oracle.ts'
 import { findNext } from './read-listings.ts'
@@ -18,7 +18,7 @@ const shownRows = 3
 /**
  * Compares all listings of a user with what they must be once everything is applied: by page and by cursor, all
  * rooms and the unread ones, with their totals.
- * @returns what is wrong, with the expected and the answered rows
+ * @returns what is wrong, with the expected and the returned rows
  */
 export const checkListings = async (
   oracle: Oracle,
@@ -47,15 +47,15 @@ export const checkListings = async (
   return { checked, wrong }
 }
 
-/** @returns the pages up to the first one that is not answered, which is undefined */
+/** @returns the pages up to the first one without a response, which is undefined */
 const readAll = async (
   kept: KeptPages,
   user: string,
   route: string,
   first: string,
   way: 'byPage' | 'byCursor',
-): Promise<(Answer | undefined)[]> => {
-  const pages: (Answer | undefined)[] = []
+): Promise<(ApiResponse | undefined)[]> => {
+  const pages: (ApiResponse | undefined)[] = []
   for (let path: string | undefined = first; path !== undefined;) {
     const page = await kept.get(user, path)
     pages.push(page)
@@ -66,12 +66,12 @@ const readAll = async (
 }
 
 const compare = (
-  found: (Answer | undefined)[],
+  found: (ApiResponse | undefined)[],
   expected: InboxRow[],
   unreadComments: number | undefined,
 ): string | undefined => {
   const pages = found.filter((page) => page !== undefined)
-  if (pages.length < found.length) return `page ${found.length} is not answered`
+  if (pages.length < found.length) return `page ${found.length} has no response`
   const results = pages.map((page) => page.body.data.results as Results)
   const rows = results.flatMap(({ rooms_info }) => rooms_info)
   if (!isDeepStrictEqual(rows, expected)) return describeDifference(rows, expected)

@@ -2,7 +2,7 @@ import { toTimestamp } from '../../lib/domain/time.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { byListingOrder } from '../support/expected-listing.ts'
 
-/** A page as it was answered, and what it was asked for. */
+/** A page as it was returned, and what it was asked for. */
 export interface ShownPage {
   rows: InboxRow[]
   limit: number

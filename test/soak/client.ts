@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts'
 import type { Stack } from './stack.ts'
 import type { Statistics } from './statistics.ts'
 
-export interface Answer {
+export interface ApiResponse {
   status: number
   headers: Record<string, string>
   body: any
@@ -32,8 +32,8 @@ const busy = 503
 const tokenMs = 30 * 60_000
 
 /**
- * Sends requests to the stack, notes how long they take, and checks each answer against the API document. An
- * answer other than a success is wrong, unless a fault could have caused it.
+ * Sends requests to the stack, notes how long they take, and checks each response against the API document. An
+ * response other than a success is wrong, unless a fault could have caused it.
  */
 export class Client {
   readonly #stack: Stack
@@ -53,39 +53,42 @@ export class Client {
    * Calls the API as a user.
    * @returns undefined if there was no success
    */
-  async call({ user, method = 'GET', path, headers = {} }: Call): Promise<Answer | undefined> {
+  async call({ user, method = 'GET', path, headers = {} }: Call): Promise<ApiResponse | undefined> {
     const { starts } = this.#stack
     const token = await this.#getToken(user).catch(() => undefined)
     if (token === undefined) return undefined
     const route = `${method} ${path.split('?', 1)[0]!}`
-    const { answer, isDisturbed } = await this.#send(route, path, {
+    const { response, isDisturbed } = await this.#send(route, path, {
       method,
       headers: { authorization: `Bearer ${token}`, ...headers },
     })
-    if (answer === undefined) return undefined
+    if (response === undefined) return undefined
     // The token comes from the process that was killed.
-    if (answer.status === 401 && this.#stack.starts > starts) return undefined
+    if (response.status === 401 && this.#stack.starts > starts) return undefined
     const id = operations[path.split('?', 1)[0]!]!
     try {
-      expectDocumented(id, answer)
+      expectDocumented(id, response)
     } catch (error) {
-      this.#findings.add('answer', `${method} ${path}: ${(error as Error).message}`)
+      this.#findings.add('response', `${method} ${path}: ${(error as Error).message}`)
       return undefined
     }
-    if (success.includes(answer.status)) return answer
-    if (!isDisturbed || answer.status !== busy)
-      this.#findings.add('answer', `${method} ${path} of ${user}: ${JSON.stringify(answer)}`)
+    if (success.includes(response.status)) return response
+    if (!isDisturbed || response.status !== busy)
+      this.#findings.add('response', `${method} ${path} of ${user}: ${JSON.stringify(response)}`)
     return undefined
   }
 
   /** Sends an event as the page does. @returns whether it is applied */
   async sendEvent(body: string): Promise<boolean> {
     const path = '/local/events'
-    const { answer, isDisturbed } = await this.#send(`POST ${path}`, path, { method: 'POST', body })
-    if (answer === undefined) return false
-    if (answer.status === 200) return true
-    if (!isDisturbed || answer.status !== 500)
-      this.#findings.add('answer', `POST ${path} ${body}: ${JSON.stringify(answer)}`)
+    const { response, isDisturbed } = await this.#send(`POST ${path}`, path, {
+      method: 'POST',
+      body,
+    })
+    if (response === undefined) return false
+    if (response.status === 200) return true
+    if (!isDisturbed || response.status !== 500)
+      this.#findings.add('response', `POST ${path} ${body}: ${JSON.stringify(response)}`)
     return false
   }
 
@@ -93,17 +96,17 @@ export class Client {
     route: string,
     path: string,
     init: RequestInit,
-  ): Promise<{ answer: Answer | undefined; isDisturbed: boolean }> {
+  ): Promise<{ response: ApiResponse | undefined; isDisturbed: boolean }> {
     const start = performance.now()
-    const answer = await this.#fetch(path, init).catch(() => undefined)
+    const response = await this.#fetch(path, init).catch(() => undefined)
     const end = performance.now()
     const isDisturbed = this.#faults.overlap(start, end)
-    this.#statistics.note(route, answer?.status, end - start, isDisturbed)
-    if (answer === undefined && !isDisturbed) this.#findings.add('answer', `${route}: none`)
-    return { answer, isDisturbed }
+    this.#statistics.note(route, response?.status, end - start, isDisturbed)
+    if (response === undefined && !isDisturbed) this.#findings.add('response', `${route}: none`)
+    return { response, isDisturbed }
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Answer> {
+  async #fetch(path: string, init: RequestInit): Promise<ApiResponse> {
     const response = await fetch(`${this.#stack.url}${path}`, init)
     const text = await response.text()
     return {

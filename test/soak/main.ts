@@ -1,6 +1,6 @@
 /**
  * npm run soak -- --minutes N: runs many users on the API of npm start, with stalls and kills. Whenever everything
- * that was sent is applied, it compares all listings with an independent model. It checks every answer in between.
+ * that was sent is applied, it compares all listings with an independent model. It checks every response in between.
  */
 import { constants } from 'node:os'
 import pMap from 'p-map'

@@ -1,7 +1,7 @@
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { type Choose, pick } from '../model/choices.ts'
 import { checkPage } from './check-page.ts'
-import type { Answer } from './client.ts'
+import type { ApiResponse } from './client.ts'
 import type { Departures } from './departures.ts'
 import type { Findings } from './findings.ts'
 import type { KeptPages } from './kept-pages.ts'
@@ -35,8 +35,8 @@ export class Reader {
     const followsLinks = this.#choose(3) === 0
     let path: string | undefined = first
     while (path !== undefined) {
-      const answer = await this.#readPage(user, path, limit, isUnread)
-      path = followsLinks && answer !== undefined ? findNext(route, answer) : undefined
+      const response = await this.#readPage(user, path, limit, isUnread)
+      path = followsLinks && response !== undefined ? findNext(route, response) : undefined
     }
   }
 
@@ -45,21 +45,21 @@ export class Reader {
     path: string,
     limit: number,
     isUnread: boolean,
-  ): Promise<Answer | undefined> {
+  ): Promise<ApiResponse | undefined> {
     const before = this.#departures.list(user)
-    const answer = await this.#pages.get(user, path)
-    if (answer === undefined) return undefined
+    const response = await this.#pages.get(user, path)
+    if (response === undefined) return undefined
     const left = before.filter((roomId) => this.#departures.has(user, roomId))
-    const rows = answer.body.data.results.rooms_info as InboxRow[]
+    const rows = response.body.data.results.rooms_info as InboxRow[]
     this.checked += 1
     for (const problem of checkPage({ rows, limit, isUnread, left }))
       this.#findings.add('listing', `${path} of ${user}: ${problem}: ${JSON.stringify(rows)}`)
-    return answer
+    return response
   }
 }
 
 /** @returns the path of the next page, undefined on the last one */
-export const findNext = (route: string, { headers }: Answer): string | undefined => {
+export const findNext = (route: string, { headers }: ApiResponse): string | undefined => {
   const [, query] = /^<(\?.*)>; rel="next"$/.exec(headers['link'] ?? '') ?? []
   return query === undefined ? undefined : `${route}${query}`
 }

@@ -87,7 +87,7 @@ export class Stack {
     this.#functions = this.startCommand('start')
     this.starts += 1
     const end = Date.now() + startLimitMs
-    while (!(await this.#answers())) {
+    while (!(await this.#responds())) {
       if (hasEnded(this.#functions) || Date.now() > end)
         throw new CannotRun(`npm start does not start: ${this.tailOfLog()}`)
       await setTimeout(pollMs)
@@ -123,9 +123,9 @@ export class Stack {
     return readFileSync(this.logFile, 'utf8').slice(-2000)
   }
 
-  async #answers(): Promise<boolean> {
-    const answer = await fetch(`${this.url}${tablePath}`).catch(() => undefined)
-    return answer?.ok === true
+  async #responds(): Promise<boolean> {
+    const response = await fetch(`${this.url}${tablePath}`).catch(() => undefined)
+    return response?.ok === true
   }
 }
 

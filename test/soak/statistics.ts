@@ -2,23 +2,23 @@ import { quantile } from '../bench/statistics.ts'
 
 interface Route {
   statuses: Map<string, number>
-  /** The milliseconds of each answer that no fault overlapped. */
+  /** The milliseconds of each response that no fault overlapped. */
   undisturbedMs: number[]
   longestMs: number
 }
 
-/** Counts the answers of each route by status, and how long they took. */
+/** Counts the responses of each route by status, and how long they took. */
 export class Statistics {
   readonly #routes = new Map<string, Route>()
 
-  /** @param status undefined without an answer */
+  /** @param status undefined without a response */
   note(route: string, status: number | undefined, ms: number, isDisturbed: boolean): void {
     const noted: Route = this.#routes.get(route) ?? {
       statuses: new Map(),
       undisturbedMs: [],
       longestMs: 0,
     }
-    const name = String(status ?? 'no answer')
+    const name = String(status ?? 'no response')
     noted.statuses.set(name, (noted.statuses.get(name) ?? 0) + 1)
     if (!isDisturbed) noted.undisturbedMs.push(ms)
     noted.longestMs = Math.max(noted.longestMs, ms)
@@ -31,13 +31,13 @@ export class Statistics {
       .reduce((sum, count) => sum + count, 0)
   }
 
-  /** A line for each route: answers by status, and latencies. */
+  /** A line for each route: responses by status, and latencies. */
   describe(): string[] {
     return [...this.#routes]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([route, { statuses, undisturbedMs, longestMs }]) => {
-        const answers = [...statuses].sort().map(([status, count]) => `${status}: ${count}`)
-        return `  ${route.padEnd(20)} ${answers.join(', ')}; ${describeLatencies(undisturbedMs)}; longest ${Math.round(longestMs)} ms`
+        const responses = [...statuses].sort().map(([status, count]) => `${status}: ${count}`)
+        return `  ${route.padEnd(20)} ${responses.join(', ')}; ${describeLatencies(undisturbedMs)}; longest ${Math.round(longestMs)} ms`
       })
   }
 }

@@ -68,8 +68,8 @@ export class Traffic {
     const path = `/chat/leave?room_id=${room.id}`
     const leave = () =>
       this.#repeat(`the leave of ${user} from room ${room.id}`, async () => {
-        const answer = await client.call({ user, method: 'POST', path })
-        return answer !== undefined
+        const response = await client.call({ user, method: 'POST', path })
+        return response !== undefined
       })
     await Promise.all(choose(4) === 0 ? [leave(), leave()] : [leave()])
     world.endLeave(leaving)
@@ -122,7 +122,7 @@ export class Traffic {
     const end = performance.now() + patienceMs
     while (!(await attempt())) {
       if (performance.now() > end) {
-        findings.add('answer', `${what} does not succeed`)
+        findings.add('response', `${what} does not succeed`)
         return
       }
       await setTimeout(firstRetryMs + choose(retryJitterMs))

@@ -139,7 +139,7 @@ export class World {
     return { user, room }
   }
 
-  /** Notes that a leave was answered with success. */
+  /** Notes that a leave succeeded. */
   endLeave({ user, room }: Leaving): void {
     room.leaving.delete(user)
     room.leaves.push({ email: user, room_id: room.id, left_at: this.#nextTime() })

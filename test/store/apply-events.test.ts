@@ -113,8 +113,8 @@ describe('a new name of a participant', () => {
     (await findRow(viewer, roomId))?.room_name
 
   test.each([
-    ['older than the joining', 5, 10],
-    ['newer than the joining', 20, 10],
+    ['older than the join', 5, 10],
+    ['newer than the join', 20, 10],
   ])('that is %s is shown only if it is the newest', async (_, renamedAt, createdAt) => {
     const { me, other, roomId } = freshRoom()
     const rename = renamed(other, 'new name', at(renamedAt))
@@ -129,7 +129,7 @@ describe('a new name of a participant', () => {
     expect(await nameSeen(me, roomId)).toBe(newest)
   })
 
-  test('is shown when it is applied at the same moment as the joining', async () => {
+  test('is shown when it is applied at the same moment as the join', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { me, other, roomId } = freshRoom()
 
@@ -178,7 +178,7 @@ describe('a new name of a participant', () => {
   })
 })
 
-describe('a muting', () => {
+describe('a mute', () => {
   const isMuted = async (email: string, roomId: number) =>
     (await readItem(rowKey(email, roomId)))!['muted']
 
@@ -227,7 +227,7 @@ describe('a muting', () => {
     expect(await isMuted(me, roomId)).toBe(true)
   })
 
-  test('holds from the joining on if it arrives before', async () => {
+  test('holds from the join on if it arrives before', async () => {
     const { roomId } = await createRoom('group')
     const late = freshEmail()
 
@@ -304,7 +304,7 @@ describe('a repeated creation of a room', () => {
     expect(rowWrites.map(({ error }) => error)).not.toContainEqual(expect.anything())
   })
 
-  test('stores at most 16 joinings of a participant', async () => {
+  test('stores at most 16 joins of a participant', async () => {
     const { me, other, roomId } = freshRoom()
 
     for (let second = 0; second < 20; second += 1)
@@ -316,7 +316,7 @@ describe('a repeated creation of a room', () => {
 })
 
 test.each(['single', 'group'] as const)(
-  'the rows of a new %s room and of a rejoining are written at the first attempt',
+  'the rows of a new %s room and of a rejoin are written at the first attempt',
   async (type) => {
     const { me, other, roomId } = freshRoom()
 
@@ -332,7 +332,7 @@ test.each(['single', 'group'] as const)(
   },
 )
 
-describe('a reading with an id that no comment has', () => {
+describe('a read with an id that no comment has', () => {
   const unread = async (email: string, roomId: number) =>
     (await findRow(email, roomId))!.unread_count
   const tooHigh = Number.MAX_SAFE_INTEGER
@@ -369,7 +369,7 @@ describe('a reading with an id that no comment has', () => {
 })
 
 test.each(['single', 'group'] as const)(
-  'a comment of the same moment as a joining is unread for who joins a %s room',
+  'a comment of the same moment as a join is unread for who joins a %s room',
   async (type) => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, type, [other]), posted(roomId, 1, other, at(4)))
@@ -576,7 +576,7 @@ describe('a personal room', () => {
     expect(await shownParticipants(other, roomId)).toHaveLength(2)
   })
 
-  test('unlists a participant if an earlier joining arrives for the second place', async () => {
+  test('unlists a participant if an earlier join arrives for the second place', async () => {
     const { me, other, roomId } = freshRoom()
     const third = freshEmail()
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, third, at(5)))
@@ -654,7 +654,7 @@ describe('the table after a deletion or a leave', () => {
   )
 })
 
-test('a joining is applied at once if DynamoDB leaves some of its keys unprocessed at first', async () => {
+test('a join is applied at once if DynamoDB leaves some of its keys unprocessed at first', async () => {
   const { roomId } = await createRoom('group')
   const late = freshEmail()
 
@@ -708,7 +708,7 @@ describe('a full room', () => {
     { type: 'single' as const, limit: 2 },
     { type: 'group' as const, limit: 1000 },
   ])(
-    'of type $type refuses a joining beyond $limit participants until one of them leaves',
+    'of type $type refuses a join beyond $limit participants until one of them leaves',
     async ({ type, limit }) => {
       const members = freshEmails(limit)
       const late = freshEmail()
@@ -729,7 +729,7 @@ describe('a full room', () => {
     },
   )
 
-  test('does not refuse a joining that is older than the participant’s leave', async () => {
+  test('does not refuse a join that is older than the participant’s leave', async () => {
     const { me, other, roomId } = freshRoom()
     const third = freshEmail()
     await apply(roomCreated(roomId, 'single', [me]), left(roomId, other, at(5)))
@@ -740,7 +740,7 @@ describe('a full room', () => {
     expect(await listedRoomIds(other, 'single')).toEqual([])
   })
 
-  test('is detected by one read of the participants for all joinings of a batch', async () => {
+  test('is detected by one read of the participants for all joins of a batch', async () => {
     const members = freshEmails(50)
     const roomId = freshId()
     await apply(roomCreated(roomId, 'group', [freshEmail()]))
@@ -753,7 +753,7 @@ describe('a full room', () => {
     expect(await listedRoomIds(members[49]!, 'group')).toEqual([roomId])
   })
 
-  test('refuses a joining although the projection of its creation did not start', async () => {
+  test('refuses a join although the projection of its creation did not start', async () => {
     const { me, other, roomId } = freshRoom()
     await recordEvent(store, roomCreated(roomId, 'single', [me, other]))
 
@@ -762,7 +762,7 @@ describe('a full room', () => {
     expect(outcomes[0]).toBeInstanceOf(EventRefused)
   })
 
-  test('accepts a repeated joining of a participant who is present', async () => {
+  test('accepts a repeated join of a participant who is present', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'single', [me]), joined(roomId, other, at(5)))
 
@@ -910,10 +910,10 @@ describe('the capacity that a comment consumes', () => {
 
 describe('only one row of a group of 100 is written after', () => {
   test.each([
-    ['a read position', (roomId: number, email: string) => read(roomId, 1, email, at(50_000))],
-    ['muting', (roomId: number, email: string) => muted(roomId, email, at(50_000))],
+    ['a read', (roomId: number, email: string) => read(roomId, 1, email, at(50_000))],
+    ['a mute', (roomId: number, email: string) => muted(roomId, email, at(50_000))],
     ['a leave', (roomId: number, email: string) => left(roomId, email, at(50_000))],
-    ['a joining', (roomId: number) => joined(roomId, freshEmail(), at(50_000))],
+    ['a join', (roomId: number) => joined(roomId, freshEmail(), at(50_000))],
   ])('%s', async (_, make) => {
     const members = freshEmails(100)
     const roomId = freshId()

@@ -61,7 +61,7 @@ const isConsistent = ({ input: { RequestItems, ConsistentRead } }: Call): boolea
         (keys) => keys.ConsistentRead,
       )
 
-// The engine of the tests answers every read consistently, so no other test notices a read that does not ask for it.
+// The engine of the tests returns consistent data for every read, so no other test notices a read that does not ask for it.
 test.each<[string, (people: People) => Promise<unknown>]>([
   ['new events', () => apply(...makeEvents(freshPeople()))],
   ['the same events again', (people) => apply(...makeEvents(people))],

@@ -4,13 +4,13 @@ import {
   formatActivity,
   commentKey,
   parseActivity,
-  type Position,
+  type ListingPlace,
   totalActivity,
 } from '../../lib/store/keys.ts'
 import { toTimestamp } from '../../lib/domain/time.ts'
 
 const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
-const position: fc.Arbitrary<Position> = fc.record({
+const place: fc.Arbitrary<ListingPlace> = fc.record({
   timestamp: fc.integer({ min: 0, max: 4e12 }).map(toTimestamp),
   commentId: id,
   roomId: id,
@@ -18,7 +18,7 @@ const position: fc.Arbitrary<Position> = fc.record({
 
 test('the text order of activities is the order of the listing', () => {
   fc.assert(
-    fc.property(position, position, (a, b) => {
+    fc.property(place, place, (a, b) => {
       const byText = formatActivity('single', a) < formatActivity('single', b)
       const byValue =
         a.timestamp !== b.timestamp
@@ -31,9 +31,9 @@ test('the text order of activities is the order of the listing', () => {
   )
 })
 
-test('an activity is parsed into its type and position', () => {
+test('an activity is parsed into its type and place', () => {
   fc.assert(
-    fc.property(position, (row) => {
+    fc.property(place, (row) => {
       expect(parseActivity(formatActivity('group', row))).toEqual({ type: 'group', ...row })
     }),
   )
@@ -41,7 +41,7 @@ test('an activity is parsed into its type and position', () => {
 
 test('the total sorts above every row of its listing', () => {
   fc.assert(
-    fc.property(position, (row) => {
+    fc.property(place, (row) => {
       expect(totalActivity('single') > formatActivity('single', row)).toBe(true)
     }),
   )

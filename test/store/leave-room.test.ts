@@ -116,7 +116,7 @@ describe('a projection that reads a half-written leave', () => {
 
   test.each<[string, (roomId: number, other: string) => ChatEvent]>([
     ['a comment', (roomId, other) => posted(roomId, 9, other, at(5))],
-    ['a read position', (roomId, other) => read(roomId, 9, other, at(5))],
+    ['a read', (roomId, other) => read(roomId, 9, other, at(5))],
     ['an update of the room', roomUpdated],
   ])('for %s does not bring the participant back', async (_, makeEvent) => {
     const { me, other, roomId } = await createRoom('single')

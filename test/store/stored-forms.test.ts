@@ -95,7 +95,7 @@ test('events change rows as they do in a new room', async () => {
   for (const roomId of roomIds) expect(await checkRoom(store, roomId)).toEqual(expect.any(Array))
 })
 
-test('a reading that version 1.0.0 records beside this version is not dated by an earlier one', async () => {
+test('a read that version 1.0.0 records beside this version is not dated by an earlier one', async () => {
   await apply(posted(1, 4, ben, later(1)), read(1, 4, ann, later(2)))
   await apply(...[5, 6, 7].map((id) => posted(1, id, ben, later(1000 + id))))
   await store.client.send(

@@ -3,7 +3,7 @@ import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import type { ApiRequest } from './api-event.ts'
 import { invoke } from './invoke.ts'
-import type { ApiAnswer } from './read-answer.ts'
+import type { ApiResponse } from './read-response.ts'
 import type { OperationId } from './api-document.ts'
 import { expectDocumented } from './documented.ts'
 
@@ -13,9 +13,9 @@ const operations = new Map<unknown, OperationId>([
   [leaveChat, 'leaveChat'],
 ])
 
-/** Calls a function of the API, and expects an answer that docs/openapi.yaml describes. */
-export const call = async (handler: unknown, request: ApiRequest = {}): Promise<ApiAnswer> => {
-  const answer = await invoke(handler, request)
-  expectDocumented(operations.get(handler)!, answer)
-  return answer
+/** Calls a function of the API, and expects a response that docs/openapi.yaml describes. */
+export const call = async (handler: unknown, request: ApiRequest = {}): Promise<ApiResponse> => {
+  const response = await invoke(handler, request)
+  expectDocumented(operations.get(handler)!, response)
+  return response
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { type ApiRequest, form, json } from './api-event.ts'
 import { at, named, posted, read, roomCreated } from './events.ts'
-import type { ApiAnswer } from './read-answer.ts'
+import type { ApiResponse } from './read-response.ts'
 
 /** Sends a request in one of the ways that reach the functions. */
-export type Send = (request: ApiRequest) => Promise<ApiAnswer>
+export type Send = (request: ApiRequest) => Promise<ApiResponse>
 
 /** The `test` of any test runner. */
 type Test = (title: string, work: () => Promise<void>) => unknown
@@ -42,10 +42,10 @@ const listing = (current_page: number, total_room: number, rooms_info: object[])
   data: { results: { meta: { current_page, total_room }, rooms_info }, status: 200 },
 })
 
-export const roomsOf = ({ body }: ApiAnswer): any[] => body.data.results.rooms_info
+export const roomsOf = ({ body }: ApiResponse): any[] => body.data.results.rooms_info
 
-export const roomIds = (answer: ApiAnswer): number[] =>
-  roomsOf(answer).map(({ room_id }) => room_id)
+export const roomIds = (response: ApiResponse): number[] =>
+  roomsOf(response).map(({ room_id }) => room_id)
 
 /** Expects of a way to the functions what each must show. The later tests leave rooms, so the order matters. */
 export const expectTheApi = (test: Test, send: Send): void => {
@@ -59,11 +59,11 @@ export const expectTheApi = (test: Test, send: Send): void => {
   })
 
   test('a list has the newest room first, and what its events say', async () => {
-    const answer = await send(list())
-    assert.equal(answer.status, 200)
-    assert.deepEqual(roomIds(answer), personalRooms)
-    assert.deepEqual(answer.body, listing(1, 8, roomsOf(answer)))
-    assert.deepEqual(roomsOf(answer)[0], {
+    const response = await send(list())
+    assert.equal(response.status, 200)
+    assert.deepEqual(roomIds(response), personalRooms)
+    assert.deepEqual(response.body, listing(1, 8, roomsOf(response)))
+    assert.deepEqual(roomsOf(response)[0], {
       last_comment_id: 1,
       last_comment_message: text,
       last_comment_timestamp: '2024-01-01T00:18:28Z',
@@ -86,9 +86,9 @@ export const expectTheApi = (test: Test, send: Send): void => {
     assert.equal(plain.headers['cache-control'], 'private, no-cache')
     assert.equal(plain.headers['vary'], 'Authorization, Accept-Encoding')
     for (const coding of ['br', 'gzip']) {
-      const answer = await send(list({ headers: { 'accept-encoding': coding } }))
-      assert.equal(answer.headers['content-encoding'], coding)
-      assert.equal(answer.text, plain.text)
+      const response = await send(list({ headers: { 'accept-encoding': coding } }))
+      assert.equal(response.headers['content-encoding'], coding)
+      assert.equal(response.text, plain.text)
     }
   })
 
@@ -105,19 +105,19 @@ export const expectTheApi = (test: Test, send: Send): void => {
     const found: number[] = []
     let query: string | undefined = 'limit=2'
     for (let page = 1; query !== undefined; page += 1) {
-      const answer: ApiAnswer = await send({ path: '/chat/group', email: me, query })
-      assert.deepEqual(answer.body.data.results.meta, { current_page: page, total_room: 3 })
-      found.push(...roomIds(answer))
-      query = /^<\?(.*)>; rel="next"$/.exec(answer.headers['link'] ?? '')?.[1]
+      const response: ApiResponse = await send({ path: '/chat/group', email: me, query })
+      assert.deepEqual(response.body.data.results.meta, { current_page: page, total_room: 3 })
+      found.push(...roomIds(response))
+      query = /^<\?(.*)>; rel="next"$/.exec(response.headers['link'] ?? '')?.[1]
     }
     assert.deepEqual(found, groups)
   })
 
   test('unread=true lists the rooms with unread comments, and Unread-Comments counts these', async () => {
-    const answer = await send(list({ query: 'unread=true&limit=3' }))
-    assert.deepEqual(roomIds(answer), personalRooms.slice(0, 3))
-    assert.deepEqual(answer.body.data.results.meta, { current_page: 1, total_room: 7 })
-    assert.equal(answer.headers['unread-comments'], '7')
+    const response = await send(list({ query: 'unread=true&limit=3' }))
+    assert.deepEqual(roomIds(response), personalRooms.slice(0, 3))
+    assert.deepEqual(response.body.data.results.meta, { current_page: 1, total_room: 7 })
+    assert.equal(response.headers['unread-comments'], '7')
   })
 
   const claims = { email: me, email_verified: 'false' }
@@ -134,10 +134,10 @@ export const expectTheApi = (test: Test, send: Send): void => {
   ]
   for (const [what, request, status, code] of refused)
     test(`${what} is a ${status} ${code}`, async () => {
-      const answer = await send(request)
-      assert.equal(answer.status, status)
-      const { message } = answer.body.data
-      assert.deepEqual(answer.body, { error: true, data: { code, message, status } })
+      const response = await send(request)
+      assert.equal(response.status, status)
+      const { message } = response.body.data
+      assert.deepEqual(response.body, { error: true, data: { code, message, status } })
       assert.equal(typeof message, 'string')
     })
 
@@ -157,15 +157,15 @@ export const expectTheApi = (test: Test, send: Send): void => {
     })
 
   test('after a leave, the next list does not have the room', async () => {
-    const answer = await send(list())
-    assert.deepEqual(roomIds(answer), [108, 107])
-    assert.equal(answer.body.data.results.meta.total_room, 2)
+    const response = await send(list())
+    assert.deepEqual(roomIds(response), [108, 107])
+    assert.equal(response.body.data.results.meta.total_room, 2)
   })
 
   test('after a leave, the other participant sees the name of who left, and nobody else in the room', async () => {
-    const answer = await send(list({ email: other }))
-    assert.deepEqual(roomIds(answer), personalRooms)
-    const { room_name, participants } = roomsOf(answer).at(-1)
+    const response = await send(list({ email: other }))
+    assert.deepEqual(roomIds(response), personalRooms)
+    const { room_name, participants } = roomsOf(response).at(-1)
     assert.deepEqual([room_name, participants.length], [named(me).username, 1])
     assert.equal(participants[0].email, other)
   })

@@ -1,6 +1,6 @@
 import { intercept } from './intercept.ts'
 
-/** A call of the client with the engine's answer, or with the error that it failed with. */
+/** A call of the client with the engine's response, or with the error that it failed with. */
 export interface Call {
   command: string
   input: Record<string, unknown>
@@ -14,9 +14,9 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
   await intercept(
     async ({ command, input, send }) => {
       try {
-        const answer = await send({ ...input, ReturnConsumedCapacity: 'INDEXES' })
-        calls.push({ command, input, output: answer.output })
-        return answer
+        const response = await send({ ...input, ReturnConsumedCapacity: 'INDEXES' })
+        calls.push({ command, input, output: response.output })
+        return response
       } catch (error) {
         calls.push({ command, input, output: {}, error: error as Error })
         throw error
@@ -35,8 +35,8 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
 export const unitsOf = (calls: Call[]): { read: number; write: number } => {
   const units = { read: 0, write: 0 }
   for (const { command, output } of calls) {
-    const answers = [output['ConsumedCapacity'] ?? []].flat() as ConsumedCapacity[]
-    for (const { CapacityUnits = 0, LocalSecondaryIndexes = {} } of answers) {
+    const responses = [output['ConsumedCapacity'] ?? []].flat() as ConsumedCapacity[]
+    for (const { CapacityUnits = 0, LocalSecondaryIndexes = {} } of responses) {
       const index = Object.values(LocalSecondaryIndexes).reduce(
         (sum, { CapacityUnits = 0 }) => sum + CapacityUnits,
         0,

@@ -13,7 +13,7 @@ export interface Deployment {
   /** Whether users have a second factor. */
   secondFactor?: boolean
   users?: Record<string, User>
-  /** The error that CloudFormation answers every call with. */
+  /** The error that CloudFormation responds to every call with. */
   refusal?: string
 }
 
@@ -90,9 +90,9 @@ export const startCognitoServer = async ({
     },
   }
 
-  const answer = (request: IncomingMessage, body: string) => {
+  const respond = (request: IncomingMessage, body: string) => {
     const target = request.headers['x-amz-target']
-    if (target === undefined) return answerCloudFormation(new URLSearchParams(body))
+    if (target === undefined) return respondAsCloudFormation(new URLSearchParams(body))
     const [, name = ''] = String(target).split('.')
     calls.push(name)
     try {
@@ -103,7 +103,7 @@ export const startCognitoServer = async ({
     }
   }
 
-  const answerCloudFormation = (query: URLSearchParams) => {
+  const respondAsCloudFormation = (query: URLSearchParams) => {
     calls.push(query.get('Action')!)
     if (refusal !== undefined) return { status: 403, text: errorXml(refusal, 'not you') }
     const stack = query.get('StackName')
@@ -124,7 +124,7 @@ export const startCognitoServer = async ({
 
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const { status, text } = answer(request, body)
+      const { status, text } = respond(request, body)
       response.writeHead(status).end(text)
     })
   })

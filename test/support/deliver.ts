@@ -9,7 +9,7 @@ import { intercept } from './intercept.ts'
 
 /**
  * Delivers events as a queue does: failed events are delivered again.
- * @returns the events that were refused, such as a joining of a full room: they wait for other events
+ * @returns the events that were refused, such as a join of a full room: they wait for other events
  */
 const deliverOnce = async (batch: ChatEvent[]): Promise<ChatEvent[]> => {
   const refused: ChatEvent[] = []
@@ -112,7 +112,7 @@ export const callNumbers = (most: number, below = 400): fc.Arbitrary<Set<number>
     .uniqueArray(fc.noBias(fc.nat(below - 1)), { maxLength: most, size: 'max' })
     .map((numbers) => new Set(numbers))
 
-/** Fails calls after they took effect, as if the function crashed before it got the answer. */
+/** Fails calls after they took effect, as if the function crashed before it got the response. */
 export const crashAfter =
   (numbers: Set<number>): Fault =>
   ({ number }) =>

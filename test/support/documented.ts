@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { apiOperations, type OperationId, type Response } from './api-document.ts'
-import type { ApiAnswer } from './read-answer.ts'
+import type { ApiResponse } from './read-response.ts'
 
-/** The document lets clients accept further fields. Our answers have none. */
+/** The document lets clients accept further fields. Our responses have none. */
 const close = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(close)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -11,7 +11,7 @@ const close = (schema: unknown): unknown => {
   return 'properties' in schema ? { additionalProperties: false, ...closed } : closed
 }
 
-/** Answers show times in UTC, without the milliseconds if there are none. */
+/** Responses show times in UTC, without the milliseconds if there are none. */
 const isShownTime = (text: string): boolean =>
   new Date(text).toISOString().replace('.000Z', 'Z') === text
 
@@ -28,12 +28,12 @@ const compile = (schema: object): ValidateFunction => {
 }
 
 /**
- * Expects that docs/openapi.yaml describes an answer: its status, headers and body, and the code of an error.
+ * Expects that docs/openapi.yaml describes a response: its status, headers and body, and the code of an error.
  * @throws AssertionError naming what it does not describe
  */
 export const expectDocumented = (
   id: OperationId,
-  { status, headers, body }: Pick<ApiAnswer, 'status' | 'headers' | 'body'>,
+  { status, headers, body }: Pick<ApiResponse, 'status' | 'headers' | 'body'>,
 ): void => {
   const response = apiOperations.get(id)!.responses[status]
   assert.ok(response, `${id} has no status ${status}`)
@@ -44,7 +44,7 @@ export const expectDocumented = (
     return
   }
   const type = headers['content-type']
-  // API Gateway's 401 is the one answer without a content type.
+  // API Gateway's 401 is the one response without a content type.
   if (status === 401) assert.equal(type, undefined)
   else assert.match(type!, /^application\/json/)
   const validate = compile(json.schema)

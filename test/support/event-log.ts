@@ -50,7 +50,7 @@ const arrivals = fc.oneof(
 
 const userCount = 4
 const noComment = 99
-/** More than the joinings that a participant keeps. */
+/** More than the joins that a participant keeps. */
 const snapshotCount = 20
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -223,7 +223,7 @@ export const nameLog = (
       }
       case 'participant.left': {
         presence[room]!.leave(email, time)
-        // A leave must not arrive after more joinings later than it than a participant keeps.
+        // A leave must not arrive after more joins later than it than a participant keeps.
         const early = arrivals.map((arrival) => ({ ...arrival, place: 0 }))
         add(left(room_id, email, time), hasSnapshots ? early : arrivals)
         break
@@ -262,7 +262,7 @@ export const nameLog = (
   return log
 }
 
-/** Who is in a personal room, by the events so far. A leave wins over a joining at the same time. */
+/** Who is in a personal room, by the events so far. A leave wins over a join at the same time. */
 class Presence {
   readonly #joined: Map<string, Timestamp>
   readonly #left = new Map<string, Timestamp>()

@@ -5,7 +5,7 @@ import type {
   ParticipantLeft,
   RoomCreated,
   ParticipantMuted,
-  PositionReached,
+  CommentReadOrReceived,
   ProfileUpdated,
 } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/fact-groups.ts'
@@ -92,7 +92,7 @@ export const read = (
   comment_id: number,
   email: string,
   occurred_at: Timestamp,
-): PositionReached => ({ type: 'comment.read', occurred_at, room_id, comment_id, email })
+): CommentReadOrReceived => ({ type: 'comment.read', occurred_at, room_id, comment_id, email })
 
 export const renamed = (
   email: string,

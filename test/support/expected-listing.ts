@@ -1,4 +1,9 @@
-import type { ChatEvent, CommentPosted, PositionReached, Profile } from '../../lib/domain/events.ts'
+import type {
+  ChatEvent,
+  CommentPosted,
+  CommentReadOrReceived,
+  Profile,
+} from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
@@ -50,7 +55,7 @@ export const computeUnread = (
     ({ room_id, unread_count }) => unread_count > 0 && !isMuted(log, room_id, viewer),
   )
 
-/** Of a muting and its end at the same time, the muting wins. */
+/** Of a mute and its end at the same time, the mute wins. */
 const isMuted = (log: ChatEvent[], roomId: number, viewer: string): boolean =>
   ofType(log, 'participant.muted')
     .filter(({ room_id, email }) => room_id === roomId && normalize(email) === viewer)
@@ -66,7 +71,7 @@ const computeRow = (
   const events = log.filter((event) => 'room_id' in event && event.room_id === roomId)
   const created = ofType(events, 'room.created').sort(byTime).at(0)
   if (created === undefined) return undefined
-  const everybody = [...new Set(findJoinings(events).map(({ email }) => normalize(email)))].map(
+  const everybody = [...new Set(findJoins(events).map(({ email }) => normalize(email)))].map(
     (email) => computeParticipant(log, events, leaves, roomId, email),
   )
   const present = everybody
@@ -122,7 +127,7 @@ const computeParticipant = (
   email: string,
 ) => {
   const isOwn = (event: { email: string }) => normalize(event.email) === email
-  const joining = findJoinings(events).filter(isOwn).sort(byJoining).at(-1)!
+  const join = findJoins(events).filter(isOwn).sort(byJoin).at(-1)!
   const leftAt = [
     ...ofType(events, 'participant.left')
       .filter(isOwn)
@@ -133,11 +138,11 @@ const computeParticipant = (
   ]
     .sort()
     .at(-1)
-  const { username, avatar_url } = [...findJoinings(events), ...ofType(log, 'profile.updated')]
+  const { username, avatar_url } = [...findJoins(events), ...ofType(log, 'profile.updated')]
     .filter(isOwn)
     .sort(byProfile)
     .at(-1)!
-  const stayStart = findJoinings(events)
+  const stayStart = findJoins(events)
     .filter(isOwn)
     .map(({ occurred_at }) => occurred_at)
     .filter((joinedAt) => joinedAt > (leftAt ?? ''))
@@ -149,36 +154,31 @@ const computeParticipant = (
     ({ occurred_at }) => stayStart <= createdAt || occurred_at >= stayStart,
   )
   const own = Math.max(0, ...comments.filter(isOwn).map(({ comment_id }) => comment_id))
-  const reads = findReadings(ofType(events, 'comment.read').filter(isOwn))
-  const received = findReadings(ofType(events, 'comment.received').filter(isOwn))
-  const readId = Math.max(own, ...reads.map((reading) => findShownId(reading, comments)))
+  const reads = findReads(ofType(events, 'comment.read').filter(isOwn))
+  const received = findReads(ofType(events, 'comment.received').filter(isOwn))
+  const readId = Math.max(own, ...reads.map((read) => findShownId(read, comments)))
   return {
     email,
-    joined_at: joining.occurred_at,
-    position: joining.position,
+    joined_at: join.occurred_at,
+    position: join.position,
     leftAt,
-    isPresent: leftAt === undefined || joining.occurred_at > leftAt,
+    isPresent: leftAt === undefined || join.occurred_at > leftAt,
     unread: findVisibleComments(shown, events).filter(
       (comment) =>
-        comment.comment_id > own &&
-        !isOwn(comment) &&
-        !reads.some((reading) => covers(reading, comment)),
+        comment.comment_id > own && !isOwn(comment) && !reads.some((read) => covers(read, comment)),
     ).length,
     shown: {
       avatar_url,
-      email: joining.email,
-      id: joining.id,
-      last_comment_read_id: Math.max(
-        own,
-        ...reads.map((reading) => findShownId(reading, comments)),
-      ),
+      email: join.email,
+      id: join.id,
+      last_comment_read_id: Math.max(own, ...reads.map((read) => findShownId(read, comments))),
       last_comment_received_id: Math.max(
         0,
-        ...received.map((reading) => {
+        ...received.map((read) => {
           // What was read was received.
-          return reading.comment_id <= readId
-            ? reading.comment_id
-            : Math.max(readId, findShownId(reading, comments))
+          return read.comment_id <= readId
+            ? read.comment_id
+            : Math.max(readId, findShownId(read, comments))
         }),
       ),
       username,
@@ -186,34 +186,34 @@ const computeParticipant = (
   }
 }
 
-type Reading = Pick<PositionReached, 'comment_id' | 'occurred_at'>
+type Read = Pick<CommentReadOrReceived, 'comment_id' | 'occurred_at'>
 
-/** Two readings count: the one with the greatest id, and the newest. */
-const findReadings = (readings: PositionReached[]): Reading[] =>
-  readings.length === 0
+/** Two reads count: the one with the greatest id, and the newest. */
+const findReads = (reads: CommentReadOrReceived[]): Read[] =>
+  reads.length === 0
     ? []
     : [
-        readings.toSorted((a, b) => a.comment_id - b.comment_id || byTime(a, b)).at(-1)!,
-        readings.toSorted((a, b) => byTime(a, b) || a.comment_id - b.comment_id).at(-1)!,
+        reads.toSorted((a, b) => a.comment_id - b.comment_id || byTime(a, b)).at(-1)!,
+        reads.toSorted((a, b) => byTime(a, b) || a.comment_id - b.comment_id).at(-1)!,
       ]
 
 /** Nobody has read a comment that is posted later. Clocks differ by 5 minutes at most. */
-const covers = (reading: Reading, comment: CommentPosted): boolean =>
-  comment.comment_id <= reading.comment_id &&
-  Date.parse(comment.occurred_at) <= Date.parse(reading.occurred_at) + 300_000
+const covers = (read: Read, comment: CommentPosted): boolean =>
+  comment.comment_id <= read.comment_id &&
+  Date.parse(comment.occurred_at) <= Date.parse(read.occurred_at) + 300_000
 
-const findShownId = (reading: Reading, comments: CommentPosted[]): number => {
-  const upTo = comments.filter(({ comment_id }) => comment_id <= reading.comment_id)
-  const covered = upTo.filter((comment) => covers(reading, comment))
+const findShownId = (read: Read, comments: CommentPosted[]): number => {
+  const upTo = comments.filter(({ comment_id }) => comment_id <= read.comment_id)
+  const covered = upTo.filter((comment) => covers(read, comment))
   return covered.length === upTo.length
-    ? reading.comment_id
+    ? read.comment_id
     : Math.max(0, ...covered.map(({ comment_id }) => comment_id))
 }
 
 const ofType = <Type extends ChatEvent['type']>(events: ChatEvent[], type: Type) =>
   events.filter((event): event is Extract<ChatEvent, { type: Type }> => event.type === type)
 
-const findJoinings = (events: ChatEvent[]) => [
+const findJoins = (events: ChatEvent[]) => [
   ...ofType(events, 'room.created').flatMap(({ participants, occurred_at }) =>
     participants.map((participant, position) => ({ ...participant, occurred_at, position })),
   ),
@@ -242,9 +242,9 @@ const compareBytes = (a: string, b: string): number =>
 const byTime = (a: { occurred_at: Timestamp }, b: { occurred_at: Timestamp }): number =>
   compare(a.occurred_at, b.occurred_at)
 
-const byJoining = (
-  a: ReturnType<typeof findJoinings>[number],
-  b: ReturnType<typeof findJoinings>[number],
+const byJoin = (
+  a: ReturnType<typeof findJoins>[number],
+  b: ReturnType<typeof findJoins>[number],
 ): number =>
   byTime(a, b) || a.position - b.position || a.id - b.id || compareBytes(a.email, b.email)
 

@@ -29,9 +29,9 @@ export const withFault = async <T>(
       number += 1
       if (when === 'never') return new Promise(() => undefined)
       if (error && when === 'before') throw error
-      const answer = await send()
+      const response = await send()
       if (error) throw error
-      return answer
+      return response
     },
     work,
     { step: 'finalizeRequest', priority: 'low' },

@@ -10,7 +10,7 @@ export interface InterceptedCall {
   send: (input?: Record<string, unknown>) => Promise<any>
 }
 
-/** Sends a call, or answers it instead. */
+/** Sends a call, or responds to it instead. */
 export type Interceptor = (call: InterceptedCall) => Promise<any>
 
 /**

@@ -18,7 +18,7 @@ export const listNeeded = (handler: unknown): string[] => [...(needed.get(handle
 export const arnOfTable = (tableName: string): string =>
   `arn:aws:dynamodb:eu-west-1:111122223333:table/${tableName}`
 
-/** The first middleware of all, so that it also sees calls that a test answers or fails. */
+/** The first middleware of all, so that it also sees calls that a test responds to or fails. */
 store.client.middlewareStack.add(
   (next, { commandName }) =>
     (args) => {

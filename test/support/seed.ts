@@ -19,7 +19,7 @@ export interface SeededRoom {
   participants: string[]
   /** The number of comments by the second participant, one a second. */
   comments?: number
-  /** The read position of everyone; one before the newest comment if left out. */
+  /** What everyone has read; one before the newest comment if left out. */
   read?: number
   created_at?: Timestamp
   /** Whether the first participant muted the room. */

@@ -54,6 +54,6 @@ export const sendEvent = async (
     'detail-type': type,
     detail: { occurred_at: new Date().toISOString(), ...detail },
   })
-  const answer = await fetch(`${url}/local/events`, { method: 'POST', body })
-  if (!answer.ok) throw new Error(await answer.text())
+  const response = await fetch(`${url}/local/events`, { method: 'POST', body })
+  if (!response.ok) throw new Error(await response.text())
 }

@@ -4,9 +4,9 @@ import {
   readEnvironment,
   setFunctionEnvironment,
 } from '../../commands/environment.ts'
-import { waitForAnswer } from '../../commands/local/wait-until.ts'
+import { waitForResponse } from '../../commands/local/wait-until.ts'
 
-const answerLimitMs = 3000
+const responseLimitMs = 3000
 
 /**
  * Starts one DynamoDB for all test files, each of which has its own table. It is the one that
@@ -26,7 +26,7 @@ const given = async (): Promise<string | undefined> => {
     throw new Error(
       `AWS_ENDPOINT_URL_DYNAMODB is ${endpoint}: the tests make many tables, so they use a DynamoDB on this machine only.`,
     )
-  await waitForAnswer(endpoint, answerLimitMs)
+  await waitForResponse(endpoint, responseLimitMs)
   return endpoint
 }
 

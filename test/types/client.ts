@@ -1,4 +1,4 @@
-/** Types only: a client made from the API document knows its paths, parameters and answers. */
+/** Types only: a client made from the API document knows its paths, parameters and responses. */
 import createClient from 'openapi-fetch'
 import type { paths } from '../../docs/openapi.d.ts'
 

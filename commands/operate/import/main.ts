@@ -67,7 +67,10 @@ const prepare = async ({ task, table, yes }: ImportArguments): Promise<Job> => {
   return task === 'verify' ? onTable : { ...onTable, task: makeImportTask(onTable.workers, name) }
 }
 
-/** Keeps the events of --repair, unless the files were not read completely: what is refused would look like too much. */
+/**
+ * Keeps the events of --repair, unless the files were not read completely: data from a refused line would look
+ * like too much.
+ */
 const completeRepairs = (repairFile: RepairFile, report: Report, path: string): string => {
   if (report.hasRefusals)
     return 'No repairs are written, because lines were refused: what they say would be removed from the table. Correct the lines first.'

@@ -38,7 +38,7 @@ interface FileEntry {
 
 interface Source {
   content: Readable
-  /** Converts a position in the content to a position on disk, both in bytes. */
+  /** Converts an offset in the content to an offset on disk, both in bytes. */
   onDisk: (contentBytes: number) => number
   /** Bytes that were read from disk so far. */
   bytesRead: () => number

@@ -6,10 +6,10 @@ import type { Entry } from './read-entries.ts'
 /** How many room ids the summary shows. */
 const shownRooms = 5
 
-/** Where an entry stands: refusals are printed in this order. */
+/** The place of an entry in its file, and its number: refusals are printed in the order of the numbers. */
 type Standing = Pick<Entry, 'place' | 'number'>
 
-/** What follows a difference, and what follows the number of such differences. */
+/** The text after a difference, and the text after the number of such differences. */
 const remedies: Record<Remedy, { advice: string; count: string }> = {
   import: {
     advice: 'import the files again',

@@ -21,7 +21,7 @@ import {
 } from '../../../lib/store/maintenance/verify/compare-user.ts'
 import { listMessages } from '../../explain-failure.ts'
 
-/** The work on the table, which threads of their own do: see ../table/workers.ts. */
+/** The work on the table. Separate threads do it: see ../table/workers.ts. */
 
 /** Why an event is not in the table: because it is refused, or because the table cannot be written. */
 export interface Failure {
@@ -51,7 +51,7 @@ export const compareRoom = async (
   expectation: RoomExpectation,
 ): Promise<
   Omit<ComparedRoom, 'refused'> & {
-    /** For each event: why an import of the files refuses it, if it does. */
+    /** For each event: why an import of the files refuses it. Undefined if it does not. */
     refusals: (string | undefined)[]
   }
 > => {

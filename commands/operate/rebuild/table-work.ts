@@ -14,11 +14,11 @@ import { attempt, nameUser } from '../table/outcome.ts'
 import type { WorkOnRoom, WorkOnUser } from '../table/run-visits.ts'
 import type { Visited } from '../table/visit-report.ts'
 
-/** The work on the table, which threads of their own do: see ../table/workers.ts. */
+/** The work on the table. Separate threads do it: see ../table/workers.ts. */
 
 export interface Task {
   dryRun: boolean
-  /** Of a user, only the totals, and not the rows of rooms that do not know the user. */
+  /** For a user, works only on the totals, and not on the rows of rooms that do not know the user. */
   onlyTotals: boolean
 }
 
@@ -34,7 +34,7 @@ export const workOnUser: WorkOnUser<Task> = ({ user, dryRun, onlyTotals }) =>
     return describe(dryRun ? leave(await check(store, user)) : await rebuild(store, user))
   })
 
-/** A check corrects nothing, so all that it finds is left. */
+/** A check corrects nothing, so everything that it finds is left. */
 const leave = <Wrong>(found: Wrong[]): Repaired<Wrong> => ({ found, left: found })
 
 /** Counts what was wrong, and names what still is. Users are named by hashes, and no text is shown. */

@@ -9,7 +9,7 @@ import { spreadProfile } from '../../../lib/store/maintenance/spread-profile.ts'
 import { attempt, nameUser } from '../table/outcome.ts'
 import type { WorkOnRoom, WorkOnUser } from '../table/run-visits.ts'
 
-/** The work on the tables, which threads of their own do: see ../table/workers.ts. */
+/** The work on the tables. Separate threads do it: see ../table/workers.ts. */
 
 export interface Task {
   /** The name of the restored table. */

@@ -9,7 +9,7 @@ import { visitTable } from './visit-table.ts'
 import { workUntilEnd } from './work-until-end.ts'
 import { startWorkers } from './workers.ts'
 
-/** The work in a room, and for a user. Threads of their own do it. */
+/** The work in a room, and for a user. Separate threads do it. */
 export type WorkOnRoom<Task> = (task: Task & { roomId: number }) => Promise<Outcome<Visited>>
 export type WorkOnUser<Task> = (task: Task & { user: Email }) => Promise<Outcome<Visited>>
 
@@ -20,7 +20,7 @@ interface Visits<Task> extends TableOptions, Wording {
   from?: string
   /** The module with `workOnRoom` and `workOnUser`. */
   work: URL
-  /** What they are told besides the room or the user. */
+  /** What both functions receive besides the room or the user. */
   task: Task
 }
 

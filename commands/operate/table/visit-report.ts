@@ -33,7 +33,7 @@ export class VisitReport {
     this.#say = say
   }
 
-  /** Whether nothing is wrong, or nothing is any more. */
+  /** Whether nothing was wrong, or everything is right now. */
   get isClean(): boolean {
     return this.#problems === 0
   }

@@ -10,7 +10,7 @@ import { attempt } from './outcome.ts'
 export interface Visit {
   onRoom: (roomId: number) => Promise<void>
   onUser: (user: Email) => Promise<void>
-  /** Is told a room of `rooms` that cannot be visited. */
+  /** Receives a room of `rooms` that cannot be visited. */
   onMissing: (roomId: number, reason: string) => void
 }
 

@@ -23,7 +23,7 @@ const advice: Advice = {
     'there is no such stack: deploy the stage, or correct --stage, AWS_REGION or AWS_PROFILE',
   'Auth flow not enabled':
     'its user pool does not permit an administrator to sign in: deploy the stage again',
-  ECONNREFUSED: 'nothing answers there: correct AWS_ENDPOINT_URL',
+  ECONNREFUSED: 'nothing responds there: correct AWS_ENDPOINT_URL',
 }
 
 /**
@@ -117,7 +117,7 @@ const signIn = async (
   const token = AuthenticationResult?.IdToken
   if (token === undefined)
     throw new CannotRun(
-      `Cognito asks ${user.Username} for ${ChallengeName}, which only an app can answer: name another EMAIL.`,
+      `Cognito asks ${user.Username} for ${ChallengeName}, which only an app can respond to: name another EMAIL.`,
     )
   return token
 }

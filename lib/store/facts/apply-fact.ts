@@ -1,14 +1,13 @@
-import { keepJoinings } from '../../domain/room-state.ts'
+import { keepJoins } from '../../domain/room-state.ts'
 import { type Item, readText, readTexts } from '../item.ts'
 import { describeGroup, type Fact } from './fact.ts'
 
 /**
- * Returns an item as it is once a fact is recorded that it does not have: what the update of
- * update-of-fact.ts does to the stored item.
+ * Returns an item with a new fact. It does to the item what the update of update-of-fact.ts does to the stored
+ * one.
  */
 export const applyFact = (item: Item, fact: Fact): Item => {
-  if (fact.group === 'joinings')
-    return { ...item, joinings: addJoinings(item, fact.values.joinings) }
+  if (fact.group === 'joins') return { ...item, joinings: addJoins(item, fact.values.joinings) }
   const { entries, remove, text } = describeGroup(fact)
   const kept = Object.entries(item).filter(([name]) => !remove.includes(name))
   const isTextRemoved = text !== undefined && item['removed_text'] !== undefined
@@ -18,8 +17,6 @@ export const applyFact = (item: Item, fact: Fact): Item => {
   }
 }
 
-/** The joinings of a participant with others. */
-export const addJoinings = (item: Item, joinings: string[]): Set<string> =>
-  new Set(
-    keepJoinings([...(readTexts(item, 'joinings') ?? []), ...joinings], readText(item, 'left_at')),
-  )
+/** Adds joins to those of a participant, within the limit of `keepJoins`. */
+export const addJoins = (item: Item, joins: string[]): Set<string> =>
+  new Set(keepJoins([...(readTexts(item, 'joinings') ?? []), ...joins], readText(item, 'left_at')))

@@ -1,7 +1,7 @@
 import { EventRefused } from '../../domain/errors.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { parseRoomId } from '../keys.ts'
-import { addJoinings } from './apply-fact.ts'
+import { addJoins } from './apply-fact.ts'
 import { describeGroup, type Fact } from './fact.ts'
 import { parseRoom } from './items.ts'
 
@@ -16,9 +16,9 @@ export const refuseOtherType = (fact: Fact, item: Item = {}): void => {
     )
 }
 
-/** Whether an item already has a fact, or one that wins over it, so that recording the fact would change nothing. */
+/** Whether recording a fact would change nothing: the item has this fact already, or one that wins over it. */
 export const isKnown = (fact: Fact, item: Item = {}): boolean => {
-  if (fact.group === 'joinings') return hasJoinings(fact.values.joinings, item)
+  if (fact.group === 'joins') return hasJoins(fact.values.joinings, item)
   const comparison = compareGroup(fact, item)
   switch (describeGroup(fact).rule) {
     case 'first':
@@ -30,16 +30,17 @@ export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   }
 }
 
-/** A joining that a leave has ended, or that would not be kept, is not missing. */
-const hasJoinings = (joinings: string[], item: Item): boolean => {
+/** A join before the last leave, or one that would not be kept, is not missing. */
+const hasJoins = (joins: string[], item: Item): boolean => {
   const known = readTexts(item, 'joinings')
-  const kept = addJoinings(item, joinings)
-  return joinings.every((joining) => known?.has(joining) === true || !kept.has(joining))
+  const kept = addJoins(item, joins)
+  return joins.every((join) => known?.has(join) === true || !kept.has(join))
 }
 
 /**
- * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write
- * does. It holds for no attribute that is missing behind the first one, such as the author of an erased comment.
+ * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write does.
+ * If an attribute after the first one is missing, such as the author of an erased comment, that condition does not
+ * hold.
  */
 const compareGroup = (fact: Fact, item: Item): 'not stored' | 'older' | 'same' | 'newer' => {
   const { entries, text } = describeGroup(fact)

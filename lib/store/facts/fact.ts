@@ -11,7 +11,7 @@ export interface FactOf<Of extends Kind, Name extends GroupName<Of>> {
   kind: Of
   group: Name
   key: Key
-  /** All values of the group. One that an erasure has removed is missing. Joinings are recorded one by one. */
+  /** All values of the group. One that an erasure has removed is missing. Joins are recorded one by one. */
   values: Values<Of, Name>
 }
 

@@ -5,7 +5,7 @@ import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import { type Fact, type FactOf, makeFact } from './fact.ts'
-import { formatReadingTime } from './items.ts'
+import { formatReadTime } from './items.ts'
 
 /** Translates an event into facts. Those of the room come first. */
 export const listFacts = (event: ChatEvent): Fact[] => {
@@ -16,7 +16,7 @@ export const listFacts = (event: ChatEvent): Fact[] => {
         ...listCreationFacts(event, event.room_type, occurred_at),
         ...listRoomFacts(event),
         ...event.participants.flatMap((participant, position) =>
-          listJoiningFacts(event, participant, position),
+          listJoinFacts(event, participant, position),
         ),
       ]
     case 'room.updated':
@@ -24,7 +24,7 @@ export const listFacts = (event: ChatEvent): Fact[] => {
     case 'room.imported':
       return listImportFacts(event)
     case 'participant.joined':
-      return listJoiningFacts(event, event.participant, 0)
+      return listJoinFacts(event, event.participant, 0)
     case 'participant.left':
       return [makeLeaveFact(event.room_id, normalizeEmail(event.email), occurred_at)]
     case 'participant.muted':
@@ -99,25 +99,21 @@ const listRoomFacts = (
   return facts
 }
 
-const listJoiningFacts = (
-  event: OfRoom,
-  participant: NamedParticipant,
-  position: number,
-): Fact[] => {
+const listJoinFacts = (event: OfRoom, participant: NamedParticipant, position: number): Fact[] => {
   const { id, email } = participant
   const joined_at = event.occurred_at
   return [
-    makeParticipantFact(event, email, 'joining', { joined_at, position, id, email }),
-    makeParticipantFact(event, email, 'joinings', { joinings: [joined_at] }),
+    makeParticipantFact(event, email, 'join', { joined_at, position, id, email }),
+    makeParticipantFact(event, email, 'joins', { joinings: [joined_at] }),
     makeParticipantFact(event, email, 'profile', toProfileValues(participant, joined_at)),
   ]
 }
 
-/** Of the readings of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
+/** Of the reads of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
 const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
   makeParticipantFact(event, email, 'read', {
     last_comment_read_id: comment_id,
-    last_comment_read_as_of: formatReadingTime(event.occurred_at, comment_id),
+    last_comment_read_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
   makeParticipantFact(event, email, 'newestRead', {
     newest_read_as_of: event.occurred_at,
@@ -128,7 +124,7 @@ const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[]
 const listReceivedFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
   makeParticipantFact(event, email, 'received', {
     last_comment_received_id: comment_id,
-    last_comment_received_as_of: formatReadingTime(event.occurred_at, comment_id),
+    last_comment_received_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
   makeParticipantFact(event, email, 'newestReceived', {
     newest_received_as_of: event.occurred_at,
@@ -160,7 +156,7 @@ const listImportFacts = (event: RoomImported): Fact[] => {
   for (const [position, participant] of participants.entries()) {
     const { email, last_comment_read_id, last_comment_received_id } = participant
     facts.push(
-      ...listJoiningFacts(event, participant, position),
+      ...listJoinFacts(event, participant, position),
       ...listReadFacts(event, email, last_comment_read_id),
       ...listReceivedFacts(event, email, last_comment_received_id),
     )

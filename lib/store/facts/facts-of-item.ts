@@ -28,9 +28,9 @@ const listFactsOfGroup = (kind: Kind, group: string, item: Item & Key): Fact[] =
   const key = { pk, sk }
   const { attributes, text } = groupOf(kind, group)
   const known: Record<string, unknown> = readKnown(kind, item)
-  if (group === 'joinings') {
-    const joinings = (known['joinings'] ?? []) as string[]
-    return joinings.map((joining) => makeFact('participant', group, key, { joinings: [joining] }))
+  if (group === 'joins') {
+    const joins = (known['joinings'] ?? []) as string[]
+    return joins.map((join) => makeFact('participant', group, key, { joinings: [join] }))
   }
   const names = Object.keys(attributes)
   if (known[names[0]!] === undefined) return []

@@ -33,11 +33,11 @@ export const parseParticipant = (item: Item & Key): Participant => {
   return {
     ...known,
     key: parseParticipantEmail(item),
-    last_comment_read_as_of: parseReadingTime(
+    last_comment_read_as_of: parseReadTime(
       known.last_comment_read_as_of,
       known.last_comment_read_id,
     ),
-    last_comment_received_as_of: parseReadingTime(
+    last_comment_received_as_of: parseReadTime(
       known.last_comment_received_as_of,
       known.last_comment_received_id,
     ),
@@ -45,14 +45,13 @@ export const parseParticipant = (item: Item & Key): Participant => {
 }
 
 /**
- * Formats the time of the reading with the greatest id. The id stands behind it, because version 1.0.0, which may run
- * beside this one during a canary, stores a greater id and leaves the time of another reading.
+ * Formats the time of the read with the greatest id. The id stands behind it, because version 1.0.0, which may run
+ * beside this one during a canary, stores a greater id and leaves the time of another read.
  */
-export const formatReadingTime = (asOf: Timestamp, commentId: number): string =>
-  `${asOf}#${commentId}`
+export const formatReadTime = (asOf: Timestamp, commentId: number): string => `${asOf}#${commentId}`
 
-/** @returns undefined if the time is that of another reading */
-const parseReadingTime = (
+/** @returns undefined if the time is that of another read */
+const parseReadTime = (
   text: string | undefined,
   commentId: number | undefined,
 ): Timestamp | undefined => {

@@ -7,8 +7,8 @@ import type { Fact } from './fact.ts'
 import { parseComment, parseParticipant, parseProfile, parseRoom } from './items.ts'
 
 /**
- * What recording facts has changed, from the least to the most. It decides how the rows are compared or written:
- * see `projectNews` in project-room.ts.
+ * How much recording facts has changed, from the least to the most. It decides how the rows are compared or
+ * written: see `projectNews` in project-room.ts.
  * - `times`: only the times of values that were stored before are newer
  * - `repeated`: something was stored before, maybe by an attempt that stopped before it wrote the rows; or
  *   something changed that rows seldom show, such as the order of the members of a personal room
@@ -17,7 +17,7 @@ import { parseComment, parseParticipant, parseProfile, parseRoom } from './items
 const levels = ['times', 'repeated', 'values'] as const
 export type News = (typeof levels)[number]
 
-/** The most of what several facts or events have changed. */
+/** Finds the greatest of several changes. */
 export const findMost = (news: News[]): News =>
   levels.findLast((level) => news.includes(level)) ?? 'times'
 
@@ -39,8 +39,8 @@ export const judgeUpdate = (
 }
 
 /**
- * Judges a fact that was stored before, or that a stored one wins over. Whoever recorded a room's type or an
- * earlier creation changed a value, so the rows are that event's duty.
+ * Judges a fact that was stored before, or that a stored one wins over. The event that recorded a room's type or
+ * an earlier creation changed a value, so that event writes the rows.
  */
 export const judgeKnown = (fact: Fact, stored: Item): News => {
   const isOlder = fact.group === 'creation' && stored['created_at'] !== fact.values.created_at

@@ -18,15 +18,15 @@ import { makeUpdate } from './update-of-fact.ts'
 
 const concurrency = 16
 
-/** Each attempt but the last finds that another event has changed the item since the one before. */
+/** After the first attempt, another one fails only if another event has changed the item in between. */
 const maxAttempts = 50
 
-/** What recording facts of one item did. */
+/** The result of recording facts of one item. */
 interface Recorded {
   /** Whether anything was not known before. */
   isNew: boolean
   news: News
-  /** The item before and after, as far as this attempt knows: another one may have changed it since. */
+  /** The item before and after. Another event may have changed it since. */
   before: Item
   after: Item
 }
@@ -45,7 +45,7 @@ export const recordEvent = async (
   const recorded = new Map<string, Recorded>()
   const record = async (facts: Facts): Promise<News> => {
     const result = await recordFacts(store, facts, roomType)
-    // Of somebody named twice, either result will do: who joined before is only looked for more carefully.
+    // If an event names somebody twice, either result will do: it only decides whether the row is read or written.
     recorded.set(formatKey(facts[0].key), result)
     return result.news
   }
@@ -57,7 +57,7 @@ export const recordEvent = async (
     const key = participantKey(event.room_id, email)
     return { email, ...recorded.get(formatKey(key))! }
   })
-  news.push(await completeJoinings(store, event.room_id, joiners, roomType))
+  news.push(await completeJoins(store, event.room_id, joiners, roomType))
   return findMost(news)
 }
 
@@ -74,8 +74,8 @@ const groupByItem = (facts: Fact[]): Facts[] => {
 }
 
 /**
- * Records facts of one item with one update. If some of them are known, the update fails, and another one records
- * the others.
+ * Records facts of one item with one update. If the item has some of them already, the update fails, and another
+ * update records the others.
  * @param roomType if it is known: the rows of a group show less, so less of it is news
  * @throws EventRefused if the room has the other type
  */
@@ -123,11 +123,11 @@ interface Joiner extends Recorded {
 }
 
 /**
- * Completes joinings after the participants are recorded. The order keeps profiles right: first make sure that
+ * Completes joins after the participants are recorded. The order keeps profiles right: first make sure that
  * the joiners have rows, so that an update of a profile finds the room; only then copy the profiles that are
  * already known.
  */
-const completeJoinings = async (
+const completeJoins = async (
   store: Store,
   roomId: number,
   joiners: Joiner[],

@@ -1,16 +1,16 @@
 import type { Update } from '../update.ts'
-import { maxJoinings } from '../../domain/room-state.ts'
+import { maxJoins } from '../../domain/room-state.ts'
 import {
   allOf,
-  areJoiningsRead,
+  areJoinsRead,
   isNewestGroup,
   isNewestGroupWithText,
-  isNewJoining,
+  isNewJoin,
   isNotStored,
   isOldestValue,
 } from '../conditions.ts'
 import { type Item, readTexts } from '../item.ts'
-import { addJoinings } from './apply-fact.ts'
+import { addJoins } from './apply-fact.ts'
 import { describeGroup, type Fact, type Facts } from './fact.ts'
 
 /** What an update says of one fact. */
@@ -58,7 +58,7 @@ export const makeUpdate = (facts: Facts, stored: Item = {}): Update => {
 }
 
 const makeChange = (fact: Fact, stored: Item): Change => {
-  if (fact.group === 'joinings') return addToJoinings(fact.values.joinings, stored)
+  if (fact.group === 'joins') return addToJoins(fact.values.joinings, stored)
   const { rule, entries, remove, text } = describeGroup(fact)
   const names = entries.map(([name]) => name)
   return {
@@ -73,11 +73,10 @@ const makeChange = (fact: Fact, stored: Item): Change => {
 }
 
 /**
- * The group with the newest time is kept; of two groups with the same time, the one with greater values.
+ * The group with the newest time is kept. If the times are equal, the group with the greater values is kept.
  *
- * The text of a deleted comment is not stored, in any order of the comment's events: the deletion removes
- * the text and sets `removed_text` to an empty string, which is stored in place of a text that arrives
- * later.
+ * The text of a deleted comment is not stored, whatever the order of its events: the deletion removes the text and
+ * sets `removed_text` to an empty string, and a text that arrives later is replaced by that string.
  */
 const makeCondition = (rule: string, names: string[], text: string | undefined): string => {
   const [name] = names as [string]
@@ -87,21 +86,21 @@ const makeCondition = (rule: string, names: string[], text: string | undefined):
 }
 
 /**
- * The joinings are added to those that are stored, which needs no reading. Only once the set is full, one of
- * them has to make room, so the update needs to know them.
+ * Adds joins to the stored set, without reading it first. Only if the set is full, the update must know its
+ * content, because one join has to be dropped.
  */
-const addToJoinings = (joinings: string[], stored: Item): Change => {
+const addToJoins = (joins: string[], stored: Item): Change => {
   const known = readTexts(stored, 'joinings')
-  const values = { ':joined_at': joinings[0] }
-  return known === undefined || known.size < maxJoinings
+  const values = { ':joined_at': joins[0] }
+  return known === undefined || known.size < maxJoins
     ? {
         add: ['joinings :joinings'],
-        condition: isNewJoining,
-        values: { ...values, ':joinings': new Set(joinings), ':most': maxJoinings },
+        condition: isNewJoin,
+        values: { ...values, ':joinings': new Set(joins), ':most': maxJoins },
       }
     : {
         set: ['joinings = :joinings'],
-        condition: areJoiningsRead,
-        values: { ...values, ':joinings': addJoinings(stored, joinings), ':joinings_read': known },
+        condition: areJoinsRead,
+        values: { ...values, ':joinings': addJoins(stored, joins), ':joinings_read': known },
       }
 }

@@ -13,9 +13,9 @@ interface FoundRow {
 }
 
 /**
- * Takes a row out of the list that no projection would correct, and removes everything that it showed.
- * What remains is a tombstone if the row has `left_at`, and otherwise a stub. It has no revision, so any
- * projection can write the row again.
+ * Takes a row that no projection would correct out of the list, and removes everything that it showed. It leaves a
+ * tombstone if the row has `left_at`, and otherwise a stub. The row then has no revision, so any projection can
+ * write the row again.
  * @throws ConditionFailed if the row is no longer the one that was read
  */
 export const clearRow = async (

@@ -8,7 +8,7 @@ import type { Store } from '../store.ts'
 const concurrency = 16
 
 /**
- * Finds the facts that would change a table: it has neither them nor facts that win over them.
+ * Finds the facts that would change a table, because it has neither these facts nor others that win over them.
  * @throws EventRefused if a room is stored with the other type
  */
 export const findUnknownFacts = async (store: Store, facts: Fact[]): Promise<Fact[]> => {

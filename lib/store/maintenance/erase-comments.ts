@@ -15,8 +15,8 @@ interface CommentsOfAuthor {
 const concurrency = 16
 
 /**
- * Removes the texts of a user's comments in a room. As with a deleted comment, `removed_text` keeps a text
- * out that arrives again. The comments still count as unread.
+ * Removes the texts of a user's comments in a room. As with a deleted comment, `removed_text` keeps the text from
+ * being stored if it arrives again. The comments still count as unread.
  * @returns how many comments the user wrote in the room
  */
 export const removeTexts = (store: Store, comments: CommentsOfAuthor): Promise<number> =>
@@ -27,8 +27,8 @@ export const removeTexts = (store: Store, comments: CommentsOfAuthor): Promise<n
   })
 
 /**
- * Removes the author of a user's comments in a room, once their texts are removed: nothing finds a comment
- * without its author.
+ * Removes the author of a user's comments in a room, after their texts: a comment without an author cannot be
+ * found any more.
  */
 export const removeAuthors = (store: Store, comments: CommentsOfAuthor): Promise<number> =>
   updateComments(store, comments, {

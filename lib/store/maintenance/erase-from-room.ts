@@ -15,16 +15,16 @@ import { readItems } from '../read-items.ts'
 import { retryContention } from '../retry.ts'
 import type { Store } from '../store.ts'
 
-/** A user who joins again this many times is brought back by something that does not stop by itself. */
+/** A user who has joined again this many times is brought back by something that does not stop by itself. */
 const attempts = 16
 
 /**
- * Erases a user from one room: the participant, the texts and authors of the user's comments, what other
- * rows show of the user, and last the user's own row. It may stop anywhere and start again:
+ * Erases a user from one room: the participant, the texts and authors of the user's comments, what other rows show
+ * of the user, and last the user's own row. It may be interrupted at any point and run again:
  *
  * 1. The facts change as if the user had left and the comments had no text.
  * 2. The rows are projected, so that none shows the user any more.
- * 3. Only then is removed what finds the user in this room: authors, participant, row.
+ * 3. Then the items by which the user is found in this room are removed: authors, participant, row.
  *
  * A user who joins again meanwhile is erased again.
  * @returns how many comments had the user as their author, and whether the room had the user as a participant
@@ -66,8 +66,8 @@ const readParticipant = async (
 }
 
 /**
- * Records that the user has left, and removes the user's name, which a personal room shows of who left, and what a
- * personal room itself says of the user. A room that is not created yet may become a personal one, or a group.
+ * Records that the user has left, and removes the user's name, which a personal room shows after a leave, and what
+ * a personal room itself has of the user. A room that is not created yet may become a personal one, or a group.
  */
 const removeFacts = async (
   store: Store,

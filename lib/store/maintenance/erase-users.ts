@@ -20,7 +20,7 @@ export interface UserCounts {
   isKnown: boolean
 }
 
-/** Is told how far the work is. */
+/** Receives the progress of the work. */
 export interface EraseProgress {
   onRoom: () => void
   onPage: (page: Pick<ScannedPage, 'items' | 'readUnits'>) => void
@@ -53,12 +53,12 @@ export const countUsers = (
   )
 
 /**
- * Erases users: no item, no other person's row and no key has anything of theirs afterwards. Other people's
- * listings and unread counts stay as they were, but for what showed the users. It may be stopped anywhere
- * and run again, and while events are applied. An event about a user that arrives later brings data back.
+ * Erases users: afterwards, no item, no other person's row and no key has data of them. Otherwise, other people's
+ * listings and unread counts stay as they were. It may be interrupted at any point and run again, and it may run
+ * while events are applied. An event about a user that arrives later brings data back.
  *
- * The rooms that a user's own partition names come first. Then the whole table is read, once for
- * {@link maxEmails} users, because a user can have written or read in a room that has no row for the user.
+ * The rooms that a user's own partition names come first. Then the whole table is read, once for {@link maxEmails}
+ * users, because a user can have written or read in a room that has no row for the user.
  * @returns what was erased
  */
 export const eraseUsers = (

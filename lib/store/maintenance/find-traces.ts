@@ -35,10 +35,11 @@ export interface ScannedPage {
 export const maxEmails = 100
 
 /**
- * Reads the whole table and finds the items of up to {@link maxEmails} users: their partitions, their
- * participants and their comments. A user can have items in rooms that the user's own partition does not
- * name, such as a comment in a room that the user never joined.
- * @param onPage is awaited before more is read of the same segment, which is where all items of a room are
+ * Reads the whole table and finds the items of up to {@link maxEmails} users: their partitions, their participants
+ * and their comments. A user can have items in rooms that the user's own partition does not name, such as a
+ * comment in a room that the user never joined.
+ * @param onPage is awaited before the next page of the same segment is read. All items of a room are in one
+ * segment
  */
 export const findTraces = async (
   store: Store,

@@ -36,7 +36,7 @@ export interface WrongRow {
   found: RowStatus
 }
 
-/** A room that is projected more often than this while it is compared is compared as it was read last. */
+/** If a room is projected more often than this while it is compared, the last comparison counts. */
 const attempts = 4
 
 /**

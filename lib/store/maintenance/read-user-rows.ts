@@ -4,8 +4,8 @@ import { queryPages } from '../read-pages.ts'
 import type { Store } from '../store.ts'
 
 /**
- * Reads a user's rows and, after them, the totals: all items from the first row on. It reads the base table,
- * where a row has its place whether it is listed or not. Without the attributes that rows show.
+ * Reads a user's rows and, after them, the totals: all items from the first row on. It reads the base table, which
+ * has rows whether they are listed or not, without the attributes that listings show.
  */
 export const readUserRows = (store: Store, user: Email): ReturnType<typeof queryPages> =>
   queryPages(store, {

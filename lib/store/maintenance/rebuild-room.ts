@@ -1,6 +1,6 @@
 import { liftRevision } from './lift-revision.ts'
 import pMap from 'p-map'
-import { completeLostJoinings } from './complete-lost-joinings.ts'
+import { completeLostJoins } from './complete-lost-joins.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
 import { recordFacts } from '../facts/record-event.ts'
@@ -24,8 +24,8 @@ export const checkRoom = (store: Store, roomId: number): Promise<WrongRow[]> =>
   findTwice(store, () => findSettledWrongRows(store, roomId))
 
 /**
- * Writes the rows of a room that differ from its facts, by a projection with a new revision. A row that is
- * right is only read. What it finds can include rows that an event has just written.
+ * Writes the rows of a room that differ from its facts, by a projection with a new revision. Right rows are only
+ * read. What it finds can include rows that an event has just written.
  */
 export const rebuildRoom = (store: Store, roomId: number): Promise<Repaired<WrongRow>> =>
   repairUntilRight(
@@ -38,7 +38,7 @@ export const rebuildRoom = (store: Store, roomId: number): Promise<Repaired<Wron
     (wrong) => writeRows(store, roomId, wrong),
   )
 
-/** Whether a projection is all that the row needs: it is written, or it is newer, and so is as right. */
+/** Whether a projection is enough: it writes the row, unless the row is newer, and then the row is right. */
 const isStale = ({ problem }: WrongRow): boolean => problem === 'stale'
 
 /** @returns whether all rows are certainly right now */
@@ -57,7 +57,7 @@ const writeRows = async (store: Store, roomId: number, wrong: WrongRow[]): Promi
   )
   // An update of a profile did not find the room if its row was lost.
   const missing = wrong.filter(({ problem }) => problem === 'missing').map(({ viewer }) => viewer)
-  if (missing.length > 0) await completeLostJoinings(store, roomId, missing)
+  if (missing.length > 0) await completeLostJoins(store, roomId, missing)
   const ahead = wrong.filter(({ problem }) => problem === 'ahead')
   const highest = Math.max(...ahead.map(({ found }) => found.revision ?? 0))
   if (ahead.length > 0) await liftRevision(store, roomId, highest)

@@ -28,13 +28,13 @@ const concurrency = 16
 /** A total that is not the number of listed rows, or a listed row of a room that does not know the user. */
 export type WrongOfUser = WrongTotal | WrongRow
 
-/** Finds what is wrong in the listings of a user and no room shows, and writes nothing. */
+/** Finds what is wrong in the listings of a user and cannot be found by comparing rooms. It writes nothing. */
 export const checkUser = (store: Store, user: Email): Promise<WrongOfUser[]> =>
   findTwice(store, () => findWrong(store, user, findOrphans))
 
 /**
  * Takes rows of rooms that do not know the user out of the list, counts the listed rows, and corrects the
- * totals that are not their number. Joinings and leaves go on meanwhile: each changes `changes`, then the
+ * totals that are not their number. Joins and leaves go on meanwhile: each changes `changes`, then the
  * correction fails and the rows are counted again.
  */
 export const rebuildUser = (store: Store, user: Email): Promise<Repaired<WrongOfUser>> =>
@@ -69,7 +69,7 @@ export const correctDamagedTotals = async (store: Store, people: Email[]): Promi
 
 /** @returns whether everything is certainly right now */
 const correct = async (store: Store, wrong: WrongOfUser[]): Promise<boolean> => {
-  // First the totals: the row that is cleared afterwards lowers its total, which has to be a number.
+  // The totals come first: clearing a row lowers its total, which has to be a number.
   for (const total of wrong.filter((one) => 'counted' in one)) await correctTotal(store, total)
   const rows = wrong.filter((one) => 'roomId' in one)
   await pMap(rows, (row) => clearRow(store, row), { concurrency })
@@ -79,7 +79,7 @@ const correct = async (store: Store, wrong: WrongOfUser[]): Promise<boolean> => 
 
 type FindRows = (store: Store, user: Email, items: (Item & Key)[]) => Promise<WrongRow[]>
 
-/** The rows of somebody whose rooms change more often than this while they are counted are not judged. */
+/** If a user's rooms change more often than this while their rows are counted, the count is given up. */
 const attempts = 16
 
 /**

@@ -6,12 +6,12 @@ import type { Store } from '../store.ts'
 /** What was wrong, and what still is. */
 export interface Repaired<Wrong> {
   found: Wrong[]
-  /** Events that keep arriving can make every attempt too late. */
+  /** Not empty if new events kept making the attempts too late. */
   left: Wrong[]
 }
 
 const attempts = 8
-/** An event whose facts are recorded writes its rows within this time, if it does not fail. */
+/** An event writes its rows within this time after its facts are recorded, if it does not fail. */
 const eventMs = 1000
 
 /**
@@ -38,7 +38,10 @@ export const repairUntilRight = async <Wrong>(
   return { found, left }
 }
 
-/** What was read has changed: another attempt reads it again, instead of writing the same again. */
+/**
+ * The stored data has changed since it was read: another attempt reads it again, instead of writing the same
+ * again.
+ */
 class Outdated extends Error {}
 
 const repairOnce = async <Wrong>(
@@ -53,8 +56,8 @@ const repairOnce = async <Wrong>(
 }
 
 /**
- * Finds what is wrong without repairing it. It looks twice: what an event has not written yet is right a
- * moment later.
+ * Finds what is wrong without repairing it. It looks twice, because an event may be about to write what is
+ * missing.
  */
 export const findTwice = async <Wrong>(
   store: Store,

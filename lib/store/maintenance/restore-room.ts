@@ -1,6 +1,6 @@
 import { liftRevision } from './lift-revision.ts'
 import type { Email } from '../../domain/email.ts'
-import { completeLostJoinings } from './complete-lost-joinings.ts'
+import { completeLostJoins } from './complete-lost-joins.ts'
 import { copyFacts, findUnknownFacts } from './copy-facts.ts'
 import { listFactsOfItem } from '../facts/facts-of-item.ts'
 import { readRoom } from '../facts/read-room.ts'
@@ -24,7 +24,7 @@ export interface RestoredRoom {
 /**
  * Copies the facts of a room from a restored table into the live one, each only if it is newer than what the
  * live table has, with the profiles of its participants, and then writes the rows. It does for each
- * participant what a joining does, so that a profile that is updated meanwhile is not missed.
+ * participant what a join does, so that a profile that is updated meanwhile is not missed.
  * @throws EventRefused if the live table knows the room with the other type
  */
 export const restoreRoom = async (
@@ -37,7 +37,7 @@ export const restoreRoom = async (
     facts += await copyFacts(live, Items.flatMap(listFactsOfItem))
   const people = await listPeople(restored, roomId)
   const profiles = await restoreProfiles(restored, live, people)
-  const copied = await completeLostJoinings(live, roomId, people)
+  const copied = await completeLostJoins(live, roomId, people)
   if (facts + copied > 0) {
     const { revision } = await readRoom(restored, roomId)
     await liftRevision(live, roomId, revision)

@@ -4,9 +4,10 @@ import type { Store } from '../store.ts'
 import { scanSegments, segments } from './scan-segments.ts'
 
 /**
- * Visits every room and every user of the table once, several at a time. It takes the same memory for any number.
+ * Visits every room and every user of the table once, several at a time. It takes the same memory for any number
+ * of them.
  * @param concurrency of the visits
- * @throws what a visit throws, and starts no more visits then, in no segment
+ * @throws what a visit throws. Then it starts no more visits in any segment
  */
 export const visitPartitions = async (
   store: Store,

@@ -1,7 +1,7 @@
 import { InboxError, quote } from '../../domain/errors.ts'
 import type { RoomType } from '../../domain/fact-groups.ts'
 import { isTimestamp } from '../../domain/time.ts'
-import type { Position } from '../keys.ts'
+import type { ListingPlace } from '../keys.ts'
 
 /** The lists of a caller. A cursor belongs to one of them. */
 export type ListName = RoomType | `unread ${RoomType}`
@@ -9,13 +9,13 @@ export type ListName = RoomType | `unread ${RoomType}`
 /** Where the next page begins: after this row. `page` is the number of that page. */
 export interface Cursor {
   page: number
-  after: Position
+  after: ListingPlace
 }
 
 const version = 1
 const maxLength = 1024
 
-/** Encodes a cursor as base64url, unsigned. It holds a position in a listing, never an address or a key of the table. */
+/** Encodes a cursor as base64url, unsigned. It holds a place in a listing, never an address or a key of the table. */
 export const encodeCursor = (list: ListName, { page, after }: Cursor): string =>
   Buffer.from(
     JSON.stringify([version, list, page, after.timestamp, after.commentId, after.roomId]),

@@ -112,7 +112,7 @@ const readUnreadPage = async (
   }
 }
 
-/** Counts the rows down to a position. The row that the position was taken from may have moved since. */
+/** Counts the rows before a place in the listing. The row that had this place may have moved since. */
 const countUntil = (rows: Attributes[], activity: string): number => {
   const next = rows.findIndex((row) => row['activity']!.S! < activity)
   return next === -1 ? rows.length : next
@@ -135,7 +135,7 @@ const queryInbox = async (
   let read = 0
   let from = startKey
   do {
-    const answer: QueryCommandOutput = await store.client.send(
+    const response: QueryCommandOutput = await store.client.send(
       new QueryCommand({
         TableName: store.tableName,
         IndexName: inboxIndex,
@@ -154,10 +154,10 @@ const queryInbox = async (
         ...(from && { ExclusiveStartKey: from }),
       }),
     )
-    items.push(...(answer.Items ?? []))
+    items.push(...(response.Items ?? []))
     // Not ScannedCount for both: the embedded engine counts one item too many there when it stops at 1 MB.
-    read += (unread ? answer.ScannedCount : answer.Count) ?? 0
-    from = answer.LastEvaluatedKey
+    read += (unread ? response.ScannedCount : response.Count) ?? 0
+    from = response.LastEvaluatedKey
   } while (from !== undefined && read < count)
   return items
 }

@@ -9,8 +9,8 @@ import type { Write } from '../transact.ts'
 const names = { '#total': 'total' }
 
 /**
- * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with
- * every change, so that a joining and a leave that leave the total the same are noticed by who counts.
+ * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with every
+ * change, so that a count of the rows notices a join and a leave that together do not change the total.
  */
 export const makeTotalWrite = (
   { tableName }: Store,
@@ -27,7 +27,7 @@ export const makeTotalWrite = (
   },
 })
 
-/** A listing's total, and what it has to be. */
+/** A wrong total of a listing, and the right one. */
 export interface WrongTotal {
   user: Email
   type: RoomType

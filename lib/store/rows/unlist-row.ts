@@ -26,8 +26,8 @@ interface UnlistedRow {
 }
 
 /**
- * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not listed gets
- * the revision, and the time of the leave, too.
+ * Takes a row out of the list and lowers its listing's total in the same transaction. A row that is not listed
+ * gets the revision and the time of the leave as well.
  * @returns whether it was written
  */
 export const unlistRow = (store: Store, row: UnlistedRow): Promise<boolean> => {

@@ -3,7 +3,7 @@ import type { Timestamp } from '../../domain/time.ts'
 import {
   allOf,
   isListed,
-  isNotLeftSinceJoining,
+  isNotLeftSinceJoin,
   isNotListed,
   isOlder,
   isOlderOrHasNoRevision,
@@ -26,7 +26,7 @@ export interface NewRow {
 
 /**
  * Puts a row into the list: the fourth step of docs/decisions/0008-facts-and-rows.md. Nothing is written
- * if the stored row is as new, or if the viewer left at or after the joining. A row that becomes listed
+ * if the stored row is as new, or if the viewer left at or after the join. A row that becomes listed
  * raises its listing's total in the same transaction.
  * @param assumed the stored row, as far as the caller knows
  * @returns whether it was written
@@ -55,7 +55,7 @@ export const makeListedRowWrites = (
 ): Write[] => {
   if (isAsNew(found, row.revision) || isLeftSince(found, joinedAt)) return []
   if (found.activity !== undefined) return [makePut(store, row, allOf(isListed, isOlder))]
-  const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSinceJoining)
+  const condition = allOf(isNotListed, isOlderOrHasNoRevision, isNotLeftSinceJoin)
   return [
     makePut(store, row, condition, { ':joined_at': joinedAt }),
     makeTotalWrite(store, viewer, parseActivity(row.activity).type, 1),

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import type { Attributes } from '../../../lib/store/rows/stored-row.ts'
-import { answerOf, type Event, queryOf } from './query.ts'
+import { responseOf, type Event, queryOf } from './query.ts'
 
 const env = process.env as Record<string, string>
 const region = env['AWS_REGION']!
@@ -12,7 +12,7 @@ export const handler = async (event: Event) => {
   const { Items } = JSON.parse(await post('Query', JSON.stringify(queryOf(event)))) as {
     Items: Attributes[]
   }
-  return answerOf(Items)
+  return responseOf(Items)
 }
 
 const post = (action: string, body: string): Promise<string> =>

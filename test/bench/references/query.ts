@@ -30,8 +30,8 @@ const pageOf = (path: string, email: string) => ({
 /** Set for a reference that reads the inbox's own table, whose compact rows it has to parse. */
 const hasCompactRows = process.env['ROWS'] === 'compact'
 
-/** Answers plain rows unchanged. */
-export const answerOf = (items: Attributes[] = []) => ({
+/** Returns plain rows unchanged. */
+export const responseOf = (items: Attributes[] = []) => ({
   statusCode: 200,
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(hasCompactRows ? parseRows(items) : items),

@@ -1,5 +1,5 @@
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { answerOf, type Event, queryOf } from './query.ts'
+import { responseOf, type Event, queryOf } from './query.ts'
 
 /** The client without its logger, which copies every output but logs nothing. */
 const client = new DynamoDBClient()
@@ -7,5 +7,5 @@ client.middlewareStack.remove('loggerMiddleware')
 
 export const handler = async (event: Event) => {
   const { Items } = await client.send(new QueryCommand(queryOf(event)))
-  return answerOf(Items)
+  return responseOf(Items)
 }

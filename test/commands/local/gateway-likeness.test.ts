@@ -1,12 +1,12 @@
 /**
- * Compares the events and answers of the local gateway with those that AWS publishes. What is known to differ is
+ * Compares the events and responses of the local gateway with those that AWS publishes. What is known to differ is
  * listed here, and nothing else may.
  *
- * Three things are not published. The local gateway answers as follows: a preflight request of an origin that is not
+ * Three things are not published. The local gateway does as follows: a preflight request of an origin that is not
  * allowed is 204 without CORS headers; CORS headers come on 401 and 404 as well, as they do on refusals of a Lambda
- * authorizer (https://github.com/aws/aws-sam-cli/issues/9087); and no answer has `Vary: Origin`.
+ * authorizer (https://github.com/aws/aws-sam-cli/issues/9087); and no response has `Vary: Origin`.
  *
- * One answer has no counterpart: 403 for a `Host` that is not this machine (test/commands/local/serve-api.test.ts).
+ * One response has no counterpart: 403 for a `Host` that is not this machine (test/commands/local/serve-api.test.ts).
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import type { FastifyInstance } from 'fastify'
@@ -158,7 +158,7 @@ describe('an event', () => {
   })
 })
 
-describe('an answer has the headers that AWS publishes or callers have seen', () => {
+describe('a response has the headers that AWS publishes or callers have seen', () => {
   /** `date` and `connection` are those of the connection. */
   const namesOf = (headers: Record<string, string>) =>
     Object.keys(headers)

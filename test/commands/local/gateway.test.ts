@@ -31,23 +31,23 @@ let issuer: Issuer
 let app: FastifyInstance
 let token: string
 let base: string
-/** What the function was called with, and answers. */
+/** What the function was called with, and what it returns. */
 let seen: APIGatewayProxyEventV2WithJWTAuthorizer
-let answer: () => ReturnType<ApiFunction>
+let response: () => ReturnType<ApiFunction>
 /** The lines that the gateway wrote to its log. */
 let logged: () => unknown[]
 
 beforeEach(() => {
   const log = jest.spyOn(console, 'log').mockReturnValue()
   logged = () => log.mock.calls.map(([line]) => JSON.parse(String(line)))
-  answer = () => Promise.resolve({ statusCode: 200, body: '{}' })
+  response = () => Promise.resolve({ statusCode: 200, body: '{}' })
 })
 beforeAll(async () => {
   issuer = await createIssuer(issuerUrl)
   token = await issuer.token({ email: 'me@example.com', claims: { roles: ['a', 'b'], age: 5 } })
   const handler: ApiFunction = (event) => {
     seen = event
-    return answer()
+    return response()
   }
   app = createGateway(
     [
@@ -90,8 +90,8 @@ const operationIds: Record<string, OperationId> = {
 }
 
 /**
- * Expects that docs/openapi.yaml describes what the gateway itself answers on the path of an operation. Of other
- * answers it says nothing: those of the function are made up here, and headers for pages are not part of it.
+ * Expects that docs/openapi.yaml describes what the gateway itself returns on the path of an operation. Of other
+ * responses it says nothing: those of the function are made up here, and headers for pages are not part of it.
  */
 const expectDocumentedRefusal = (
   route: string,
@@ -144,7 +144,7 @@ describe('the event that a function gets', () => {
     expect(seen.headers).not.toHaveProperty('connection')
   })
 
-  test('has the time in the common log format, and the id of the answer', async () => {
+  test('has the time in the common log format, and the id of the response', async () => {
     const { headers } = await request('/chat/personal')
     const { time, timeEpoch, requestId } = seen.requestContext
 
@@ -204,9 +204,9 @@ describe('the event that a function gets', () => {
   })
 })
 
-describe('the answer that a caller gets', () => {
-  test('is what the function answers, decoded', async () => {
-    answer = () =>
+describe('the response that a caller gets', () => {
+  test('is what the function returns, decoded', async () => {
+    response = () =>
       Promise.resolve({
         statusCode: 418,
         headers: { 'x-tea': 'green' },
@@ -230,7 +230,7 @@ describe('the answer that a caller gets', () => {
     [304, undefined, { 'content-type': 'application/json' }, 'application/json'],
   ])('of status %i with body %s and headers %j has the type %s', async (...given) => {
     const [statusCode, body, headers, type] = given
-    answer = () => Promise.resolve({ statusCode, headers, ...(body !== undefined && { body }) })
+    response = () => Promise.resolve({ statusCode, headers, ...(body !== undefined && { body }) })
 
     const received = await request('/chat/personal')
 
@@ -275,7 +275,7 @@ describe('the answer that a caller gets', () => {
 
   test('of a function that fails is 500 of API Gateway', async () => {
     const errors = jest.spyOn(console, 'error').mockReturnValue()
-    answer = () => Promise.reject(new Error('crash'))
+    response = () => Promise.reject(new Error('crash'))
 
     const received = await request('/chat/personal')
 
@@ -289,7 +289,7 @@ describe('the answer that a caller gets', () => {
     const errors = jest.spyOn(console, 'error').mockReturnValue()
     const limits = jest.spyOn(globalThis, 'setTimeout')
     const isCalled = new Promise<void>((resolve) => {
-      answer = () => {
+      response = () => {
         resolve()
         return new Promise(() => undefined)
       }
@@ -328,19 +328,19 @@ describe('in front of the functions', () => {
   const send: Send = async (sent) => {
     const { url, headers, ...init } = toHttp(sent)
     const token = await issuer.token(toTokenRequest(sent))
-    const response = await fetch(`${apiBase}${url}`, {
+    const received = await fetch(`${apiBase}${url}`, {
       ...init,
       headers: { ...headers, authorization: `Bearer ${token}` },
     })
-    const text = await response.text()
-    const answer = {
-      status: response.status,
-      headers: Object.fromEntries(response.headers),
+    const text = await received.text()
+    const response = {
+      status: received.status,
+      headers: Object.fromEntries(received.headers),
       text,
       body: text === '' ? undefined : JSON.parse(text),
     }
-    expectDocumented(operationsByPath[sent.path!]!, answer)
-    return answer
+    expectDocumented(operationsByPath[sent.path!]!, response)
+    return response
   }
 
   expectTheApi(test, send)
@@ -384,7 +384,7 @@ describe('a page of another origin', () => {
   test.each([
     ['a refused token', '/chat/personal', 401],
     ['an unknown path', '/chat/other', 404],
-  ])('on this machine can read the answer to %s', async (_, path, status) => {
+  ])('on this machine can read the response to %s', async (_, path, status) => {
     const origin = 'http://localhost:5173'
     const received = await request(path, { headers: { origin, authorization: 'x' } })
 

@@ -22,12 +22,15 @@ embedded('over the embedded engine', () => {
     const lines = output.split('\n').filter((line) => line.startsWith('  curl'))
 
     const token = (await ended(run('token', ['arizal@example.com'], { PORT }))).output
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       lines.map(async (line) => {
         const [, url] = /'(http.*)'/.exec(line)!
         const method = line.includes('-X POST') ? 'POST' : 'GET'
-        const answer = await fetch(url!, { method, headers: { authorization: `Bearer ${token}` } })
-        return [answer.status, ((await answer.json()) as { error: boolean }).error]
+        const response = await fetch(url!, {
+          method,
+          headers: { authorization: `Bearer ${token}` },
+        })
+        return [response.status, ((await response.json()) as { error: boolean }).error]
       }),
     )
 
@@ -44,7 +47,7 @@ embedded('over the embedded engine', () => {
     ])
     expect(output).toContain(`http://127.0.0.1:${PORT}`)
     expect(output).toContain('Sample users: arizal@example.com, john.doe@example.com')
-    expect(answers).toEqual([
+    expect(responses).toEqual([
       [200, false],
       [200, false],
       [200, false],
@@ -57,9 +60,9 @@ embedded('over the embedded engine', () => {
     await untilItPrints(server, 'Ctrl-C')
 
     // Every address of 127.0.0.0/8 is this machine's, but a server on 127.0.0.1 does not have them.
-    const answer = await fetch(`http://127.0.0.2:${PORT}/`)
+    const response = await fetch(`http://127.0.0.2:${PORT}/`)
 
-    expect(answer.status).toBe(200)
+    expect(response.status).toBe(200)
     expect(server.output()).toContain('gets a token for any address')
     const printed = [...server.output().matchAll(/^  http:\/\/(.*):\d+\/$/gm)].map(([, it]) => it)
     const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
@@ -202,7 +205,7 @@ describe('a sentence and no stack trace for', () => {
 
     expect({ code, output }).toEqual({
       code: 1,
-      output: `The API does not answer at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to its port.`,
+      output: `The API does not respond at http://127.0.0.1:${PORT}: start it with npm start, or set PORT to its port.`,
     })
   })
 
@@ -228,7 +231,7 @@ describe('a sentence and no stack trace for', () => {
 
       expect({ code, output }).toEqual({
         code: 1,
-        output: `http://127.0.0.1:${PORT}${path} does not answer as the API does (status 200): check that npm start runs there and not another program, or set PORT to its port.`,
+        output: `http://127.0.0.1:${PORT}${path} does not respond as the API does (status 200): check that npm start runs there and not another program, or set PORT to its port.`,
       })
     })
 
@@ -241,7 +244,9 @@ describe('a sentence and no stack trace for', () => {
       )
 
       expect(code).toBe(1)
-      expect(output).toMatch(/what answers there is not DynamoDB: stop it, or correct AWS_ENDPOINT/)
+      expect(output).toMatch(
+        /what responds there is not DynamoDB: stop it, or correct AWS_ENDPOINT/,
+      )
       expect(output).not.toMatch(/\n {4}at /)
     })
   })

@@ -61,8 +61,8 @@ const listRoutes = (): Sent[] => {
 const sendAs = async (host: string, { method, path }: Sent, headers = {}) => {
   const sent = request(`${base}${path}`, { method, headers: { host, ...headers } })
   sent.end()
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-  return { status: answer.statusCode, headers: answer.headers, body: await text(answer) }
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, headers: response.headers, body: await text(response) }
 }
 
 test('the routes are those of the API, its tokens, the pages and the commands', () => {
@@ -103,7 +103,7 @@ describe('every route, and every path without one,', () => {
   })
 
   test.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '192.168.1.5:3000', '[::1]:3000'])(
-    'answers as %s',
+    'responds as %s',
     async (host) => {
       const statuses = await statusesAs(host)
 

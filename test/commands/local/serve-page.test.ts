@@ -25,8 +25,8 @@ describe('POST /local/events', () => {
   const log = quietErrors()
   const send = async (event: unknown, headers: Record<string, string> = {}) => {
     const body = JSON.stringify(event)
-    const answer = await fetch(`${base}/local/events`, { method: 'POST', headers, body })
-    return { status: answer.status, body: await answer.json() }
+    const response = await fetch(`${base}/local/events`, { method: 'POST', headers, body })
+    return { status: response.status, body: await response.json() }
   }
   const renaming = {
     'detail-type': 'room.updated',
@@ -37,33 +37,33 @@ describe('POST /local/events', () => {
     expect(await send(renaming)).toEqual({ status: 200, body: {} })
   })
 
-  test('answers with the reason why an event is refused, each its own', async () => {
-    const answers = await Promise.all([
+  test('responds with the reason why an event is refused, each its own', async () => {
+    const responses = await Promise.all([
       send({ ...renaming, detail: { ...renaming.detail, room_id: 0 } }),
       send(renaming),
       send({ detail: {} }),
     ])
 
-    expect(answers).toEqual([
+    expect(responses).toEqual([
       { status: 400, body: { message: 'detail.room_id is less than 1' } },
       { status: 200, body: {} },
       { status: 400, body: { message: 'event.detail-type is missing' } },
     ])
   })
 
-  test('answers 500 without details if the table fails, which are in the log', async () => {
+  test('returns 500 without details if the table fails, which are in the log', async () => {
     const broken = () => new Error('the disk is full')
 
-    const answer = await withFault(broken, () => send(renaming))
+    const response = await withFault(broken, () => send(renaming))
 
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 500,
       body: { message: 'The event could not be applied: see the output of npm start.' },
     })
     expect(inspect(log.mock.calls)).toContain('the disk is full')
   })
 
-  test('answers with the reason although another request logs an error meanwhile', async () => {
+  test('responds with the reason although another request logs an error meanwhile', async () => {
     const created = (room_type: string) => ({
       'detail-type': 'room.created',
       detail: {
@@ -81,9 +81,9 @@ describe('POST /local/events', () => {
       return undefined
     }
 
-    const answer = await withFault(logError, () => send(created('single')))
+    const response = await withFault(logError, () => send(created('single')))
 
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 400,
       body: { message: 'room 7 is known as a group room: the type of a room never changes' },
     })
@@ -93,9 +93,9 @@ describe('POST /local/events', () => {
   const sendAs = async (headers: Record<string, string>) => {
     const sent = request(`${base}/local/events`, { method: 'POST', headers })
     sent.end(JSON.stringify(renaming))
-    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-    answer.resume()
-    return answer.statusCode
+    const [response] = (await once(sent, 'response')) as [IncomingMessage]
+    response.resume()
+    return response.statusCode
   }
 
   test.each([
@@ -121,9 +121,9 @@ describe('POST /local/events', () => {
 })
 
 test('the pages get the sample users', async () => {
-  const answer = await fetch(`${base}/local/sample-users`)
+  const response = await fetch(`${base}/local/sample-users`)
 
-  expect(await answer.json()).toEqual([
+  expect(await response.json()).toEqual([
     'arizal@example.com',
     'john.doe@example.com',
     'tes5@tes.com',
@@ -131,8 +131,8 @@ test('the pages get the sample users', async () => {
 })
 
 test('the API document has nothing that Swagger UI fills in and that contradicts what a person fills in', async () => {
-  const answer = await fetch(`${base}/local/openapi.json`)
-  const text = await answer.text()
+  const response = await fetch(`${base}/local/openapi.json`)
+  const text = await response.text()
   const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, object>> }
 
   expect(paths['/chat/leave']!['post']).toHaveProperty('parameters')

@@ -34,7 +34,7 @@ describe('recording', () => {
     expect(countCommands(calls)).toEqual({ UpdateItem: 1 + 3, BatchGetItem: 2 })
   })
 
-  test('a joining takes 2 write units', async () => {
+  test('a join takes 2 write units', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'group', [other]))
 
@@ -43,7 +43,7 @@ describe('recording', () => {
     expect(unitsOf(calls)).toEqual({ read: 1, write: 2 })
   })
 
-  test('a joining of somebody with a profile takes one more update, for the profile', async () => {
+  test('a join of somebody with a profile takes one more update, for the profile', async () => {
     const { me, other, roomId } = freshRoom()
     await apply(roomCreated(roomId, 'group', [other]), renamed(me, 'renamed', at(9)))
 

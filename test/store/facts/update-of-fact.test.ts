@@ -10,17 +10,17 @@ import { freshId, useTable } from '../../support/inbox.ts'
 
 useTable()
 
-type Joining = Values<'participant', 'joining'>
+type Join = Values<'participant', 'join'>
 
 /** Few values, so that many are equal. Some are greater in UTF-16 and less in UTF-8. */
-const joining: fc.Arbitrary<Joining> = fc.record({
+const join: fc.Arbitrary<Join> = fc.record({
   joined_at: fc.constantFrom('1', '2'),
   position: fc.constantFrom(0, 1, 10),
   id: fc.constantFrom(0, 1, 10),
   email: fc.constantFrom('', 'a', '～', '😀'),
 })
 
-const isGreater = (a: Joining, b: Joining): boolean =>
+const isGreater = (a: Join, b: Join): boolean =>
   (Buffer.compare(Buffer.from(a.joined_at), Buffer.from(b.joined_at)) ||
     a.position - b.position ||
     a.id - b.id ||
@@ -28,14 +28,12 @@ const isGreater = (a: Joining, b: Joining): boolean =>
 
 test('the greatest group of attributes is kept, in any order of the updates', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(joining, { minLength: 1, maxLength: 6 }), async (groups) => {
+    fc.asyncProperty(fc.array(join, { minLength: 1, maxLength: 6 }), async (groups) => {
       const Key = { pk: `test-${freshId()}`, sk: 'x' }
       let Attributes: Record<string, unknown> | undefined
       for (const group of groups) {
-        const update = makeUpdate([
-          { kind: 'participant', group: 'joining', key: Key, values: group },
-        ])
-        const answer = await store.client
+        const update = makeUpdate([{ kind: 'participant', group: 'join', key: Key, values: group }])
+        const response = await store.client
           .send(
             new UpdateCommand({ TableName: store.tableName, ...update, ReturnValues: 'ALL_NEW' }),
           )
@@ -43,7 +41,7 @@ test('the greatest group of attributes is kept, in any order of the updates', as
             expect(error).toBeInstanceOf(ConditionFailed)
             return undefined
           })
-        Attributes = answer?.Attributes ?? Attributes
+        Attributes = response?.Attributes ?? Attributes
       }
 
       const greatest = groups.reduce((a, b) => (isGreater(b, a) ? b : a))

@@ -135,13 +135,13 @@ describe('where the user is found', () => {
     expect(await scanFor([me])).toEqual([])
   })
 
-  test('rooms without a row of the user are found too: a comment, a read position, a joining that stopped', async () => {
+  test('rooms without a row of the user are found too: a comment, a read, a join that stopped', async () => {
     const { other, roomId } = await createRoom('group')
     const me = freshEmail()
     const { roomId: readOnly } = await createRoom('group')
     const { roomId: halfJoined } = await createRoom('single')
     await apply(posted(roomId, 1, me, at(1), 'from outside'), read(readOnly, 1, me, at(1)))
-    // The joining stopped before it wrote the stub.
+    // The join stopped before it wrote the stub.
     const fact = makeProfileFact(participantKey(halfJoined, me), named(me), at(2))
     await recordFacts(store, [fact])
 

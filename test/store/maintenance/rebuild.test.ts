@@ -317,7 +317,7 @@ test('a difference that is gone a moment later was an event in progress', async 
   expect(await checking).toEqual([])
 })
 
-test('a joining and a leave while rows are counted leave the total right', async () => {
+test('a join and a leave while rows are counted leave the total right', async () => {
   const { me, roomId } = await createRoom('group')
   const { roomId: next } = freshRoom()
   await change(totalKey(me, 'group'), 'SET #total = :n', { ':n': 5 })
@@ -325,14 +325,14 @@ test('a joining and a leave while rows are counted leave the total right', async
 
   await intercept(
     async ({ command, send }) => {
-      const answer = await send()
+      const response = await send()
       // The total is 5 before and after: only `changes` says that the rows were counted too early.
       if (command === 'Query' && isDue) {
         isDue = false
         await apply(roomCreated(next, 'group', [me]))
         await leave(me, roomId)
       }
-      return answer
+      return response
     },
     () => rebuildUser(store, me),
   )
@@ -350,9 +350,9 @@ test('a rebuild that is interrupted after any write is completed by another one'
     let writes = 0
     await intercept(
       async ({ command, send }) => {
-        const answer = await send()
+        const response = await send()
         if (/Update|Put|Transact/.test(command) && writes++ === last) throw new Error('crash')
-        return answer
+        return response
       },
       () => rebuildRoom(store, roomId),
     ).catch(() => undefined)
@@ -455,12 +455,12 @@ test('a room that is projected all the time is compared as it was read last', as
 
   const wrong = await intercept(
     async ({ command, send }) => {
-      const answer = await send()
-      if (command !== 'BatchGetItem') return answer
+      const response = await send()
+      if (command !== 'BatchGetItem') return response
       reads += 1
       if (reads > 100) throw new Error('the check reads the room again without an end')
       await change(roomKey(roomId), 'ADD revision :one', { ':one': 1 })
-      return answer
+      return response
     },
     () => checkRoom(store, roomId),
   )

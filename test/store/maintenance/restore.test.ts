@@ -6,7 +6,7 @@ import { createTable } from '../../../commands/local/table.ts'
 import { store as live } from '../../../lib/deps.ts'
 import { EventRefused, Unreadable } from '../../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
-import { keepJoinings } from '../../../lib/domain/room-state.ts'
+import { keepJoins } from '../../../lib/domain/room-state.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import {
@@ -85,9 +85,9 @@ const readTable = async (store: Store, log: NamedLog) =>
       delete rest['message']
       delete rest['edited_message']
     }
-    // Joinings that a leave has ended may be stored or not.
+    // Joins that a leave has ended may be stored or not.
     const { joinings, left_at, ...others } = rest as { joinings?: Set<string>; left_at?: string }
-    const kept = keepJoinings(joinings ?? [], left_at)
+    const kept = keepJoins(joinings ?? [], left_at)
     const compared = {
       ...others,
       ...(left_at !== undefined && { left_at }),
@@ -255,11 +255,11 @@ test('a room that gets the other type while it is restored keeps only what it ha
   let isCreated = false
   const restoring = intercept(
     async ({ command, send }) => {
-      const answer = await send()
-      if (command !== 'BatchGetItem' || isCreated) return answer
+      const response = await send()
+      if (command !== 'BatchGetItem' || isCreated) return response
       isCreated = true
       await apply(creation)
-      return answer
+      return response
     },
     () => restoreRoom(restored, live, roomId),
   )

@@ -8,11 +8,11 @@ const text = encodeCursor('single', cursor)
 const withFields = (...fields: unknown[]): string =>
   Buffer.from(JSON.stringify(fields)).toString('base64url')
 
-test('a cursor is decoded to the position that was encoded', () => {
+test('a cursor is decoded to the place that was encoded', () => {
   expect(decodeCursor('single', text)).toEqual(cursor)
 })
 
-test('a cursor contains its version, listing, page and position, and nothing else', () => {
+test('a cursor contains its version, listing, page and place, and nothing else', () => {
   expect(JSON.parse(Buffer.from(text, 'base64url').toString())).toEqual([
     1,
     'single',

@@ -10,7 +10,7 @@ useTable()
 describe('a row that its writer takes for unlisted', () => {
   test.each([
     ['a later leave', { left_at: at(6), revision: 3 }],
-    ['a leave at the time of the joining', { left_at: at(5), revision: 3 }],
+    ['a leave at the time of the join', { left_at: at(5), revision: 3 }],
     ['the tombstone of the same revision', { left_at: at(4), revision: 7 }],
     ['the tombstone of a higher revision', { left_at: at(4), revision: 8 }],
   ])('is not written over %s', async (_, tombstone) => {
@@ -27,7 +27,7 @@ describe('a row that its writer takes for unlisted', () => {
 
   test.each([
     ['a stub', {}],
-    ['a leave before the joining', { left_at: at(4), revision: 3 }],
+    ['a leave before the join', { left_at: at(4), revision: 3 }],
   ])('is written over %s, and counted', async (_, found) => {
     const newRow = makeGroupRow()
     await put({ ...keyOf(newRow), ...found })

@@ -3,7 +3,7 @@ import type { RoomLine } from './sort-entries.ts'
 
 export type RoomEntry = Extract<RoomLine, { event: unknown }>
 
-/** A thread works on several parts of this many events at once, and has to hear DynamoDB's answers in between. */
+/** A thread works on several parts of this many events at once, and has to hear DynamoDB's responses in between. */
 const maxEvents = 1000
 
 /**

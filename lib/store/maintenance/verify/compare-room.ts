@@ -106,7 +106,7 @@ const compareItems = async (
       ...difference,
       text: `room ${roomId}: ${difference.text}`,
     }))
-  // A row shows the newest of everything.
+  // A row shows the newest state, so it is not compared with files that are older.
   const compared = hasLaterTime(stored, room.until) ? [] : rows
   const find = (items: Items): Difference[] => [
     ...findInRoom(items),

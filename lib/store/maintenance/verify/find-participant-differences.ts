@@ -20,7 +20,7 @@ interface Pair {
   table: Participant
   files: Participant
   /** Whether the files say that the person muted the room, or ended that. */
-  isMutingKnown: boolean
+  isMuteKnown: boolean
 }
 
 interface PresentPair extends Pair {
@@ -42,7 +42,7 @@ export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Di
       item,
       table: parseParticipant(item),
       files: parseParticipant(itemOfFiles),
-      isMutingKnown: 'muted' in itemOfFiles,
+      isMuteKnown: 'muted' in itemOfFiles,
     }
     return compareParticipant(pair, files)
   })
@@ -57,12 +57,12 @@ const compareParticipant = (pair: Pair, room: RoomOfFiles): Difference[] => {
   const wasThere = wasPresent(table, room.until)
   if (!isNamed || wasThere === undefined) return []
   if (!isPresent(files)) return wasThere ? [comparePresence(pair, room)] : []
-  // Positions outlast a leave, so those of somebody who comes back count.
-  const positions = room.undescribed.has(table.key) ? [] : comparePositions(pair, room)
-  if (!wasThere) return [comparePresence(pair, room), ...positions]
-  if (!isPresentInBoth(pair)) return positions
+  // What was read outlasts a leave, so it counts for somebody who comes back.
+  const reads = room.undescribed.has(table.key) ? [] : compareReads(pair, room)
+  if (!wasThere) return [comparePresence(pair, room), ...reads]
+  if (!isPresentInBoth(pair)) return reads
   return [
-    ...positions,
+    ...reads,
     ...compareStay(pair, room),
     ...compareMuted(pair, room),
     ...compareBaseline(pair, room),
@@ -78,12 +78,12 @@ const isPresentInBoth = (pair: Pair): pair is PresentPair =>
  * @returns undefined if a later leave hides it
  */
 export const wasPresent = (
-  { joined_at, joinings = [], left_at = '' }: Participant,
+  { joined_at, joinings: joins = [], left_at = '' }: Participant,
   until: Timestamp,
 ): boolean | undefined => {
   if (left_at > until) return undefined
-  const all = joined_at === undefined ? joinings : [...joinings, joined_at]
-  return all.some((joining) => joining > left_at && joining <= until)
+  const all = joined_at === undefined ? joins : [...joins, joined_at]
+  return all.some((join) => join > left_at && join <= until)
 }
 
 const comparePresence = ({ table, files }: Pair, room: RoomOfFiles): Difference => {
@@ -104,13 +104,13 @@ const comparePresence = ({ table, files }: Pair, room: RoomOfFiles): Difference 
   const { left_at = '' } = table
   const correction =
     files.joined_at > left_at
-      ? makeJoining(room_id, files, files.joined_at)
-      : correctAfter(now, [left_at], (time) => makeJoining(room_id, files, time))
+      ? makeJoin(room_id, files, files.joined_at)
+      : correctAfter(now, [left_at], (time) => makeJoin(room_id, files, time))
   return { what, text, correction }
 }
 
 /** Makes the event that lets somebody join, with everything that it says of the person. */
-const makeJoining = (room_id: number, files: Participant, occurred_at: Timestamp): ChatEvent => {
+const makeJoin = (room_id: number, files: Participant, occurred_at: Timestamp): ChatEvent => {
   const { key, id = 0, email = key, username = '', avatar_url = '' } = files
   return {
     type: 'participant.joined',
@@ -124,11 +124,11 @@ const makeJoining = (room_id: number, files: Participant, occurred_at: Timestamp
 const compareStay = ({ table, files }: PresentPair, { roomId }: RoomOfFiles): Difference[] => {
   const [stored, expected] = [findStayStart(table), findStayStart(files)]
   if (stored <= expected || (table.left_at ?? '') >= expected) return []
-  const correction = makeJoining(roomId, files, expected)
+  const correction = makeJoin(roomId, files, expected)
   return [differ(`${table.key}: the start of the stay`, stored, expected, correction)]
 }
 
-/** The newest joining sets what describes the person, so one with the values of the files corrects them. */
+/** The newest join sets what describes the person, so one with the values of the files corrects them. */
 const compareDescription = (
   { item, table, files }: PresentPair,
   { roomId, now, until }: RoomOfFiles,
@@ -142,7 +142,7 @@ const compareDescription = (
     avatar_url: profileAsOf,
   }
   const correction = correctAfter(now, [table.joined_at, profileAsOf], (time) =>
-    makeJoining(roomId, files, time),
+    makeJoin(roomId, files, time),
   )
   return (['id', 'email', 'username', 'avatar_url'] as const).flatMap((name) => {
     const [stored, expected] = [table[name], files[name]]
@@ -152,8 +152,8 @@ const compareDescription = (
   })
 }
 
-/** No event moves a position back. A file without positions, such as a snapshot of rooms, says nothing of them. */
-const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
+/** No event makes comments unread again. Files without reads, such as a snapshot of rooms, do not tell what was read. */
+const compareReads = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
   (['read', 'received'] as const).flatMap((kind) => {
     const name = `last_comment_${kind}_id` as const
     const [stored = 0, expected] = [table[name], files[name]]
@@ -164,12 +164,12 @@ const comparePositions = ({ table, files }: Pair, { until }: RoomOfFiles): Diffe
   })
 
 const compareMuted = (
-  { item, table, files, isMutingKnown }: PresentPair,
+  { item, table, files, isMuteKnown }: PresentPair,
   { roomId: room_id, now, until }: RoomOfFiles,
 ): Difference[] => {
   const [stored, expected] = [table.muted === 1, files.muted === 1]
   const asOf = readText(item, 'muted_as_of')
-  if (!isMutingKnown || stored === expected || (asOf ?? '') > until) return []
+  if (!isMuteKnown || stored === expected || (asOf ?? '') > until) return []
   const correction = correctAfter(now, [asOf], (occurred_at) => ({
     type: 'participant.muted',
     occurred_at,

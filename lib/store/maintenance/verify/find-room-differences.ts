@@ -11,7 +11,7 @@ import type { RoomOfFiles } from './room-of-files.ts'
 import { correctAfter, differ, type Difference } from './differences.ts'
 
 /**
- * Compares what a room's items say, in the table and in the files. Times that only decide which value is newer are
+ * Compares a room's items in the table with those in the files. Times that only decide which value is newer are
  * not compared.
  */
 export const findRoomDifferences = (table: Items, files: RoomOfFiles): Difference[] => {

@@ -25,7 +25,7 @@ interface Case<Event extends ChatEvent> {
   simulate: (repairs: Event[]) => { items: Items; refused?: Map<Event, unknown> }
 }
 
-/** A correction can bring up a difference that another one hid: somebody who is back has the wrong name. */
+/** A correction can reveal another difference: somebody who is back in the room may have the wrong name. */
 const maxRounds = 8
 
 /** Finds what corrects each difference, and the events that correct them without another import of the files. */

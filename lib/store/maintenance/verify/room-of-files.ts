@@ -12,7 +12,7 @@ export interface CommentRange {
 /** What the files say of a room. */
 export interface RoomOfFiles extends Times {
   roomId: number
-  /** What the table has if it has the files and nothing else. */
+  /** The items of a table that has only the events of the files. */
   items: Items
   /** False for a part of the comments. */
   isWhole: boolean

@@ -436,7 +436,7 @@ describe('never by accident:', () => {
 
     expect(code).toBe(1)
     expect(output).toMatch(
-      /^The API does not answer at http:\/\/127.0.0.1:9: start it with npm start/,
+      /^The API does not respond at http:\/\/127.0.0.1:9: start it with npm start/,
     )
   })
 })

@@ -22,7 +22,7 @@ const endsOf = async (...files: string[]): Promise<number[]> => {
   return ends
 }
 
-test('an entry has the position of its end in all files, refused or not', async () => {
+test('an entry has the offset of its end in all files, refused or not', async () => {
   const first = await file('first.jsonl', '{}\n\n1234\n')
   const second = await file('second.jsonl', 'x\n')
 
@@ -30,7 +30,7 @@ test('an entry has the position of its end in all files, refused or not', async 
   expect(await countBytes([first, second])).toBe(11)
 })
 
-test('in a compressed file, the end of an entry is close to its position on disk', async () => {
+test('in a compressed file, the end of an entry is close to its offset on disk', async () => {
   // Random text, so that it does not compress to a single block.
   const lines = Array.from({ length: 20_000 }, () => Math.random().toString(36))
   const path = await file('many.jsonl.gz', gzipSync(lines.join('\n')))

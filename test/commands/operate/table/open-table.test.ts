@@ -87,10 +87,10 @@ describe('a sentence for', () => {
     )
   })
 
-  test('an address where nothing answers', async () => {
+  test('an address where nothing responds', async () => {
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = 'http://127.0.0.1:9'
 
-    await expect(open(ownTable)).rejects.toThrow(/nothing answers there/)
+    await expect(open(ownTable)).rejects.toThrow(/nothing responds there/)
   })
 
   test('a table that is not on this machine, without --yes', async () => {

@@ -137,7 +137,7 @@ describe('importing the files again corrects', () => {
   })
 })
 
-test('files without readings and mutings, such as a snapshot, say nothing of them', async () => {
+test('files without reads and mutes, such as a snapshot, say nothing of them', async () => {
   const { me, other, roomId } = freshRoom()
   const snapshot = [roomCreated(roomId, 'group', [me, other])]
   await apply(...snapshot, muted(roomId, me, at(1)), read(roomId, 5, me, at(2)))
@@ -176,7 +176,7 @@ describe('no event corrects', () => {
       'comment 10 is deleted in the table and not in the files',
     ],
     [
-      'a position that is too high',
+      'a last read comment that is too high',
       ({ roomId, me }) => [read(roomId, 20, me, at(30))],
       'ME: last_comment_read_id is 20 in the table and 10 in the files',
     ],

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../../lib/deps.ts'
 import { normalizeEmail } from '../../../../lib/domain/email.ts'
-import { keepJoinings } from '../../../../lib/domain/room-state.ts'
+import { keepJoins } from '../../../../lib/domain/room-state.ts'
 import { applyEvents } from '../../../../lib/store/apply-events.ts'
 import { makeProfileFact } from '../../../../lib/store/facts/facts-of-event.ts'
 import { participantKey, roomPartition } from '../../../../lib/store/keys.ts'
@@ -41,7 +41,7 @@ const listRooms = ({ events }: NamedLog) => {
 }
 
 /**
- * Leaves out what is no fact, and what may be stored or not: the joinings that a leave has ended, and the texts of
+ * Leaves out what is no fact, and what may be stored or not: the joins that a leave has ended, and the texts of
  * deleted comments, which are empty.
  */
 const normalize = (items: Iterable<Record<string, unknown>>) =>
@@ -54,7 +54,7 @@ const normalize = (items: Iterable<Record<string, unknown>>) =>
         delete item['edited_message']
       }
       const joinings = item['joinings'] as Set<string> | undefined
-      if (joinings) item['joinings'] = keepJoinings(joinings, item['left_at'] as string | undefined)
+      if (joinings) item['joinings'] = keepJoins(joinings, item['left_at'] as string | undefined)
       return item
     })
     .sort((a, b) => (String(a['sk']) < String(b['sk']) ? -1 : 1))

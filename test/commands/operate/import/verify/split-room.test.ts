@@ -16,14 +16,14 @@ const split = (events: unknown[]) =>
   ).map(({ part, entries }) => ({ part, events: entries.map(({ event }) => event) }))
 
 const creation = roomCreated(roomId, 'group', ['a@example.com'])
-const reading = read(roomId, 5, 'a@example.com', at(9))
+const lastRead = read(roomId, 5, 'a@example.com', at(9))
 const comments = (count: number) =>
   Array.from({ length: count }, (_, index) =>
     posted(roomId, 10 * (count - index), 'a@b', at(index)),
   )
 
 test('a room with few comments is one part', () => {
-  const events = [creation, ...comments(3), reading]
+  const events = [creation, ...comments(3), lastRead]
 
   expect(split(events)).toEqual([{ part: 'whole', events }])
 })
@@ -31,7 +31,7 @@ test('a room with few comments is one part', () => {
 test('a room with many comments is split by their ids, without gaps and without splitting a comment', () => {
   const edits = [edited(roomId, 5, 'older', at(1)), edited(roomId, 9990, 'same part', at(1))]
 
-  const parts = split([creation, ...comments(2500), reading, ...edits])
+  const parts = split([creation, ...comments(2500), lastRead, ...edits])
 
   expect(parts.map(({ part, events }) => ({ part, count: events.length }))).toEqual([
     { part: 'people', count: 2 },

@@ -9,11 +9,11 @@ import type { Store } from '../store.ts'
 const concurrency = 16
 
 /**
- * Completes the joinings of people whose row, or whose room, was lost. As in a joining, the stub comes first: by
- * it, an update of the profile finds the room. Only then the profile that is already known is copied.
+ * Completes the joins of people whose row, or whose room, was lost. As in a join, the stub is written first, so
+ * that an update of the profile finds the room. Only then is the stored profile copied.
  * @returns how many profiles were not known in the room before
  */
-export const completeLostJoinings = async (
+export const completeLostJoins = async (
   store: Store,
   roomId: number,
   people: Email[],

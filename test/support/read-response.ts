@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 
-export interface ApiAnswer {
+export interface ApiResponse {
   status: number
   headers: Record<string, string>
   /** The body, decompressed. */
@@ -9,18 +9,18 @@ export interface ApiAnswer {
   body: any
 }
 
-/** Reads the answer of a function as an app does: decoded and decompressed. */
-export const readAnswer = (answer: APIGatewayProxyStructuredResultV2): ApiAnswer => {
-  const { statusCode = 0, body = '', isBase64Encoded } = answer
+/** Reads the response of a function as an app does: decoded and decompressed. */
+export const readResponse = (response: APIGatewayProxyStructuredResultV2): ApiResponse => {
+  const { statusCode = 0, body = '', isBase64Encoded } = response
   const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
-  return readBytes(statusCode, answer.headers as Record<string, string>, bytes)
+  return readBytes(statusCode, response.headers as Record<string, string>, bytes)
 }
 
 export const readBytes = (
   status: number,
   headers: Record<string, string>,
   bytes: Buffer,
-): ApiAnswer => {
+): ApiResponse => {
   const text = decompress(bytes, headers['content-encoding']).toString()
   return { status, headers, text, body: text === '' ? undefined : JSON.parse(text) }
 }

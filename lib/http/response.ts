@@ -1,16 +1,16 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 
-export type Answer = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> }
+export type ApiResponse = APIGatewayProxyStructuredResultV2 & { headers: Record<string, string> }
 
-export const makeJsonAnswer = (
+export const makeJsonResponse = (
   statusCode: number,
   body: unknown,
   headers: Record<string, string>,
-): Answer => ({
+): ApiResponse => ({
   statusCode,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
 })
 
-/** For answers that no cache may keep. */
-export const notStored = { 'cache-control': 'no-store' }
+/** For responses that no cache may keep. */
+export const noStore = { 'cache-control': 'no-store' }
