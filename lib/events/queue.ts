@@ -37,7 +37,9 @@ export const applyMessages = async (
   const parsed = bodies.flatMap((body, message) =>
     parseMessage(body, now()).map((one) => ({ ...one, message })),
   )
-  const events = parsed.map(({ event }) => event).filter((event): event is ChatEvent => !(event instanceof Error))
+  const events = parsed
+    .map(({ event }) => event)
+    .filter((event): event is ChatEvent => !(event instanceof Error))
   const { outcomes, rowsWritten } = await applyEvents(events)
   const applied = outcomes.values()
   const failures = parsed.flatMap(({ message, place, event }): Failure[] => {

@@ -22,7 +22,7 @@ export interface Applied {
 /**
  * Applies events. They may come in any order and more than once. The facts of a room are recorded first,
  * then its rows are projected once, however many events the batch has for it. An event that failed can be
- * applied again: it continues where it stopped. docs/decisions/0008-facts-and-rows.md explains the protocol.
+ * applied again: it continues where it stopped. docs/protocol.md explains the protocol.
  */
 export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Applied> => {
   const batch: Batch = { store, failed: new Map(), rowsWritten: 0 }

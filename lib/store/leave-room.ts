@@ -48,7 +48,7 @@ interface RecordedLeave {
 
 /**
  * Removes the caller from a room in one transaction: row, total, participant and, in a personal room,
- * the other participant's row. Leaving twice succeeds twice. docs/decisions/0008-facts-and-rows.md
+ * the other participant's row. Leaving twice succeeds twice. docs/protocol.md
  * explains each condition.
  * @throws InboxError `room_not_found` if the room was never in the caller's list, `unavailable`
  */

@@ -29,7 +29,7 @@ const concurrency = 32
 /**
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
  * read the facts, then write the rows with the number that the update returned.
- * docs/decisions/0008-facts-and-rows.md explains why.
+ * docs/protocol.md explains why.
  * @param newcomers people whose row is probably not listed, which saves a write that would fail
  * @returns how many rows were written
  */

@@ -39,7 +39,7 @@ const firstPageSize = 32
 const largestPageSize = 16_384
 
 /**
- * Reads what the rows of all participants show: the third step of docs/decisions/0008-facts-and-rows.md.
+ * Reads what the rows of all participants show: the third step of docs/protocol.md.
  * Reading backwards from the room item returns its participants, then its comments from the newest on, as
  * far back as somebody's unread count needs.
  */

@@ -32,7 +32,7 @@ interface Recorded {
 }
 
 /**
- * Records the facts of an event: the first step of docs/decisions/0008-facts-and-rows.md. A fact that is
+ * Records the facts of an event: the first step of docs/protocol.md. A fact that is
  * known, or older than what is known, changes nothing.
  * @param roomType if it is known: the rows of a group show less, so less of it is news
  * @throws EventRefused if the room has the other type

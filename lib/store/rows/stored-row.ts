@@ -9,7 +9,7 @@ import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
 
 /**
  * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has
- * `left_at`, otherwise a stub, which counts as no row (docs/decisions/0008-facts-and-rows.md).
+ * `left_at`, otherwise a stub, which counts as no row (docs/protocol.md).
  */
 interface StoredRow extends Key {
   activity?: string

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { countBytes, type Entry, readEntries } from '../../../../commands/operate/import/read-entries.ts'
+import {
+  countBytes,
+  type Entry,
+  readEntries,
+} from '../../../../commands/operate/import/read-entries.ts'
 
 let directory: string
 beforeAll(async () => {
