@@ -2,7 +2,10 @@ import { closest, distance } from 'fastest-levenshtein'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { escapeOutput } from './escape-output.ts'
 
-/** A reason why a command cannot go on, as a sentence that says what to do. It has a cause if that is unknown. */
+/**
+ * A reason why a command cannot go on, as a sentence that says what to do. If it does not know what to do, it has a
+ * cause, whose stack trace is printed.
+ */
 export class CannotRun extends Error {}
 
 /** An argument or an environment variable is wrong. */
@@ -33,7 +36,7 @@ export const readOptions = <Config extends ParseArgsConfig>(usage: string, confi
 const isUnknown = (arg: string, { options = {} }: ParseArgsConfig): boolean =>
   arg.startsWith('--') && !Object.hasOwn(options, arg.slice(2).replace(/=.*/s, ''))
 
-/** The name of the dry run: `npm run rebuild` calls it --check, the other commands --dry-run. */
+/** The dry run is --check for rebuild, and --dry-run for the others: each is suggested for the other. */
 const synonyms: Record<string, string> = { '--check': 'dry-run', '--dry-run': 'check' }
 
 /** @returns undefined if no option is similar: a wrong suggestion could do harm */
@@ -48,8 +51,7 @@ export const makeWrongUse = (usage: string, reason: string): WrongUse =>
   new WrongUse(`${reason}\n\n${usage}`)
 
 /**
- * Runs a command. CannotRun is printed as a sentence, its cause and other errors with their
- * stack trace. The exit
+ * Runs a command. CannotRun is printed as a sentence, its cause and other errors with their stack trace. The exit
  * code is 2 after WrongUse, and 1 after every other error.
  */
 export const runCommand = (command: () => Promise<void> | void): void => {

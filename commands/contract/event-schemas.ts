@@ -6,6 +6,7 @@ import {
   type EventType,
   eventSchemas,
   maxEventsPerEntry,
+  roomDetailNames,
   time,
 } from '../../lib/events/schemas.ts'
 
@@ -62,7 +63,7 @@ const rules: Partial<Record<EventType, JsonSchema>> = {
     then: limitParticipants(participantLimit.single),
     else: limitParticipants(participantLimit.group),
   },
-  'room.updated': { anyOf: [{ required: ['room_name'] }, { required: ['room_avatar_url'] }] },
+  'room.updated': { anyOf: roomDetailNames.map((name) => ({ required: [name] })) },
 }
 
 /** Checks by functions have no conversion: those of one field are written above, `rules` has the others. */

@@ -1,3 +1,4 @@
+import { normalizeEmail, type Email } from './email.ts'
 import type { RoomType } from './fact-groups.ts'
 import type { Timestamp } from './time.ts'
 
@@ -52,10 +53,13 @@ export interface RoomCreated extends RoomOccurrence<'room.created'> {
   participants: NamedParticipant[]
 }
 
-export interface RoomUpdated extends RoomOccurrence<'room.updated'> {
+/** What an event may say of its room. */
+export interface RoomDetails {
   room_name?: string | undefined
   room_avatar_url?: string | undefined
 }
+
+export interface RoomUpdated extends RoomOccurrence<'room.updated'>, RoomDetails {}
 
 /** A room as the listing of another service showed it to one of its participants. It is imported, never sent. */
 export interface RoomImported extends RoomOccurrence<'room.imported'> {
@@ -110,4 +114,11 @@ export interface CommentReadOrReceived extends CommentOccurrence<
 
 export interface ProfileUpdated extends Occurrence<'profile.updated'>, Profile {
   email: string
+}
+
+/** Lists the people whom an event brings into its room, each once. */
+export const listJoiners = (event: RoomEvent): Email[] => {
+  if (event.type === 'participant.joined') return [normalizeEmail(event.participant.email)]
+  if (!('participants' in event)) return []
+  return [...new Set(event.participants.map(({ email }) => normalizeEmail(email)))]
 }

@@ -8,13 +8,13 @@ import type { Timestamp } from './time.ts'
 
 /**
  * What is kept if a group is recorded again:
- * - `newest`: the greater group. Its attributes are compared in the order of the declaration. The first one is the
- *   time, so the newer group is kept; `read` and `received` have the id first
+ * - `greatest`: the greater group. Its attributes are compared in the order of the declaration. Most groups begin with
+ *   their time, so the newest one is kept. A read begins with its id
  * - `first`: the group that was recorded first. An event with another room type is refused
  * - `oldest`: the group with the earlier time, so that a repeated creation does not move the room
  * - `joins`: both. `keepJoins` in room-state.ts limits them
  */
-type Rule = 'newest' | 'first' | 'oldest' | 'joins'
+export type Rule = 'greatest' | 'first' | 'oldest' | 'joins'
 
 /** Attributes that are recorded together. */
 export interface Group {
@@ -41,13 +41,13 @@ export const groups = {
   room: {
     type: { rule: 'first', attributes: { type: text<RoomType>() } },
     creation: { rule: 'oldest', attributes: { created_at: time() } },
-    name: { rule: 'newest', attributes: { name_as_of: time(), name: text() } },
-    avatar: { rule: 'newest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
+    name: { rule: 'greatest', attributes: { name_as_of: time(), name: text() } },
+    avatar: { rule: 'greatest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
   },
   participant: {
     /** The newest join. It removes the mark of an earlier leave, which must not be published any more. */
     join: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: {
         joined_at: time(),
         /** The index among the participants of one event, from 0. */
@@ -58,37 +58,37 @@ export const groups = {
       },
       remove: ['left_through'],
     },
-    leave: { rule: 'newest', attributes: { left_at: time() }, remove: ['left_through'] },
+    leave: { rule: 'greatest', attributes: { left_at: time() }, remove: ['left_through'] },
     profile: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
     },
     /**
      * Two reads are kept: the one with the greatest id, and the newest. `findStanding` in
      * standing.ts decides which comments they cover.
      */
-    read: {
-      rule: 'newest',
+    greatestRead: {
+      rule: 'greatest',
       attributes: { last_comment_read_id: number(), last_comment_read_as_of: text() },
     },
     newestRead: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { newest_read_as_of: time(), newest_read_id: number() },
     },
     /** The same for what the device of the participant has received. */
-    received: {
-      rule: 'newest',
+    greatestReceived: {
+      rule: 'greatest',
       attributes: { last_comment_received_id: number(), last_comment_received_as_of: text() },
     },
     newestReceived: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { newest_received_as_of: time(), newest_received_id: number() },
     },
     /** 1 if the participant muted the room: DynamoDB does not compare booleans. Leaving and joining do not change it. */
-    muted: { rule: 'newest', attributes: { muted_as_of: time(), muted: number<0 | 1>() } },
+    muted: { rule: 'greatest', attributes: { muted_as_of: time(), muted: number<0 | 1>() } },
     /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
     baseline: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: {
         baseline_as_of: time(),
         baseline_comment_id: number(),
@@ -108,17 +108,17 @@ export const groups = {
      * `removed_text` is empty.
      */
     deletion: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { deleted_at: time(), removed_text: text() },
       remove: ['message', 'edited_message'],
     },
     posting: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { posted_at: time(), author: text(), message: text() },
       text: 'message',
     },
     edit: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { edited_at: time(), edited_message: text() },
       text: 'edited_message',
     },
@@ -126,7 +126,7 @@ export const groups = {
   /** A user's own profile. A room that is joined later copies it. */
   profile: {
     profile: {
-      rule: 'newest',
+      rule: 'greatest',
       attributes: { profile_as_of: time(), username: text(), avatar_url: text() },
       remove: ['reached', 'copied_as_of'],
     },

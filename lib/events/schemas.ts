@@ -14,6 +14,7 @@ import type {
   RoomCreated,
   RoomImported,
   RoomUpdated,
+  RoomDetails,
 } from '../domain/events.ts'
 import { participantLimit } from '../domain/room-state.ts'
 import { explainBadTime, parseTimestamp } from '../domain/time.ts'
@@ -91,7 +92,6 @@ export const participant = fields({
 const roomId = id(1)
 const commentId = id(1)
 
-/** The schema of each event's detail, by detail-type. docs/events.md documents each with an example. */
 /** An entry takes this many events. */
 export const maxEventsPerEntry = 100
 
@@ -104,6 +104,15 @@ export const severalEvents = fields({
   ),
 })
 
+const roomDetails = {
+  room_name: v.optional(name),
+  room_avatar_url: v.optional(url),
+} satisfies FieldsOf<RoomDetails>
+
+/** The fields of which `room.updated` has at least one. */
+export const roomDetailNames = Object.keys(roomDetails) as (keyof RoomDetails)[]
+
+/** The schema of each event's detail, by detail-type. docs/events.md documents each with an example. */
 export const eventSchemas: EventSchemas = {
   'room.created': v.pipe(
     fields({
@@ -123,12 +132,11 @@ export const eventSchemas: EventSchemas = {
     fields({
       occurred_at: time,
       room_id: roomId,
-      room_name: v.optional(name),
-      room_avatar_url: v.optional(url),
+      ...roomDetails,
     } satisfies FieldsOf<RoomUpdated>),
     v.check(
-      ({ room_name, room_avatar_url }) => room_name !== undefined || room_avatar_url !== undefined,
-      'has neither room_name nor room_avatar_url',
+      (event) => roomDetailNames.some((detail) => event[detail] !== undefined),
+      `has neither ${roomDetailNames.join(' nor ')}`,
     ),
   ),
   'participant.joined': fields({

@@ -1,11 +1,11 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
-import { type ChatEvent, type RoomEvent, isRoomEvent } from '../domain/events.ts'
+import { type ChatEvent, type RoomEvent, isRoomEvent, listJoiners } from '../domain/events.ts'
 import type { RoomType } from '../domain/fact-groups.ts'
 import { applyProfile } from './apply-profile.ts'
-import { findMost, type News } from './facts/news.ts'
-import { listJoiners, recordEvent } from './facts/record-event.ts'
-import { type Arrivals, limitArrivals } from './limit-arrivals.ts'
+import { findStrongest, type News } from './facts/news.ts'
+import { recordEvent } from './facts/record-event.ts'
+import { limitArrivals, nobody } from './limit-arrivals.ts'
 import { type Affected, projectNews, projectPersonalRoom } from './project-room.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './store.ts'
@@ -69,20 +69,20 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   const arrivals = events.filter((event) => listJoiners(event).length > 0)
   const others = events.filter((event) => listJoiners(event).length === 0)
 
-  // Arrivals come second, so that a leave in the same batch makes room for them.
+  // Admission come second, so that a leave in the same batch makes room for them.
   const newsOfOthers = await recordEvents(batch, others)
-  let limited: Arrivals = { type: undefined, refused: new Map(), newcomers: new Set() }
+  let admission = nobody
   await attempt(batch, arrivals, async () => {
-    limited = await limitArrivals(store, roomId, arrivals)
-    for (const [event, refusal] of limited.refused) failed.set(event, refusal)
+    admission = await limitArrivals(store, roomId, arrivals)
+    for (const [event, refusal] of admission.refused) failed.set(event, refusal)
   })
   const admitted = arrivals.filter((event) => !failed.has(event))
-  const newsOfArrivals = await recordEvents(batch, admitted, limited.type)
+  const newsOfArrivals = await recordEvents(batch, admitted, admission.type)
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
-    const news = findMost([newsOfOthers, newsOfArrivals])
-    const rows = await projectEvents(store, roomId, recorded, news, limited.newcomers)
+    const news = findStrongest([newsOfOthers, newsOfArrivals])
+    const rows = await projectEvents(store, roomId, recorded, news, admission.newcomers)
     batch.rowsWritten += rows
   })
 }
@@ -102,7 +102,7 @@ const recordEvents = async (
       }),
     { concurrency },
   )
-  return findMost(news)
+  return findStrongest(news)
 }
 
 /** Writes the rows that these events of a room may have changed. */

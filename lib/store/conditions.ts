@@ -20,7 +20,7 @@ export const isStillInTheRoom =
   'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)'
 
 /** No projection of the room started since it was read. */
-export const isOfRevisionRead = 'revision = :revision_read'
+export const isRevisionUnchanged = 'revision = :revision_read'
 /** `#name` stands for the attribute, because some names are reserved words of DynamoDB. */
 export const isNotStored = (name: string): string => `attribute_not_exists(#${name})`
 export const isNotCreated = isNotStored('type')
@@ -29,7 +29,7 @@ export const isNotCreated = isNotStored('type')
 export const isNewJoin =
   '(attribute_not_exists(left_at) OR left_at < :joined_at) AND (attribute_not_exists(joinings) OR (size(joinings) < :most AND NOT contains(joinings, :joined_at)))'
 /** The joins are still those that were read, and no later leave has ended the new one. */
-export const areJoinsRead =
+export const areJoinsUnchanged =
   '(attribute_not_exists(left_at) OR left_at < :joined_at) AND joinings = :joinings_read'
 
 /** The stored profile is this one. */

@@ -10,7 +10,7 @@ import {
   parseRowRoomId,
 } from './keys.ts'
 
-/** An item as the document client returns it. It is parsed before any other code uses it. */
+/** An item as the document client returns it. The functions below check the type of an attribute. */
 export type Item = Record<string, NativeAttributeValue>
 
 /** @throws Unreadable if the attribute is stored and not a string */

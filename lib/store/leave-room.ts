@@ -8,7 +8,7 @@ import {
   isListed,
   isNotCreated,
   isNotListed,
-  isOfRevisionRead,
+  isRevisionUnchanged,
   isStillInTheRoom,
 } from './conditions.ts'
 import { ConditionFailed, Contention } from './errors.ts'
@@ -43,7 +43,7 @@ interface PendingLeave extends Leave {
 /** A leave that is recorded: the room as read afterwards, and the revision that the leave gave it. */
 interface RecordedLeave {
   room: Room
-  leftWith: number | undefined
+  revisionOfLeave: number | undefined
 }
 
 /**
@@ -53,8 +53,8 @@ interface RecordedLeave {
  * @throws InboxError `room_not_found` if the room was never in the caller's list, `unavailable`
  */
 export const leaveRoom = async (store: Store, leave: Leave): Promise<void> => {
-  const { room, leftWith } = await recordLeave(store, leave)
-  if (room.type === 'group' || room.revision === leftWith) return
+  const { room, revisionOfLeave } = await recordLeave(store, leave)
+  if (room.type === 'group' || room.revision === revisionOfLeave) return
   const affected = { everyone: true, participants: new Set([leave.caller]) }
   await retryContention(store, () => projectRoom(store, leave.roomId, affected))
 }
@@ -69,7 +69,7 @@ const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
   const stored = new Map<Email, RowStatus>()
   return retryContention(store, async () => {
     const pending = await readPendingLeave(store, leave)
-    if ('leftWith' in pending) return pending
+    if ('revisionOfLeave' in pending) return pending
 
     const writes = makeOwnWrites(store, pending)
     const viewerOfWrite = new Map<number, Email>()
@@ -91,8 +91,8 @@ const recordLeave = (store: Store, leave: Leave): Promise<RecordedLeave> => {
       throw error
     }
     const { room } = pending
-    if (room.type === 'group') return { room, leftWith: undefined }
-    return { room: await readRoom(store, room.room_id), leftWith: room.revision + 1 }
+    if (room.type === 'group') return { room, revisionOfLeave: undefined }
+    return { room: await readRoom(store, room.room_id), revisionOfLeave: room.revision + 1 }
   })
 }
 
@@ -114,7 +114,7 @@ const readPendingLeave = async (
   // The items of a batch are read at different moments: the row can be newer than the participant.
   if (participantItem === undefined) throw new Contention()
   const me = parseParticipant(participantItem)
-  if (activity === undefined && !isPresent(me)) return { room, leftWith: revision }
+  if (activity === undefined && !isPresent(me)) return { room, revisionOfLeave: revision }
   const joinedAt = me.joined_at!
   const now = toTimestamp(store.now())
   return {
@@ -171,10 +171,10 @@ const makeRoomWrite = ({ tableName }: Store, room: Room, revision: number): Writ
     UpdateExpression: 'SET revision = :revision',
     ...(room.type === undefined
       ? {
-          ConditionExpression: allOf(isNotCreated, isOfRevisionRead),
+          ConditionExpression: allOf(isNotCreated, isRevisionUnchanged),
           ExpressionAttributeNames: { '#type': 'type' },
         }
-      : { ConditionExpression: isOfRevisionRead }),
+      : { ConditionExpression: isRevisionUnchanged }),
     ExpressionAttributeValues: { ':revision': revision, ':revision_read': room.revision },
   },
 })
@@ -192,9 +192,10 @@ const makeOtherRows = async (
   const view = viewRoom({ ...before, participants })
   // If the caller joins again between the two reads, the condition of the participant's write fails.
   const others = view.members.filter(({ key }) => key !== caller)
-  return others.map((other) => ({
-    viewer: other.key,
-    row: toStored(other, projectRow(view, other)!, room.revision + 1),
-    joinedAt: other.joined_at,
-  }))
+  return others.flatMap((other) => {
+    const row = projectRow(view, other)
+    if (row === undefined) return []
+    const stored = toStored(other, row, room.revision + 1)
+    return [{ viewer: other.key, row: stored, joinedAt: other.joined_at }]
+  })
 }

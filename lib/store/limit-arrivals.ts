@@ -1,13 +1,13 @@
-import type { RoomEvent } from '../domain/events.ts'
+import { type RoomEvent, listJoiners } from '../domain/events.ts'
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
 import type { RoomType } from '../domain/fact-groups.ts'
 import { isPresent, type Participant, participantLimit, type Room } from '../domain/room-state.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
-import { listJoiners } from './facts/record-event.ts'
 import type { Store } from './store.ts'
 
-export interface Arrivals {
+/** Who may come into a room. */
+export interface Admission {
   /** Of the room, if it is created or one of the events creates it. */
   type: RoomType | undefined
   /** The events that would bring more people into the room than it takes, and why. */
@@ -15,6 +15,9 @@ export interface Arrivals {
   /** The people whom the other events bring in, and whose rows are not listed yet. */
   newcomers: Set<Email>
 }
+
+/** The admission without events. */
+export const nobody: Admission = { type: undefined, refused: new Map(), newcomers: new Set() }
 
 /**
  * Reads a room and decides which events may bring people into it: see {@link admitArrivals}.
@@ -26,13 +29,13 @@ export const limitArrivals = async (
   store: Store,
   roomId: number,
   arrivals: RoomEvent[],
-): Promise<Arrivals> => {
-  if (arrivals.length === 0) return { type: undefined, refused: new Map(), newcomers: new Set() }
+): Promise<Admission> => {
+  if (arrivals.length === 0) return nobody
   const room = await readRoom(store, roomId)
   const { type, creation } = findCreation(room, arrivals)
   const isFirst = creation !== undefined && room.revision === 0 && arrivals.length === 1
-  const isUnneeded = isFirst || type === undefined
-  const participants = isUnneeded ? [] : await readAllParticipants(store, roomId)
+  const needsParticipants = !isFirst && type !== undefined
+  const participants = needsParticipants ? await readAllParticipants(store, roomId) : []
   return admitArrivals(room, participants, arrivals)
 }
 
@@ -46,8 +49,8 @@ export const admitArrivals = (
   room: Room,
   participants: Participant[],
   arrivals: RoomEvent[],
-): Arrivals => {
-  const refused: Arrivals['refused'] = new Map()
+): Admission => {
+  const refused: Admission['refused'] = new Map()
   const { type, creation, inOrder } = findCreation(room, arrivals)
   if (type === undefined) return { type, refused, newcomers: new Set() }
   const known = new Map(participants.map((participant) => [participant.key, participant]))
@@ -64,15 +67,15 @@ export const admitArrivals = (
 
   for (const event of inOrder) {
     if (event === creation) continue
-    const newcomers = listNew(event)
-    if (newcomers.length === 0) continue
-    if (present.size + newcomers.length <= participantLimit[type])
-      for (const email of newcomers) present.add(email)
+    const joining = listNew(event)
+    if (joining.length === 0) continue
+    if (present.size + joining.length <= participantLimit[type])
+      for (const email of joining) present.add(email)
     else
       refused.set(
         event,
         new EventRefused(
-          `room ${room.room_id} is full: ${present.size} are in it, ${newcomers.length} more would join, and a ${type} room takes ${participantLimit[type]}`,
+          `room ${room.room_id} is full: ${present.size} are in it, ${joining.length} more would join, and a ${type} room takes ${participantLimit[type]}`,
         ),
       )
   }

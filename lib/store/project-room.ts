@@ -43,7 +43,7 @@ export const projectRoom = async (
   const { view, viewers } = await readAffected(store, room, affected)
   const written = await pMap(
     viewers,
-    (viewer) => writeRow(store, view, viewer, newcomers.has(viewer.key)),
+    (viewer) => writeRowOf(store, view, viewer, newcomers.has(viewer.key)),
     { concurrency },
   )
   return written.filter(Boolean).length
@@ -132,7 +132,8 @@ const readAffected = async (
   return { view: viewRoom(state), viewers }
 }
 
-const writeRow = (
+/** Lists the row of a participant, or takes it out of the list, as the facts say. */
+const writeRowOf = (
   store: Store,
   view: RoomView,
   participant: Participant,

@@ -20,7 +20,7 @@ export const transact = async (store: Store, writes: Write[]): Promise<void> => 
   )
 }
 
-/** Sends a single write without a transaction, at half the price. */
+/** Sends one write alone, at half the price, and several as a transaction. */
 export const sendWrites = async (store: Store, writes: Write[]): Promise<void> => {
   const { client, signal: abortSignal } = store
   const [write] = writes

@@ -1,3 +1,4 @@
+import type { EventType } from '../../lib/events/schemas.ts'
 import { describe, expect, test } from '@jest/globals'
 import { parseEvent } from '../../lib/events/parse-event.ts'
 import { participantLimit } from '../../lib/domain/room-state.ts'
@@ -6,7 +7,7 @@ const now = Date.parse('2024-01-01T00:00:00Z')
 const participant = { id: 7, email: 'Jo@example.com', username: 'Jo', avatar_url: '' }
 const occurred_at = '2023-12-31T23:00:00Z'
 
-const details: Record<string, Record<string, unknown>> = {
+const details: Record<EventType, Record<string, unknown>> = {
   'room.created': {
     occurred_at,
     room_id: 1,
@@ -32,7 +33,7 @@ const details: Record<string, Record<string, unknown>> = {
   'comment.received': { occurred_at, room_id: 1, comment_id: 2, email: 'jo@example.com' },
   'profile.updated': { occurred_at, email: 'jo@example.com', username: 'Jo', avatar_url: '' },
 }
-const entry = (type: string, over: Record<string, unknown> = {}) => ({
+const entry = (type: EventType, over: Record<string, unknown> = {}) => ({
   'detail-type': type,
   detail: { ...details[type], ...over },
 })
@@ -46,13 +47,16 @@ const reasonFor = (value: unknown): string => {
   return 'passed'
 }
 
-test.each(Object.keys(details))('a %s is accepted, with its time in the stored form', (type) => {
-  expect(parseEvent(entry(type), now)).toEqual({
-    type,
-    ...details[type],
-    occurred_at: '2023-12-31T23:00:00.000Z',
-  })
-})
+test.each(Object.keys(details) as EventType[])(
+  'a %s is accepted, with its time in the stored form',
+  (type) => {
+    expect(parseEvent(entry(type), now)).toEqual({
+      type,
+      ...details[type],
+      occurred_at: '2023-12-31T23:00:00.000Z',
+    })
+  },
+)
 
 test('unknown fields are dropped', () => {
   expect(parseEvent(entry('comment.deleted', { more: 1 }), now)).not.toHaveProperty('more')
@@ -65,7 +69,9 @@ describe('a field that is missing is named:', () => {
   test.each(rows.filter(({ type, field }) => type !== 'room.updated' || field !== 'room_name'))(
     '$type without $field',
     ({ type, field }) => {
-      expect(reasonFor(entry(type, { [field]: undefined }))).toBe(`detail.${field} is missing`)
+      expect(reasonFor(entry(type as EventType, { [field]: undefined }))).toBe(
+        `detail.${field} is missing`,
+      )
     },
   )
 })

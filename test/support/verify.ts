@@ -1,7 +1,6 @@
 import { store } from '../../lib/deps.ts'
 import { normalizeEmail } from '../../lib/domain/email.ts'
-import { type ChatEvent, isRoomEvent } from '../../lib/domain/events.ts'
-import { listJoiners } from '../../lib/store/facts/record-event.ts'
+import { type ChatEvent, isRoomEvent, listJoiners } from '../../lib/domain/events.ts'
 import { compareProfile } from '../../lib/store/maintenance/verify/compare-user.ts'
 import {
   compareRoom,

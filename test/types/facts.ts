@@ -29,7 +29,7 @@ export const ofAnotherType: FactOf<'participant', 'muted'>['values'] = {
 }
 
 // @ts-expect-error: no group of a room has this name.
-export const unknownGroup: GroupName<'room'> = 'topic'
+export const unknownGroup: GroupName<'room'> = 'motto'
 
 /** What is declared is what the domain knows, without another place to change. */
 export const known = (room: Room): Known<'room'> => room

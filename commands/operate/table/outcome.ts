@@ -18,7 +18,7 @@ export const attempt = async <Result>(work: () => Promise<Result>): Promise<Outc
     // The message of an InboxError is for callers of the API.
     const known = error instanceof InboxError && error.cause instanceof Error
     const { name, message, cause, stack } = (known ? error.cause : error) as Error
-    // The error loses its name between threads, and the name says what to do about it.
+    // Between threads an error loses its name, by which explain-failure.ts finds its advice.
     throw Object.assign(new Error(`${name}: ${message}`, { cause }), { stack })
   }
 }

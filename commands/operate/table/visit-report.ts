@@ -24,7 +24,7 @@ export class VisitReport {
   readonly #say: (line: string) => void
   readonly #visited = { rooms: 0, users: 0 }
   readonly #counts: Record<string, number> = {}
-  #unread = 0
+  #unreadable = 0
   #problems = 0
 
   /** @param say prints a line at once */
@@ -44,7 +44,7 @@ export class VisitReport {
    */
   add(kind: 'rooms' | 'users', place: string, outcome: Outcome<Visited>): void {
     if ('reason' in outcome) {
-      this.#unread += 1
+      this.#unreadable += 1
       this.#sayProblem(formatProblem(place, outcome.reason))
       return
     }
@@ -63,7 +63,7 @@ export class VisitReport {
   summarize(): string {
     const { done, labels, dryRun } = this.#wording
     const { rooms, users } = this.#visited
-    const undone = dryRun ? this.#unread : this.#problems
+    const undone = dryRun ? this.#unreadable : this.#problems
     return [
       `${done}: rooms ${rooms}, users ${users}`,
       ...Object.entries(labels).map(([name, label]) => `${label}: ${this.#counts[name] ?? 0}`),

@@ -1,5 +1,11 @@
 import { type Email, normalizeEmail } from '../../domain/email.ts'
-import type { ChatEvent, NamedParticipant, Profile, RoomImported } from '../../domain/events.ts'
+import type {
+  ChatEvent,
+  NamedParticipant,
+  Profile,
+  RoomImported,
+  RoomDetails,
+} from '../../domain/events.ts'
 import type { GroupName, RoomType, Values } from '../../domain/fact-groups.ts'
 import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
@@ -86,18 +92,22 @@ const listCreationFacts = ({ room_id }: OfRoom, type: RoomType, created_at: Time
   makeFact('room', 'creation', roomKey(room_id), { created_at }),
 ]
 
-const listRoomFacts = (
-  event: OfRoom & { room_name?: string | undefined; room_avatar_url?: string | undefined },
-): Fact[] => {
-  const { occurred_at, room_name: name, room_avatar_url: avatar_url } = event
-  const key = roomKey(event.room_id)
-  const facts: Fact[] = []
-  if (name !== undefined)
-    facts.push(makeFact('room', 'name', key, { name_as_of: occurred_at, name }))
-  if (avatar_url !== undefined)
-    facts.push(makeFact('room', 'avatar', key, { avatar_url_as_of: occurred_at, avatar_url }))
-  return facts
+/** The fact of each detail that an event may have of its room. */
+const roomFacts: {
+  [Name in keyof Required<RoomDetails>]: (key: Key, asOf: Timestamp, value: string) => Fact
+} = {
+  room_name: (key, name_as_of, name) => makeFact('room', 'name', key, { name_as_of, name }),
+  room_avatar_url: (key, avatar_url_as_of, avatar_url) =>
+    makeFact('room', 'avatar', key, { avatar_url_as_of, avatar_url }),
 }
+
+const listRoomFacts = (event: OfRoom & RoomDetails): Fact[] =>
+  (Object.keys(roomFacts) as (keyof RoomDetails)[]).flatMap((name) => {
+    const value = event[name]
+    return value === undefined
+      ? []
+      : roomFacts[name](roomKey(event.room_id), event.occurred_at, value)
+  })
 
 const listJoinFacts = (event: OfRoom, participant: NamedParticipant, position: number): Fact[] => {
   const { id, email } = participant
@@ -111,7 +121,7 @@ const listJoinFacts = (event: OfRoom, participant: NamedParticipant, position: n
 
 /** Of the reads of a participant, the one with the greatest id is kept, and the newest: see standing.ts. */
 const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
-  makeParticipantFact(event, email, 'read', {
+  makeParticipantFact(event, email, 'greatestRead', {
     last_comment_read_id: comment_id,
     last_comment_read_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
@@ -122,7 +132,7 @@ const listReadFacts = (event: OfRoom, email: string, comment_id: number): Fact[]
 ]
 
 const listReceivedFacts = (event: OfRoom, email: string, comment_id: number): Fact[] => [
-  makeParticipantFact(event, email, 'received', {
+  makeParticipantFact(event, email, 'greatestReceived', {
     last_comment_received_id: comment_id,
     last_comment_received_as_of: formatReadTime(event.occurred_at, comment_id),
   }),
@@ -146,7 +156,7 @@ const makeCommentFact = <Name extends GroupName<'comment'>>(
   values: Values<'comment', Name>,
 ): FactOf<'comment', Name> => makeFact('comment', group, commentKey(room_id, comment_id), values)
 
-/** A listing shows only the viewer's unread count, and not who wrote the last comment. */
+/** The documents are lists of one viewer: they have the unread count of this viewer only, and no author of the last comment. */
 const listImportFacts = (event: RoomImported): Fact[] => {
   const { room_id, occurred_at, viewer, last_comment: last, participants } = event
   const facts: Fact[] = [

@@ -17,8 +17,8 @@ import { parseComment, parseParticipant, parseProfile, parseRoom } from './items
 const levels = ['times', 'repeated', 'values'] as const
 export type News = (typeof levels)[number]
 
-/** Finds the greatest of several changes. */
-export const findMost = (news: News[]): News =>
+/** Finds the level that asks for the most. */
+export const findStrongest = (news: News[]): News =>
   levels.findLast((level) => news.includes(level)) ?? 'times'
 
 /**
@@ -43,8 +43,9 @@ export const judgeUpdate = (
  * an earlier creation changed a value, so that event writes the rows.
  */
 export const judgeKnown = (fact: Fact, stored: Item): News => {
-  const isOlder = fact.group === 'creation' && stored['created_at'] !== fact.values.created_at
-  return fact.group === 'type' || isOlder ? 'times' : 'repeated'
+  const isLaterCreation =
+    fact.group === 'creation' && stored['created_at'] !== fact.values.created_at
+  return fact.group === 'type' || isLaterCreation ? 'times' : 'repeated'
 }
 
 /** What rows show of an item, and what they show seldom. Times are left out if they only decide what is newer. */

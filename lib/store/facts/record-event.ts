@@ -1,7 +1,7 @@
 import { update } from '../update.ts'
 import pMap from 'p-map'
-import { type Email, normalizeEmail } from '../../domain/email.ts'
-import type { RoomEvent } from '../../domain/events.ts'
+import { type Email } from '../../domain/email.ts'
+import { type RoomEvent, listJoiners } from '../../domain/events.ts'
 import type { RoomType } from '../../domain/fact-groups.ts'
 import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
@@ -13,7 +13,7 @@ import { isKnown, refuseOtherType } from './compare-fact.ts'
 import type { Fact, Facts } from './fact.ts'
 import { listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
-import { findMost, judgeKnown, judgeUpdate, type News } from './news.ts'
+import { findStrongest, judgeKnown, judgeUpdate, type News } from './news.ts'
 import { makeUpdate } from './update-of-fact.ts'
 
 const concurrency = 16
@@ -58,7 +58,7 @@ export const recordEvent = async (
     return { email, ...recorded.get(formatKey(key))! }
   })
   news.push(await completeJoins(store, event.room_id, joiners, roomType))
-  return findMost(news)
+  return findStrongest(news)
 }
 
 /** An event that names somebody twice has two facts of each group about them. They are recorded one after the other. */
@@ -92,7 +92,7 @@ export const recordFacts = async (
     const result = await update(store, makeUpdate(missing as Facts, stored))
     if (!(result instanceof ConditionFailed)) {
       const after = missing.reduce(applyFact, result)
-      const news = findMost([...known, judgeUpdate(key, result, after, roomType)])
+      const news = findStrongest([...known, judgeUpdate(key, result, after, roomType)])
       return { isNew: true, news, before: result, after }
     }
     const found = result.found.get(0) ?? {}
@@ -103,18 +103,11 @@ export const recordFacts = async (
     missing = missing.filter((fact) => !isKnown(fact, found))
     stored = found
     if (missing.length === 0)
-      return { isNew: false, news: findMost(known), before: found, after: found }
+      return { isNew: false, news: findStrongest(known), before: found, after: found }
   }
   throw new Error(
     `the condition of an update failed ${maxAttempts} times, although the item did not have its facts`,
   )
-}
-
-/** Lists the people whom an event brings into its room, each once. */
-export const listJoiners = (event: RoomEvent): Email[] => {
-  if (event.type === 'participant.joined') return [normalizeEmail(event.participant.email)]
-  if (!('participants' in event)) return []
-  return [...new Set(event.participants.map(({ email }) => normalizeEmail(email)))]
 }
 
 /** Somebody whom an event brings into a room, and what was recorded of this participant. */
@@ -143,7 +136,7 @@ const completeJoins = async (
   const recorded = await pMap(missing, (fact) => recordFacts(store, [fact], roomType), {
     concurrency,
   })
-  return findMost(recorded.map(({ news }) => news))
+  return findStrongest(recorded.map(({ news }) => news))
 }
 
 /**

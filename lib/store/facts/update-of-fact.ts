@@ -1,8 +1,9 @@
+import type { Rule } from '../../domain/fact-groups.ts'
 import type { Update } from '../update.ts'
 import { maxJoins } from '../../domain/room-state.ts'
 import {
   allOf,
-  areJoinsRead,
+  areJoinsUnchanged,
   isNewestGroup,
   isNewestGroupWithText,
   isNewJoin,
@@ -57,6 +58,10 @@ export const makeUpdate = (facts: Facts, stored: Item = {}): Update => {
   }
 }
 
+/**
+ * The text of a deleted comment is not stored, whatever the order of its events: the deletion removes the text and
+ * sets `removed_text` to an empty string, and a text that arrives later is replaced by that string.
+ */
 const makeChange = (fact: Fact, stored: Item): Change => {
   if (fact.group === 'joins') return addToJoins(fact.values.joinings, stored)
   const { rule, entries, remove, text } = describeGroup(fact)
@@ -72,13 +77,7 @@ const makeChange = (fact: Fact, stored: Item): Change => {
   }
 }
 
-/**
- * The group with the newest time is kept. If the times are equal, the group with the greater values is kept.
- *
- * The text of a deleted comment is not stored, whatever the order of its events: the deletion removes the text and
- * sets `removed_text` to an empty string, and a text that arrives later is replaced by that string.
- */
-const makeCondition = (rule: string, names: string[], text: string | undefined): string => {
+const makeCondition = (rule: Rule, names: string[], text: string | undefined): string => {
   const [name] = names as [string]
   if (rule === 'first') return isNotStored(name)
   if (rule === 'oldest') return isOldestValue(name)
@@ -100,7 +99,7 @@ const addToJoins = (joins: string[], stored: Item): Change => {
       }
     : {
         set: ['joinings = :joinings'],
-        condition: areJoinsRead,
+        condition: areJoinsUnchanged,
         values: { ...values, ':joinings': addJoins(stored, joins), ':joinings_read': known },
       }
 }

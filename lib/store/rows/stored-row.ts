@@ -8,8 +8,8 @@ import { type Item, readNumber, readText } from '../item.ts'
 import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
 
 /**
- * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has
- * `left_at`, otherwise a stub, which counts as no row (docs/protocol.md).
+ * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has `left_at`, otherwise a
+ * hidden row if it has a revision, otherwise a stub (docs/protocol.md#stubs-and-tombstones).
  */
 interface StoredRow extends Key {
   activity?: string

@@ -104,7 +104,7 @@ test.each(['single', 'group'] as const)(
     const newer = [
       ...[message, avatarUrl, name],
       participants.map((participant: unknown[]) => [...participant, 'new']),
-      'a topic',
+      'an element of a newer version',
     ]
 
     const row = toRow(storedRow(type, { shown: JSON.stringify(newer) }))

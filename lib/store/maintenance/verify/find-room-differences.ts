@@ -1,4 +1,5 @@
-import type { ChatEvent } from '../../../domain/events.ts'
+import type { GroupName, RoomType } from '../../../domain/fact-groups.ts'
+import type { RoomDetails } from '../../../domain/events.ts'
 import type { Room } from '../../../domain/room-state.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import type { Items } from '../../facts/fold-facts.ts'
@@ -24,6 +25,21 @@ export const findRoomDifferences = (table: Items, files: RoomOfFiles): Differenc
   ]
 }
 
+interface ComparedDetail {
+  /** The attribute of the room. */
+  name: 'name' | 'avatar_url'
+  /** Left out if the rows of both types of rooms show it. */
+  onlyIn?: RoomType
+  /** What an event says that corrects it. */
+  toDetails: (value: string) => RoomDetails
+}
+
+/** The details of a room, by their groups in fact-groups.ts. A personal room shows the names of its members instead. */
+const comparedDetails: Record<Exclude<GroupName<'room'>, 'type' | 'creation'>, ComparedDetail> = {
+  name: { name: 'name', onlyIn: 'group', toDetails: (room_name) => ({ room_name }) },
+  avatar: { name: 'avatar_url', toDetails: (room_avatar_url) => ({ room_avatar_url }) },
+}
+
 const compareRoomItem = (table: Items, files: RoomOfFiles): Difference[] => {
   const { roomId, now, until } = files
   const itemOf = (items: Items) => items.get(formatKey(roomKey(roomId))) ?? {}
@@ -36,25 +52,20 @@ const compareRoomItem = (table: Items, files: RoomOfFiles): Difference[] => {
   if (ofFiles.created_at !== undefined && isCreatedLater(room, ofFiles.created_at, until))
     differences.push(differ('created_at', room.created_at, ofFiles.created_at))
 
-  const compareText = (
-    what: 'name' | 'avatar_url',
-    makeEvent: (occurred_at: Timestamp) => ChatEvent,
-  ): void => {
-    const asOf = readText(stored, `${what}_as_of`)
-    const [ofTable, ofFile] = [room[what], ofFiles[what]]
+  for (const { name, onlyIn, toDetails } of Object.values(comparedDetails)) {
+    if (onlyIn !== undefined && onlyIn !== (room.type ?? ofFiles.type)) continue
+    const asOf = readText(stored, `${name}_as_of`)
+    const [ofTable, ofFile] = [room[name], ofFiles[name]]
     const isErased = ofTable === undefined && asOf !== undefined
-    if (ofFile === undefined || ofTable === ofFile || isErased || (asOf ?? '') > until) return
-    differences.push(differ(what, ofTable, ofFile, correctAfter(now, [asOf], makeEvent)))
+    if (ofFile === undefined || ofTable === ofFile || isErased || (asOf ?? '') > until) continue
+    const correction = correctAfter(now, [asOf], (occurred_at) => ({
+      type: 'room.updated',
+      room_id: roomId,
+      occurred_at,
+      ...toDetails(ofFile),
+    }))
+    differences.push(differ(name, ofTable, ofFile, correction))
   }
-  const common = { type: 'room.updated' as const, room_id: roomId }
-  // A personal room shows the names of its members instead.
-  if ((room.type ?? ofFiles.type) === 'group')
-    compareText('name', (occurred_at) => ({ ...common, occurred_at, room_name: ofFiles.name }))
-  compareText('avatar_url', (occurred_at) => ({
-    ...common,
-    occurred_at,
-    room_avatar_url: ofFiles.avatar_url,
-  }))
   return differences
 }
 

@@ -1,10 +1,9 @@
-import type { RoomEvent } from '../../../domain/events.ts'
+import { type RoomEvent, listJoiners } from '../../../domain/events.ts'
 import { EventRefused } from '../../../domain/errors.ts'
 import { refuseOtherType } from '../../facts/compare-fact.ts'
 import type { Fact } from '../../facts/fact.ts'
 import { listFacts } from '../../facts/facts-of-event.ts'
 import { foldFacts, type Items } from '../../facts/fold-facts.ts'
-import { listJoiners } from '../../facts/record-event.ts'
 import type { Item } from '../../item.ts'
 import { roomKey, formatKey } from '../../keys.ts'
 import { admitArrivals } from '../../limit-arrivals.ts'
@@ -36,7 +35,7 @@ export const simulateImport = (
     else foldFacts(items, facts)
   }
   const isArrival = (event: RoomEvent) => listJoiners(event).length > 0
-  // Arrivals come second, as in an import.
+  // Admission come second, as in an import.
   for (const event of events) if (!isArrival(event)) record(event)
   const { room, participants } = parseState(items, roomId)
   const arrivals = events.filter(isArrival)
