@@ -863,6 +863,20 @@ describe('the capacity that a comment consumes', () => {
     },
   )
 
+  test('is at most 40 read units if somebody has read none of 2,500 comments', async () => {
+    const { me, other, roomId } = freshRoom()
+    await seedRooms([
+      { room_id: roomId, type: 'single', participants: [me, other], comments: 2500, read: 0 },
+    ])
+
+    const calls = await noteCalls(() => apply(posted(roomId, 2501, other, at(50_000))))
+
+    expect((await findRow(me, roomId))!.unread_count).toBe(999)
+    expect(unitsOf(calls).read).toBeLessThanOrEqual(40)
+    // Pages that grow find them in few calls.
+    expect(calls.filter(({ command }) => command === 'Query').length).toBeLessThanOrEqual(8)
+  })
+
   test('is at most 4 read units after a comment among 1,500 was deleted', async () => {
     const { me, other, roomId } = freshRoom()
     await seedRooms([

@@ -1,4 +1,3 @@
-import { retryContention } from '../retry.ts'
 import {
   GetCommand,
   QueryCommand,
@@ -7,7 +6,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import { hasEnoughComments } from '../../domain/project-row.ts'
-import type { Participant, Room, RoomState } from '../../domain/room-state.ts'
+import type { Comment, Participant, Room, RoomState } from '../../domain/room-state.ts'
+import { isVisible, maxUnread } from '../../domain/standing.ts'
 import type { Item } from '../item.ts'
 import {
   commentPrefix,
@@ -21,6 +21,7 @@ import {
   roomPartition,
 } from '../keys.ts'
 import { readItems } from '../read-items.ts'
+import { retryContention } from '../retry.ts'
 import type { Store } from '../store.ts'
 import {
   parseComment,
@@ -32,10 +33,7 @@ import {
 
 /** The first page is enough for a young or quiet room. Each next page is twice as large, so a busy room takes few calls. */
 const firstPageSize = 32
-/**
- * Only a room with very many deleted comments has pages this large: counting ends at 999 comments that are
- * not deleted. DynamoDB ends a page at 1 MB.
- */
+/** Only a room with very many deleted comments has pages this large. DynamoDB ends a page at 1 MB. */
 const largestPageSize = 16_384
 
 /**
@@ -56,10 +54,8 @@ export const readWholeRoom = (store: Store, roomId: number): Promise<RoomState> 
 const readState = async (store: Store, room: Room, condition: string): Promise<RoomState> => {
   const { room_id: roomId } = room
   const state: RoomState = { room, participants: [], comments: [] }
-  for await (const items of readBackwards(store, roomId, {
-    condition,
-    bound: roomKey(roomId).sk,
-  })) {
+  const all = { condition, bound: roomKey(roomId).sk }
+  for await (const items of readBackwards(store, roomId, all, state.comments)) {
     for (const item of items) {
       if (isComment(item)) state.comments.push(parseComment(item))
       else if (isRoom(item)) state.room = parseRoom(roomId, item)
@@ -81,7 +77,7 @@ export const readOwnState = async (
   const participants = items.filter((item) => item !== undefined).map(parseParticipant)
   const state: RoomState = { room, participants, comments: [] }
   const allComments = { condition: 'begins_with(sk, :bound)', bound: commentPrefix }
-  for await (const items of readBackwards(store, room.room_id, allComments)) {
+  for await (const items of readBackwards(store, room.room_id, allComments, state.comments)) {
     state.comments.push(...items.map(parseComment))
     if (hasEnoughComments(state)) break
   }
@@ -114,10 +110,23 @@ const readItem = async (store: Store, key: Key): Promise<Item | undefined> => {
   return Item
 }
 
+/**
+ * Counting ends at {@link maxUnread} visible comments, so a page that has more than are left costs in vain.
+ * @param comments those that are read so far
+ * @returns how many more comments are probably needed to find these
+ */
+const estimateNeeded = (comments: Comment[]): number => {
+  const visible = comments.filter(isVisible).length
+  if (visible === 0) return Infinity
+  return Math.ceil(((maxUnread - visible) * comments.length) / visible)
+}
+
+/** @param comments those that the caller has read so far, if it counts them */
 async function* readBackwards(
   store: Store,
   roomId: number,
   { condition, bound }: { condition: string; bound: string },
+  comments: Comment[] = [],
 ): AsyncGenerator<(Item & Key)[]> {
   let from: Item | undefined
   let pageSize = firstPageSize
@@ -137,5 +146,7 @@ async function* readBackwards(
     yield (page.Items ?? []) as (Item & Key)[]
     from = page.LastEvaluatedKey
     pageSize = Math.min(pageSize * 2, largestPageSize)
+    const needed = estimateNeeded(comments)
+    if (needed < pageSize) pageSize = Math.max(needed, firstPageSize)
   } while (from !== undefined)
 }
