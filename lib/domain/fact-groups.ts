@@ -24,6 +24,8 @@ export interface Group {
   remove?: readonly string[]
   /** The attribute that holds a comment's text. It is not stored if the comment is deleted. */
   text?: string
+  /** The field of `room.created` and `room.updated` that sets it: its attributes are a time and this value. */
+  detail?: string
 }
 
 /** @template Value the type of its values; only the compiler uses it */
@@ -41,8 +43,16 @@ export const groups = {
   room: {
     type: { rule: 'first', attributes: { type: text<RoomType>() } },
     creation: { rule: 'oldest', attributes: { created_at: time() } },
-    name: { rule: 'greatest', attributes: { name_as_of: time(), name: text() } },
-    avatar: { rule: 'greatest', attributes: { avatar_url_as_of: time(), avatar_url: text() } },
+    name: {
+      rule: 'greatest',
+      attributes: { name_as_of: time(), name: text() },
+      detail: 'room_name',
+    },
+    avatar: {
+      rule: 'greatest',
+      attributes: { avatar_url_as_of: time(), avatar_url: text() },
+      detail: 'room_avatar_url',
+    },
   },
   participant: {
     /** The newest join. It removes the mark of an earlier leave, which must not be published any more. */
@@ -190,6 +200,21 @@ export type AttributeName<Of extends Kind> = (keyof AllValues<Of> | keyof Progre
 /** @returns the group, without the types of its values */
 export const groupOf = (kind: Kind, name: string): Group =>
   (groups as Record<Kind, Record<string, Group>>)[kind][name]!
+
+type RoomGroups = (typeof groups)['room']
+
+/** The fields of events that set a detail of a room. */
+export type DetailName = {
+  [Name in keyof RoomGroups]: RoomGroups[Name] extends { detail: infer Detail } ? Detail : never
+}[keyof RoomGroups]
+
+/** The groups of a room that hold a detail: the field of the event, and the attributes of its time and value. */
+export const roomDetails = Object.entries<Group>(groups.room).flatMap(
+  ([group, { attributes, detail }]) => {
+    const [asOf, attribute] = Object.keys(attributes) as [string, keyof Known<'room'>]
+    return detail === undefined ? [] : [{ group, asOf, attribute, detail: detail as DetailName }]
+  },
+)
 
 type Removed = {
   [Of in Kind]: {

@@ -56,8 +56,11 @@ const whileStored = async (
   const put = (Item: object) =>
     store.client.send(new PutCommand({ TableName: store.tableName, Item }))
   await put({ ...before, ...change })
-  await work()
-  await put(before!)
+  try {
+    await work()
+  } finally {
+    await put(before!)
+  }
 }
 
 /** Somebody in a group with unread comments that are not muted. */

@@ -112,11 +112,16 @@ const computeRow = (
       created.room_type === 'group'
         ? newestValue('room_name')
         : ((other ?? former)?.shown.username ?? ''),
-    unread_count: me.unread,
   }
+  const unread_count = me.unread
   return created.room_type === 'group'
-    ? { ...row, room_type: 'group' }
-    : { ...row, room_type: 'single', participants: present.map(({ shown }) => shown) }
+    ? { ...row, room_type: 'group', unread_count }
+    : {
+        ...row,
+        participants: present.map(({ shown }) => shown),
+        room_type: 'single',
+        unread_count,
+      }
 }
 
 const computeParticipant = (

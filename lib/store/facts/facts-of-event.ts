@@ -6,7 +6,13 @@ import type {
   RoomImported,
   RoomDetails,
 } from '../../domain/events.ts'
-import type { GroupName, RoomType, Values } from '../../domain/fact-groups.ts'
+import {
+  type GroupName,
+  type RoomType,
+  type Values,
+  roomDetails,
+  type DetailName,
+} from '../../domain/fact-groups.ts'
 import { makePreview } from '../../domain/preview.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
@@ -92,22 +98,16 @@ const listCreationFacts = ({ room_id }: OfRoom, type: RoomType, created_at: Time
   makeFact('room', 'creation', roomKey(room_id), { created_at }),
 ]
 
-/** The fact of each detail that an event may have of its room. */
-const roomFacts: {
-  [Name in keyof Required<RoomDetails>]: (key: Key, asOf: Timestamp, value: string) => Fact
-} = {
-  room_name: (key, name_as_of, name) => makeFact('room', 'name', key, { name_as_of, name }),
-  room_avatar_url: (key, avatar_url_as_of, avatar_url) =>
-    makeFact('room', 'avatar', key, { avatar_url_as_of, avatar_url }),
-}
-
 const listRoomFacts = (event: OfRoom & RoomDetails): Fact[] =>
-  (Object.keys(roomFacts) as (keyof RoomDetails)[]).flatMap((name) => {
-    const value = event[name]
-    return value === undefined
-      ? []
-      : roomFacts[name](roomKey(event.room_id), event.occurred_at, value)
+  roomDetails.flatMap(({ group, asOf, attribute, detail }) => {
+    const value = event[detail]
+    const values = { [asOf]: event.occurred_at, [attribute]: value }
+    const key = roomKey(event.room_id)
+    return value === undefined ? [] : [{ kind: 'room', group, key, values } as Fact]
   })
+
+/** Does not compile if no group in fact-groups.ts holds a detail of events. */
+true satisfies keyof RoomDetails extends DetailName ? true : false
 
 const listJoinFacts = (event: OfRoom, participant: NamedParticipant, position: number): Fact[] => {
   const { id, email } = participant

@@ -1,5 +1,4 @@
-import type { GroupName, RoomType } from '../../../domain/fact-groups.ts'
-import type { RoomDetails } from '../../../domain/events.ts'
+import { roomDetails } from '../../../domain/fact-groups.ts'
 import type { Room } from '../../../domain/room-state.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import type { Items } from '../../facts/fold-facts.ts'
@@ -25,21 +24,6 @@ export const findRoomDifferences = (table: Items, files: RoomOfFiles): Differenc
   ]
 }
 
-interface ComparedDetail {
-  /** The attribute of the room. */
-  name: 'name' | 'avatar_url'
-  /** Left out if the rows of both types of rooms show it. */
-  onlyIn?: RoomType
-  /** What an event says that corrects it. */
-  toDetails: (value: string) => RoomDetails
-}
-
-/** The details of a room, by their groups in fact-groups.ts. A personal room shows the names of its members instead. */
-const comparedDetails: Record<Exclude<GroupName<'room'>, 'type' | 'creation'>, ComparedDetail> = {
-  name: { name: 'name', onlyIn: 'group', toDetails: (room_name) => ({ room_name }) },
-  avatar: { name: 'avatar_url', toDetails: (room_avatar_url) => ({ room_avatar_url }) },
-}
-
 const compareRoomItem = (table: Items, files: RoomOfFiles): Difference[] => {
   const { roomId, now, until } = files
   const itemOf = (items: Items) => items.get(formatKey(roomKey(roomId))) ?? {}
@@ -52,19 +36,21 @@ const compareRoomItem = (table: Items, files: RoomOfFiles): Difference[] => {
   if (ofFiles.created_at !== undefined && isCreatedLater(room, ofFiles.created_at, until))
     differences.push(differ('created_at', room.created_at, ofFiles.created_at))
 
-  for (const { name, onlyIn, toDetails } of Object.values(comparedDetails)) {
-    if (onlyIn !== undefined && onlyIn !== (room.type ?? ofFiles.type)) continue
-    const asOf = readText(stored, `${name}_as_of`)
-    const [ofTable, ofFile] = [room[name], ofFiles[name]]
-    const isErased = ofTable === undefined && asOf !== undefined
-    if (ofFile === undefined || ofTable === ofFile || isErased || (asOf ?? '') > until) continue
-    const correction = correctAfter(now, [asOf], (occurred_at) => ({
+  for (const { group, asOf, attribute, detail } of roomDetails) {
+    // A personal room shows the names of its members instead.
+    if (group === 'name' && (room.type ?? ofFiles.type) !== 'group') continue
+    const storedAsOf = readText(stored, asOf)
+    const [ofTable, ofFile] = [room[attribute], ofFiles[attribute]]
+    const isErased = ofTable === undefined && storedAsOf !== undefined
+    const isLater = (storedAsOf ?? '') > until
+    if (ofFile === undefined || ofTable === ofFile || isErased || isLater) continue
+    const correction = correctAfter(now, [storedAsOf], (occurred_at) => ({
       type: 'room.updated',
       room_id: roomId,
       occurred_at,
-      ...toDetails(ofFile),
+      [detail]: ofFile,
     }))
-    differences.push(differ(name, ofTable, ofFile, correction))
+    differences.push(differ(attribute, ofTable, ofFile, correction))
   }
   return differences
 }
