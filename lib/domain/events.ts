@@ -46,17 +46,17 @@ export interface NamedParticipant extends Profile {
   email: string
 }
 
-export interface RoomCreated extends RoomOccurrence<'room.created'> {
-  room_type: RoomType
-  room_name: string
-  room_avatar_url: string
-  participants: NamedParticipant[]
-}
-
 /** What an event may say of its room. */
 export interface RoomDetails {
   room_name?: string | undefined
   room_avatar_url?: string | undefined
+}
+
+export interface RoomCreated extends RoomOccurrence<'room.created'>, RoomDetails {
+  room_type: RoomType
+  room_name: string
+  room_avatar_url: string
+  participants: NamedParticipant[]
 }
 
 export interface RoomUpdated extends RoomOccurrence<'room.updated'>, RoomDetails {}

@@ -104,13 +104,13 @@ export const severalEvents = fields({
   ),
 })
 
-const roomDetails = {
+const detailFields = {
   room_name: v.optional(name),
   room_avatar_url: v.optional(url),
 } satisfies FieldsOf<RoomDetails>
 
 /** The fields of which `room.updated` has at least one. */
-export const roomDetailNames = Object.keys(roomDetails) as (keyof RoomDetails)[]
+export const roomDetailNames = Object.keys(detailFields) as (keyof RoomDetails)[]
 
 /** The schema of each event's detail, by detail-type. docs/events.md documents each with an example. */
 export const eventSchemas: EventSchemas = {
@@ -119,6 +119,7 @@ export const eventSchemas: EventSchemas = {
       occurred_at: time,
       room_id: roomId,
       room_type: v.picklist(['single', 'group'], 'is neither "single" nor "group"'),
+      ...detailFields,
       room_name: name,
       room_avatar_url: url,
       participants: v.array(participant, 'is not a list'),
@@ -132,7 +133,7 @@ export const eventSchemas: EventSchemas = {
     fields({
       occurred_at: time,
       room_id: roomId,
-      ...roomDetails,
+      ...detailFields,
     } satisfies FieldsOf<RoomUpdated>),
     v.check(
       (event) => roomDetailNames.some((detail) => event[detail] !== undefined),
