@@ -282,11 +282,11 @@ class Presence {
   }
 
   join(emails: string[], time: Timestamp): void {
-    for (const email of emails) this.#joined.set(email, time)
+    for (const email of emails) keepLatest(this.#joined, email, time)
   }
 
   leave(email: string, time: Timestamp): void {
-    this.#left.set(email, time)
+    keepLatest(this.#left, email, time)
   }
 
   list(): string[] {
@@ -299,4 +299,9 @@ class Presence {
     const present = this.list()
     return present.length < 2 ? people.filter((email) => !present.includes(email)) : present
   }
+}
+
+/** Steps may happen before the creation of their room, so a step does not always have the latest time. */
+const keepLatest = (times: Map<string, Timestamp>, email: string, time: Timestamp): void => {
+  if (time > (times.get(email) ?? '')) times.set(email, time)
 }
