@@ -3,8 +3,8 @@ import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { addDeadLetterAlarm } from './queue-alarms.ts'
 import { InboxAlarm, type OnCall } from './inbox-alarm.ts'
+import { addDeadLetterAlarm } from './queue-alarms.ts'
 
 interface PipeAlarmsProps {
   onCall: OnCall

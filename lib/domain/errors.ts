@@ -53,3 +53,13 @@ export class Unreadable extends Error {
 /** Lists an error and the chain of its causes, each with its stack, for the log. */
 export const listCauses = (error: unknown): string[] =>
   error instanceof Error ? [error.stack ?? String(error), ...listCauses(error.cause)] : []
+
+/** @returns the result of work, or the refusal that it throws. Other errors are thrown. */
+export const catchRefusal = <Result>(work: () => Result): Result | EventRefused => {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof EventRefused) return error
+    throw error
+  }
+}

@@ -1,5 +1,5 @@
 import { normalizeEmail, type Email } from './email.ts'
-import type { RoomType } from './fact-groups.ts'
+import type { RoomType } from './room-type.ts'
 import type { Timestamp } from './time.ts'
 
 /** Something that happened in the chat, as the chat backend reports it. docs/events.md has an example of each. */

@@ -1,3 +1,4 @@
+import type { RoomType } from './room-type.ts'
 import type { Timestamp } from './time.ts'
 
 /**
@@ -163,9 +164,6 @@ export interface Progress {
     copied_as_of: Timestamp
   }
 }
-
-export const roomTypes = ['single', 'group'] as const
-export type RoomType = (typeof roomTypes)[number]
 
 /** The kinds of items that hold facts. */
 export type Kind = keyof typeof groups

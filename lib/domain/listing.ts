@@ -1,5 +1,5 @@
 import type { InboxRow } from './project-row.ts'
-import type { RoomType } from './fact-groups.ts'
+import type { RoomType } from './room-type.ts'
 
 /**
  * A page by number reads all rooms before it, and a list of unread rooms reads the whole listing. Both stop

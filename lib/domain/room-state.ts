@@ -1,5 +1,6 @@
 import type { Email } from './email.ts'
-import type { Known, RoomType } from './fact-groups.ts'
+import type { Known } from './fact-groups.ts'
+import type { RoomType } from './room-type.ts'
 import type { Timestamp } from './time.ts'
 
 /**

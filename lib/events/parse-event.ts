@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { EventRefused, quote } from '../domain/errors.ts'
+import { EventRefused, quote, catchRefusal } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { maxClockDifferenceMs, toTimestamp } from '../domain/time.ts'
 import { parseValue } from './parse-value.ts'
@@ -28,17 +28,8 @@ export const parseEntry = (entry: unknown, now: number): ParsedEvent[] => {
   if (type !== 'events') return [{ event: parseEvent(entry, now) }]
   return parseValue(severalEvents, detail, 'detail').events.map((one, index) => ({
     place: `detail.events[${index}]`,
-    event: parseOrRefuse(one, now),
+    event: catchRefusal(() => parseEvent(one, now)),
   }))
-}
-
-const parseOrRefuse = (entry: unknown, now: number): ChatEvent | EventRefused => {
-  try {
-    return parseEvent(entry, now)
-  } catch (error) {
-    if (error instanceof EventRefused) return error
-    throw error
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { listCauses, EventRefused } from '../domain/errors.ts'
+import { listCauses, EventRefused, catchRefusal } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
 import { type ParsedEvent, parseEntry } from './parse-event.ts'
 
@@ -50,12 +50,8 @@ export const applyMessages = async (
 }
 
 const parseMessage = (body: string, now: number): ParsedEvent[] => {
-  try {
-    return parseEntry(parseJson(body), now)
-  } catch (error) {
-    if (error instanceof EventRefused) return [{ event: error }]
-    throw error
-  }
+  const parsed = catchRefusal(() => parseEntry(parseJson(body), now))
+  return parsed instanceof EventRefused ? [{ event: parsed }] : parsed
 }
 
 /**

@@ -1,7 +1,7 @@
 import { InboxError, quote } from '../domain/errors.ts'
-import type { RoomType } from '../domain/fact-groups.ts'
 import type { InboxRow } from '../domain/project-row.ts'
 import { type Listing, type ListingRequest, maxRoomsRead } from '../domain/listing.ts'
+import type { RoomType } from '../domain/room-type.ts'
 import { formatTime } from '../domain/time.ts'
 import { type ApiResponse, makeJsonResponse } from './response.ts'
 import type { ApiEvent } from './api-event.ts'

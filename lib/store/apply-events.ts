@@ -1,11 +1,11 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { type ChatEvent, type RoomEvent, isRoomEvent, listJoiners } from '../domain/events.ts'
-import type { RoomType } from '../domain/fact-groups.ts'
+import type { RoomType } from '../domain/room-type.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
 import { recordEvent } from './facts/record-event.ts'
-import { limitArrivals, nobody } from './limit-arrivals.ts'
+import { limitArrivals, nobodyAdmitted } from './limit-arrivals.ts'
 import { type Affected, projectNews, projectPersonalRoom } from './project-room.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './store.ts'
@@ -71,7 +71,7 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
 
   // Admission come second, so that a leave in the same batch makes room for them.
   const newsOfOthers = await recordEvents(batch, others)
-  let admission = nobody
+  let admission = nobodyAdmitted
   await attempt(batch, arrivals, async () => {
     admission = await limitArrivals(store, roomId, arrivals)
     for (const [event, refusal] of admission.refused) failed.set(event, refusal)

@@ -1,5 +1,5 @@
 import type { Email } from '../domain/email.ts'
-import { type RoomType, roomTypes } from '../domain/fact-groups.ts'
+import { type RoomType, roomTypes } from '../domain/room-type.ts'
 import type { Timestamp } from '../domain/time.ts'
 
 /** Every key of the table. docs/access-patterns.md shows which item has which. */

@@ -1,8 +1,8 @@
-import { type RoomEvent, listJoiners } from '../domain/events.ts'
 import type { Email } from '../domain/email.ts'
 import { EventRefused } from '../domain/errors.ts'
-import type { RoomType } from '../domain/fact-groups.ts'
+import { type RoomEvent, listJoiners } from '../domain/events.ts'
 import { isPresent, type Participant, participantLimit, type Room } from '../domain/room-state.ts'
+import type { RoomType } from '../domain/room-type.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
 import type { Store } from './store.ts'
 
@@ -17,7 +17,11 @@ export interface Admission {
 }
 
 /** The admission without events. */
-export const nobody: Admission = { type: undefined, refused: new Map(), newcomers: new Set() }
+export const nobodyAdmitted: Admission = {
+  type: undefined,
+  refused: new Map(),
+  newcomers: new Set(),
+}
 
 /**
  * Reads a room and decides which events may bring people into it: see {@link admitArrivals}.
@@ -30,7 +34,7 @@ export const limitArrivals = async (
   roomId: number,
   arrivals: RoomEvent[],
 ): Promise<Admission> => {
-  if (arrivals.length === 0) return nobody
+  if (arrivals.length === 0) return nobodyAdmitted
   const room = await readRoom(store, roomId)
   const { type, creation } = findCreation(room, arrivals)
   const isFirst = creation !== undefined && room.revision === 0 && arrivals.length === 1

@@ -1,6 +1,4 @@
-import type { Item } from './item.ts'
 import { isDeepStrictEqual } from 'node:util'
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
 import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
@@ -8,13 +6,14 @@ import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
 import { parseRoom } from './facts/items.ts'
 import type { News } from './facts/news.ts'
 import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
+import type { Item } from './item.ts'
 import { roomKey, rowKey } from './keys.ts'
 import { readItems } from './read-items.ts'
-import { retryContention } from './retry.ts'
 import { parseRowStatus, toStored } from './rows/stored-row.ts'
 import { unlistRow } from './rows/unlist-row.ts'
 import { writeListedRow } from './rows/write-row.ts'
 import type { Store } from './store.ts'
+import { update } from './update.ts'
 
 /** The participants whose rows may have changed. */
 export interface Affected {
@@ -101,19 +100,14 @@ export const projectPersonalRoom = async (
 
 /** The second step. The number that it returns orders the projections of a room. */
 const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
-  const { Attributes } = await retryContention(store, () =>
-    store.client.send(
-      new UpdateCommand({
-        TableName: store.tableName,
-        Key: roomKey(roomId),
-        UpdateExpression: 'ADD revision :one',
-        ExpressionAttributeValues: { ':one': 1 },
-        ReturnValues: 'ALL_NEW',
-      }),
-      { abortSignal: store.signal },
-    ),
-  )
-  return parseRoom(roomId, Attributes)
+  const raised = await update(store, {
+    Key: roomKey(roomId),
+    UpdateExpression: 'ADD revision :one',
+    ExpressionAttributeValues: { ':one': 1 },
+    ReturnValues: 'ALL_NEW',
+  })
+  // It has no condition that could fail.
+  return parseRoom(roomId, raised)
 }
 
 /** Reads what the rows of the affected participants show, and whose rows they are. */

@@ -1,6 +1,6 @@
-import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import { store } from '../../lib/deps.ts'
+import type { ChatEvent } from '../../lib/domain/events.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { encodeCursor } from '../../lib/store/rows/cursor.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'

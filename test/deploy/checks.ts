@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { toHttp, toTokenRequest } from '../support/api-event.ts'
 import {
   chats,
   expectTheApi,
@@ -10,7 +11,6 @@ import {
   roomsOf,
   type Send,
 } from '../support/api-expectations.ts'
-import { toHttp, toTokenRequest } from '../support/api-event.ts'
 import { at, posted, roomCreated } from '../support/events.ts'
 import { routes } from '../../lib/routes.ts'
 import type { HttpsIssuer } from './issuer.ts'

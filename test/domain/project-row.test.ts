@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
-import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { hasEnoughComments, projectRow, viewRoom } from '../../lib/domain/project-row.ts'
+import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { membersOf } from '../support/members-of.ts'
 import { at } from '../support/events.ts'
 

@@ -1,7 +1,7 @@
-import type { EventType } from '../../lib/events/schemas.ts'
 import { describe, expect, test } from '@jest/globals'
-import { parseEvent } from '../../lib/events/parse-event.ts'
 import { participantLimit } from '../../lib/domain/room-state.ts'
+import { parseEvent } from '../../lib/events/parse-event.ts'
+import type { EventType } from '../../lib/events/schemas.ts'
 
 const now = Date.parse('2024-01-01T00:00:00Z')
 const participant = { id: 7, email: 'Jo@example.com', username: 'Jo', avatar_url: '' }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { call } from '../support/api-call.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, muted, posted, read } from '../support/events.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Context } from 'aws-lambda'
 import fc from 'fast-check'
-import { makeJsonResponse } from '../../lib/http/response.ts'
-import { makeHandler } from '../../lib/http/handler.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
+import { makeHandler } from '../../lib/http/handler.ts'
+import { makeJsonResponse } from '../../lib/http/response.ts'
 import { apiEvent } from '../support/api-event.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
 

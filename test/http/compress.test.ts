@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
-import { makeJsonResponse } from '../../lib/http/response.ts'
 import { compress } from '../../lib/http/compress.ts'
+import { makeJsonResponse } from '../../lib/http/response.ts'
 
 const response = makeJsonResponse(200, 'room '.repeat(1000), {})
 

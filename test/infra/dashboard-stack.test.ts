@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/settings.ts'
+import { addStacks } from '../../infra/stacks.ts'
 import { createApp } from './create-app.ts'
 
 const app = createApp()

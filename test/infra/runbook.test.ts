@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { addStacks } from '../../infra/stacks.ts'
 import { type Context, readSettings } from '../../infra/settings.ts'
+import { addStacks } from '../../infra/stacks.ts'
 import { createApp } from './create-app.ts'
 
 const operations = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from '@jest/globals'
 import { Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import { addStacks } from '../../infra/stacks.ts'
 import { readSettings } from '../../infra/settings.ts'
+import { addStacks } from '../../infra/stacks.ts'
 import { createApp } from './create-app.ts'
 
 interface Resource {

@@ -1,5 +1,5 @@
-import { toTimestamp } from '../../lib/domain/time.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
+import { toTimestamp } from '../../lib/domain/time.ts'
 import { byListingOrder } from '../support/expected-listing.ts'
 
 /** A page as it was returned, and what it was asked for. */

@@ -1,5 +1,5 @@
 import type { InboxRow } from '../../lib/domain/project-row.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { byListingOrder, computeListing, computeUnread } from '../support/expected-listing.ts'
 import type { Room, World } from './world.ts'
 

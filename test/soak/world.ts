@@ -1,5 +1,5 @@
 import type { ChatEvent, ProfileUpdated } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { type Choose, pick, shuffled } from '../model/choices.ts'
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ChatEvent, NamedParticipant } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
 import {
   at,

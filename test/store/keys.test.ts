@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
+import { toTimestamp } from '../../lib/domain/time.ts'
 import {
   formatActivity,
   commentKey,
@@ -7,7 +8,6 @@ import {
   type ListingPlace,
   totalActivity,
 } from '../../lib/store/keys.ts'
-import { toTimestamp } from '../../lib/domain/time.ts'
 
 const id = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const place: fc.Arbitrary<ListingPlace> = fc.record({

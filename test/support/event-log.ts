@@ -1,7 +1,7 @@
-import type { EventType } from '../../lib/events/schemas.ts'
 import fc from 'fast-check'
+import type { RoomType } from '../../lib/domain/room-type.ts'
+import type { EventType } from '../../lib/events/schemas.ts'
 import type { ChatEvent, RoomDetails } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { at, deleted, edited, left, muted, posted, read, renamed } from './events.ts'
 

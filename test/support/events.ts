@@ -8,7 +8,7 @@ import type {
   CommentReadOrReceived,
   ProfileUpdated,
 } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 
 /** A time in the past: this many seconds after the start of 2024. */

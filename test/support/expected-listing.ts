@@ -4,8 +4,8 @@ import type {
   CommentReadOrReceived,
   Profile,
 } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 
 /** A leave through the API that took effect. */

@@ -1,7 +1,7 @@
 import { store } from '../../lib/deps.ts'
-import type { RoomType } from '../../lib/domain/fact-groups.ts'
 import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { projectRow, viewRoom } from '../../lib/domain/project-row.ts'
+import type { RoomType } from '../../lib/domain/room-type.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'

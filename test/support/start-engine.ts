@@ -1,9 +1,9 @@
-import { startEngine } from '../../commands/local/engine.ts'
 import {
   isThisMachine,
   readEnvironment,
   setFunctionEnvironment,
 } from '../../commands/environment.ts'
+import { startEngine } from '../../commands/local/engine.ts'
 import { waitForResponse } from '../../commands/local/wait-until.ts'
 
 const responseLimitMs = 3000

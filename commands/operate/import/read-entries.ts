@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createGunzip } from 'node:zlib'
-import { EventRefused } from '../../../lib/domain/errors.ts'
+import { EventRefused, catchRefusal } from '../../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
 import {
   type DocumentOrigin,
@@ -11,7 +11,7 @@ import {
   readListedRooms,
   type DocumentRow,
 } from '../../../lib/events/listing-document.ts'
-import { type ParsedEvent, parseEntry } from '../../../lib/events/parse-event.ts'
+import { parseEntry } from '../../../lib/events/parse-event.ts'
 import { CannotRun } from '../../command.ts'
 import { isDocument } from './arguments.ts'
 
@@ -115,11 +115,9 @@ function* readEvents(
   line: Uint8Array,
   now: () => number,
 ): Generator<FileEntry> {
-  let events: ParsedEvent[]
-  try {
-    events = parseEntry(parseJson('line', line), now())
-  } catch (error) {
-    yield { ...entry, refusal: toRefusal(error) }
+  const events = catchRefusal(() => parseEntry(parseJson('line', line), now()))
+  if (events instanceof EventRefused) {
+    yield { ...entry, refusal: events }
     return
   }
   for (const { place, event } of events) {
@@ -199,11 +197,9 @@ async function* readRooms(
   })
   if (isGzip(content)) throw makeGzipError(file)
   const size = source.bytesRead()
-  let rooms: unknown[]
-  try {
-    rooms = readListedRooms(parseJson('file', content))
-  } catch (error) {
-    yield { place: file, bytes: 0, end: size, refusal: toRefusal(error) }
+  const rooms = catchRefusal(() => readListedRooms(parseJson('file', content)))
+  if (rooms instanceof EventRefused) {
+    yield { place: file, bytes: 0, end: size, refusal: rooms }
     return
   }
   for (const [index, room] of rooms.entries()) {
@@ -212,24 +208,9 @@ async function* readRooms(
       bytes: content.length / rooms.length,
       end: (size * (index + 1)) / rooms.length,
     }
-    yield makeEntry(entry, () => parseListedRoom(room, origin))
+    const parsed = catchRefusal(() => parseListedRoom(room, origin))
+    yield { ...entry, ...(parsed instanceof EventRefused ? { refusal: parsed } : parsed) }
   }
-}
-
-const makeEntry = (
-  entry: Pick<FileEntry, 'place' | 'bytes' | 'end'>,
-  parse: () => Pick<FileEntry, 'event' | 'row'>,
-): FileEntry => {
-  try {
-    return { ...entry, ...parse() }
-  } catch (error) {
-    return { ...entry, refusal: toRefusal(error) }
-  }
-}
-
-const toRefusal = (error: unknown): EventRefused => {
-  if (error instanceof EventRefused) return error
-  throw error
 }
 
 const parseJson = (name: string, content: Uint8Array): unknown => {

@@ -1,7 +1,7 @@
-import { EventRefused } from '../../../lib/domain/errors.ts'
 import { store } from '../../../lib/deps.ts'
+import { EventRefused } from '../../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../../lib/domain/events.ts'
-import type { RoomType } from '../../../lib/domain/fact-groups.ts'
+import type { RoomType } from '../../../lib/domain/room-type.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
 import { findUncreatedRooms } from '../../../lib/store/maintenance/find-uncreated-rooms.ts'
 import {

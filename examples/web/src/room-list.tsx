@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Room } from './pages.ts'
 import type { KnownRooms } from './known-rooms.ts'
+import type { Room } from './pages.ts'
 import { RoomRow } from './room-row.tsx'
 
 interface RoomListProps {

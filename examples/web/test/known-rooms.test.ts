@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Page, PageQuery, Room } from '../src/pages.ts'
 import {
   append,
   findPage,
@@ -9,6 +8,7 @@ import {
   replace,
   startWith,
 } from '../src/known-rooms.ts'
+import type { Page, PageQuery, Room } from '../src/pages.ts'
 
 const makeRoom = (room_id: number, minute: number): Room => ({
   room_id,

@@ -1,4 +1,5 @@
 import { EventRefused } from '../../domain/errors.ts'
+import { groupOf } from '../../domain/fact-groups.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { parseRoomId } from '../keys.ts'
 import { addJoins } from './apply-fact.ts'
@@ -20,7 +21,7 @@ export const refuseOtherType = (fact: Fact, item: Item = {}): void => {
 export const isKnown = (fact: Fact, item: Item = {}): boolean => {
   if (fact.group === 'joins') return hasJoins(fact.values.joinings, item)
   const comparison = compareGroup(fact, item)
-  switch (describeGroup(fact).rule) {
+  switch (groupOf(fact.kind, fact.group).rule) {
     case 'first':
       return comparison !== 'not stored'
     case 'oldest':

@@ -8,12 +8,12 @@ import type {
 } from '../../domain/events.ts'
 import {
   type GroupName,
-  type RoomType,
   type Values,
   roomDetails,
   type DetailName,
 } from '../../domain/fact-groups.ts'
 import { makePreview } from '../../domain/preview.ts'
+import type { RoomType } from '../../domain/room-type.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { commentKey, type Key, participantKey, profileKey, roomKey } from '../keys.ts'
 import { type Fact, type FactOf, makeFact } from './fact.ts'

@@ -10,9 +10,12 @@ import { readKnown } from './items.ts'
  */
 export const listFactsOfItem = (item: Item & Key): Fact[] => {
   const kind = findKind(item)
-  return kind === undefined
-    ? []
-    : Object.keys(groups[kind]).flatMap((group) => listFactsOfGroup(kind, group, item))
+  if (kind === undefined) return []
+  const { pk, sk } = item
+  const known = readKnown(kind, item)
+  return Object.keys(groups[kind]).flatMap((group) =>
+    listFactsOfGroup(kind, group, { pk, sk }, known),
+  )
 }
 
 const findKind = (key: Key): Kind | undefined => {
@@ -23,11 +26,13 @@ const findKind = (key: Key): Kind | undefined => {
 }
 
 /** A group is stored if its first attribute is. The text of a deleted comment is not stored: it is empty. */
-const listFactsOfGroup = (kind: Kind, group: string, item: Item & Key): Fact[] => {
-  const { pk, sk } = item
-  const key = { pk, sk }
+const listFactsOfGroup = (
+  kind: Kind,
+  group: string,
+  key: Key,
+  known: Record<string, unknown>,
+): Fact[] => {
   const { attributes, text } = groupOf(kind, group)
-  const known: Record<string, unknown> = readKnown(kind, item)
   if (group === 'joins') {
     const joins = (known['joinings'] ?? []) as string[]
     return joins.map((join) => makeFact('participant', group, key, { joinings: [join] }))

@@ -1,6 +1,7 @@
-import { type Group, groups, type Kind, type Known, roomTypes } from '../../domain/fact-groups.ts'
 import { Unreadable } from '../../domain/errors.ts'
+import { type Group, groups, type Kind, type Known } from '../../domain/fact-groups.ts'
 import type { Comment, Participant, Room } from '../../domain/room-state.ts'
+import { roomTypes } from '../../domain/room-type.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText, readTexts } from '../item.ts'
 import { type Key, parseCommentId, parseParticipantEmail } from '../keys.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { RoomType } from '../../domain/fact-groups.ts'
 import { findStayStart, isPresent, type Participant } from '../../domain/room-state.ts'
+import type { RoomType } from '../../domain/room-type.ts'
 import type { Item } from '../item.ts'
 import { isParticipant, isProfile, isRoom, type Key, parseRoomId } from '../keys.ts'
 import type { Fact } from './fact.ts'

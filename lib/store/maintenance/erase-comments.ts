@@ -1,10 +1,10 @@
-import { update, type Update } from '../update.ts'
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { isAuthor, isTextRemoved, allOf } from '../conditions.ts'
 import { commentPrefix, roomPartition } from '../keys.ts'
 import { queryPages } from '../read-pages.ts'
 import type { Store } from '../store.ts'
+import { update, type Update } from '../update.ts'
 
 /** A user's comments in one room. */
 interface CommentsOfAuthor {

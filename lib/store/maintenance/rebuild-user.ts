@@ -1,7 +1,7 @@
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { Unreadable } from '../../domain/errors.ts'
-import { type RoomType, roomTypes } from '../../domain/fact-groups.ts'
+import { type RoomType, roomTypes } from '../../domain/room-type.ts'
 import { findOrphans } from './find-orphans.ts'
 import type { WrongRow } from './find-wrong-rows.ts'
 import { type Item, readText } from '../item.ts'

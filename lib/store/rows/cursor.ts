@@ -1,5 +1,5 @@
 import { InboxError, quote } from '../../domain/errors.ts'
-import type { RoomType } from '../../domain/fact-groups.ts'
+import type { RoomType } from '../../domain/room-type.ts'
 import { isTimestamp } from '../../domain/time.ts'
 import type { ListingPlace } from '../keys.ts'
 

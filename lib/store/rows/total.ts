@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
-import type { RoomType } from '../../domain/fact-groups.ts'
+import type { RoomType } from '../../domain/room-type.ts'
 import { totalActivity, totalKey } from '../keys.ts'
 import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'

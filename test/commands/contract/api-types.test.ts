@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals'
-import { makeApiTypes } from '../../../commands/contract/api-types.ts'
 import { CannotRun } from '../../../commands/command.ts'
+import { makeApiTypes } from '../../../commands/contract/api-types.ts'
 
 const documentWith = (header: string): string => `
 openapi: 3.1.0

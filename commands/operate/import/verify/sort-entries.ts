@@ -1,7 +1,7 @@
 import { type Email, normalizeEmail } from '../../../../lib/domain/email.ts'
 import type { ChatEvent, ProfileUpdated, RoomEvent } from '../../../../lib/domain/events.ts'
 import { makePreview } from '../../../../lib/domain/preview.ts'
-import { type RoomType, roomTypes } from '../../../../lib/domain/fact-groups.ts'
+import { type RoomType, roomTypes } from '../../../../lib/domain/room-type.ts'
 import type { RoomExpectation } from '../../../../lib/store/maintenance/verify/compare-room.ts'
 import type { AcceptedEntry } from '../tasks.ts'
 import { Buckets } from './buckets.ts'

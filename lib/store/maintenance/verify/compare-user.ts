@@ -1,6 +1,6 @@
 import type { Email } from '../../../domain/email.ts'
 import type { ProfileUpdated } from '../../../domain/events.ts'
-import type { RoomType } from '../../../domain/fact-groups.ts'
+import type { RoomType } from '../../../domain/room-type.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import { isKnown } from '../../facts/compare-fact.ts'
 import { listFacts } from '../../facts/facts-of-event.ts'

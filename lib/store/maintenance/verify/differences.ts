@@ -1,5 +1,5 @@
-import type { ChatEvent } from '../../../domain/events.ts'
 import { quote } from '../../../domain/errors.ts'
+import type { ChatEvent } from '../../../domain/events.ts'
 import { maxClockDifferenceMs, type Timestamp, toTimestamp } from '../../../domain/time.ts'
 
 /** A respect in which the table differs from the files. */

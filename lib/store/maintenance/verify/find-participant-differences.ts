@@ -1,10 +1,10 @@
+import type { ChatEvent } from '../../../domain/events.ts'
 import {
   findStayStart,
   isPresent,
   type Participant,
   type PresentParticipant,
 } from '../../../domain/room-state.ts'
-import type { ChatEvent } from '../../../domain/events.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import type { Items } from '../../facts/fold-facts.ts'
 import { parseParticipant } from '../../facts/items.ts'

@@ -1,5 +1,5 @@
-import type { RoomEvent } from '../../../domain/events.ts'
 import { type Email, normalizeEmail } from '../../../domain/email.ts'
+import type { RoomEvent } from '../../../domain/events.ts'
 import type { Items } from '../../facts/fold-facts.ts'
 import type { Times } from './differences.ts'
 

@@ -1,5 +1,5 @@
+import { EventRefused, catchRefusal } from '../../../domain/errors.ts'
 import { type RoomEvent, listJoiners } from '../../../domain/events.ts'
-import { EventRefused } from '../../../domain/errors.ts'
 import { refuseOtherType } from '../../facts/compare-fact.ts'
 import type { Fact } from '../../facts/fact.ts'
 import { listFacts } from '../../facts/facts-of-event.ts'
@@ -52,15 +52,11 @@ export const simulateImport = (
   return { items, refused }
 }
 
-const findReason = (facts: Fact[], room: Item | undefined): EventRefused | undefined => {
-  try {
+const findReason = (facts: Fact[], room: Item | undefined): EventRefused | undefined =>
+  catchRefusal(() => {
     for (const fact of facts) refuseOtherType(fact, room)
     return undefined
-  } catch (error) {
-    if (error instanceof EventRefused) return error
-    throw error
-  }
-}
+  })
 
 /** A profile reaches the rooms in which its user has a row: of somebody who joined or left. */
 const hasRow = (participant: Item = {}): boolean =>

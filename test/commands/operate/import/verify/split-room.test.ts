@@ -1,6 +1,6 @@
-import type { RoomEvent } from '../../../../../lib/domain/events.ts'
 import { expect, test } from '@jest/globals'
 import { splitRoom } from '../../../../../commands/operate/import/verify/split-room.ts'
+import type { RoomEvent } from '../../../../../lib/domain/events.ts'
 import { at, edited, posted, read, roomCreated } from '../../../../support/events.ts'
 
 const roomId = 7
