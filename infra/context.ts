@@ -112,8 +112,8 @@ export const makeContextSchema = (allowsLocalOrigins: boolean) =>
       /** The web page of the repository, for the links of alarms to the runbook. */
       repository: v.optional(
         text(
-          'the https URL of your repository, without "/" or ".git" at its end, such as https://github.com/your-org/your-fork',
-          (url) => isUrl(url) && !/(\/|\.git)$/.test(url),
+          'the https URL of your repository, at most 200 characters without a password, and without "/" or ".git" at its end, such as https://github.com/your-org/your-fork',
+          (url) => isUrl(url) && url.length <= 200 && !/@|\/$|\.git$/.test(url),
         ),
       ),
     }),

@@ -44,8 +44,8 @@ test('the description of each alarm ends with the path of its section', () => {
 })
 
 test('with the address of a repository, it ends with the URL, and has the 1,024 characters that CloudWatch allows', () => {
-  // The longest address on GitHub.
-  const repository = `https://github.com/${'o'.repeat(39)}/${'r'.repeat(100)}`
+  // The longest one that the settings accept.
+  const repository = `https://github.com/${'r'.repeat(181)}`
   const linked = alarmsOf({ stage: 'prod', repository }).alarms
 
   expect(linked.map(({ description }) => description)).toEqual(

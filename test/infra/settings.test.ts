@@ -437,9 +437,11 @@ describe('a wrong value is named in one sentence that gives its right form', () 
       'https://github.com/your-org/your-fork/',
       'https://github.com/your-org/your-fork.git',
       'https://github.com/your-org/your-fork?tab=readme',
+      'https://ann:secret@github.com/your-org/your-fork',
+      `https://github.com/your-org/${'r'.repeat(200)}`,
     ].map((repository): [Context, string] => [
       { repository },
-      `The context value repository is "${repository}": set it to the https URL of your repository, without "/" or ".git" at its end, such as https://github.com/your-org/your-fork.`,
+      `The context value repository is "${repository}": set it to the https URL of your repository, at most 200 characters without a password, and without "/" or ".git" at its end, such as https://github.com/your-org/your-fork.`,
     ]),
     [
       { stage: 'prod', provisionedConcurrency: '101' },
