@@ -47,9 +47,8 @@ interface RecordedLeave {
 }
 
 /**
- * Removes the caller from a room in one transaction: row, total, participant and, in a personal room,
- * the other participant's row. Leaving twice succeeds twice. docs/protocol.md
- * explains each condition.
+ * Removes the caller from a room in one transaction: row, total, participant and, in a personal room, the other
+ * participant's row. Leaving twice succeeds twice. docs/protocol.md#leaving-through-the-api explains each condition.
  * @throws InboxError `room_not_found` if the room was never in the caller's list, `unavailable`
  */
 export const leaveRoom = async (store: Store, leave: Leave): Promise<void> => {
@@ -146,16 +145,16 @@ const makeParticipantWrite = (
   { tableName }: Store,
   { caller, roomId, joinedAt, leftAt }: PendingLeave,
 ): Write => {
-  const { leftAt: left, mark, markValue, roomId: id } = publishedLeave
+  const names = publishedLeave
   return {
     Update: {
       TableName: tableName,
       Key: participantKey(roomId, caller),
-      UpdateExpression: `SET ${left} = :left_at, ${mark} = :mark, ${id} = :room_id`,
+      UpdateExpression: `SET ${names.leftAt} = :left_at, ${names.mark} = :mark, ${names.roomId} = :room_id`,
       ConditionExpression: isStillInTheRoom,
       ExpressionAttributeValues: {
         ':left_at': leftAt,
-        ':mark': markValue,
+        ':mark': names.markValue,
         ':room_id': String(roomId),
         ':joined_at': joinedAt,
       },

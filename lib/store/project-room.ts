@@ -17,7 +17,7 @@ import { update } from './update.ts'
 
 /** The participants whose rows may have changed. */
 export interface Affected {
-  /** Everybody in the room. A personal room shows all participants, so there it is always everybody. */
+  /** Everybody in the room. The rows of a personal room show both members, so there it is always everybody. */
   everyone: boolean
   /** Those who joined, left, read or muted. */
   participants: Set<Email>
@@ -26,9 +26,8 @@ export interface Affected {
 const concurrency = 32
 
 /**
- * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then
- * read the facts, then write the rows with the number that the update returned.
- * docs/protocol.md explains why.
+ * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then read the facts,
+ * then write the rows with the number that the update returned. docs/protocol.md explains why.
  * @param newcomers people whose row is probably not listed, which saves a write that would fail
  * @returns how many rows were written
  */
@@ -76,6 +75,7 @@ export const projectNews = async (
     const expectedRevision = news === 'times' ? (revision ?? 0) : room.revision
     if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
     if (activity !== undefined) return false
+    // A hidden row has a revision, and a tombstone the time of the leave.
     return isPresent(viewer) && room.type !== undefined
       ? (revision ?? 0) === expectedRevision
       : left_at >= (viewer.left_at ?? '')
@@ -143,8 +143,8 @@ const writeRowOf = (
       isNewcomer ? {} : undefined,
     )
   // A room that is not created yet is in nobody's list, and somebody who never joined has no row.
-  const isWaiting = isPresent(participant)
-  if (isWaiting ? type === undefined : leftAt === undefined) return Promise.resolve(false)
-  const left = isWaiting || leftAt === undefined ? {} : { leftAt }
+  const isHere = isPresent(participant)
+  if (isHere ? type === undefined : leftAt === undefined) return Promise.resolve(false)
+  const left = isHere || leftAt === undefined ? {} : { leftAt }
   return unlistRow(store, { viewer, roomId, revision, ...left })
 }

@@ -45,8 +45,8 @@ export const readRoomState = (store: Store, room: Room): Promise<RoomState> =>
   readState(store, room, 'sk < :bound')
 
 /**
- * Reads the room and what the rows of all participants show, with one Query. The room is read first. A projection
- * cannot use it, because it raises the revision of the room first.
+ * Reads the room and what the rows of all participants show, with one Query, to compare them. A projection needs the
+ * room that its own raise returned.
  */
 export const readWholeRoom = (store: Store, roomId: number): Promise<RoomState> =>
   readState(store, parseRoom(roomId), 'sk <= :bound')

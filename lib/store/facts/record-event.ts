@@ -32,9 +32,9 @@ interface Recorded {
 }
 
 /**
- * Records the facts of an event: the first step of docs/protocol.md. A fact that is
- * known, or older than what is known, changes nothing.
- * @param roomType if it is known: the rows of a group show less, so less of it is news
+ * Records the facts of an event: the first step of docs/protocol.md. A fact that is known, or older than what is known,
+ * changes nothing.
+ * @param roomType if it is known: in a group, a name, an avatar or a received comment changes no row
  * @throws EventRefused if the room has the other type
  */
 export const recordEvent = async (
@@ -65,9 +65,9 @@ export const recordEvent = async (
 const groupByItem = (facts: Fact[]): Facts[] => {
   const counts = new Map<string, number>()
   const groups = Map.groupBy(facts, (fact) => {
-    const kind = `${formatKey(fact.key)} ${fact.group}`
-    const count = (counts.get(kind) ?? 0) + 1
-    counts.set(kind, count)
+    const name = `${formatKey(fact.key)} ${fact.group}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
     return `${count} ${formatKey(fact.key)}`
   }) as Map<string, Facts>
   return [...groups.values()]
@@ -76,7 +76,7 @@ const groupByItem = (facts: Fact[]): Facts[] => {
 /**
  * Records facts of one item with one update. If the item has some of them already, the update fails, and another
  * update records the others.
- * @param roomType if it is known: the rows of a group show less, so less of it is news
+ * @param roomType if it is known: in a group, a name, an avatar or a received comment changes no row
  * @throws EventRefused if the room has the other type
  */
 export const recordFacts = async (

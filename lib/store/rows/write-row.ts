@@ -25,9 +25,8 @@ export interface NewRow {
 }
 
 /**
- * Puts a row into the list: the fourth step of docs/protocol.md. Nothing is written
- * if the stored row is as new, or if the viewer left at or after the join. A row that becomes listed
- * raises its listing's total in the same transaction.
+ * Puts a row into the list: the fourth step of docs/protocol.md. Nothing is written if the stored row is as new, or if
+ * the viewer left at or after the join. A row that becomes listed raises its listing's total in the same transaction.
  * @param assumed the stored row, as far as the caller knows
  * @returns whether it was written
  */
