@@ -1,6 +1,7 @@
 import type { Event, RoomEvent } from './log.ts'
 import { applyProfile, completeJoin, recordProfile } from './profile.ts'
-import { type Affected, projectNews } from './project-room.ts'
+import { projectOrDefer, sendMessage } from './project-large-room.ts'
+import { type Affected, projectNews, projectRoom, raiseRevision } from './project-room.ts'
 import {
   findMost,
   type News,
@@ -18,8 +19,24 @@ export function* applyEvent(world: World, event: Event): Steps {
     yield* applyProfile(world, event)
     return
   }
+  const { broken, choose, log, table } = world
+  const { room } = event
+  const affected = affectedBy(event)
+  const isLarge = table.rooms.get(room)?.projected !== undefined
+  if (broken.has('large: the message is sent after the facts') && affected.everyone && isLarge) {
+    const early = yield* raiseRevision(world, room)
+    yield* sendMessage(world, room, early.revision)
+    yield* recordEvent(world, event)
+    return
+  }
+  const before = table.rooms.get(room)?.revision ?? 0
   const news = yield* recordEvent(world, event)
-  yield* projectNews(world, event.room, news, affectedBy(event))
+  // The import has no queue: it projects at once, whatever the size of the room.
+  const isDeferred = log.largeAbove !== undefined && choose(6) < 5
+  const project: typeof projectRoom = isDeferred
+    ? (...room) => projectOrDefer(...room, before)
+    : projectRoom
+  yield* projectNews(world, room, news, affected, project)
 }
 
 const affectedBy = (event: RoomEvent): Affected => {

@@ -10,6 +10,8 @@ export interface Room {
   revision: number
   type?: RoomType
   named?: Dated
+  /** Only of a large group: all rows show the facts of this revision. 0 until its first projection. */
+  projected?: number
 }
 
 /** Somebody has read up to a comment, as reported at a time. */

@@ -5,6 +5,8 @@ import type { Steps, World } from './world.ts'
 export interface Task {
   title: string
   start: () => Steps
+  /** Of a message: the room is to be projected with the facts of this revision. */
+  message?: { room: string; revision: number }
 }
 
 interface Worker {
@@ -25,9 +27,8 @@ const maxSteps = 20_000
  * in others seldom, so that one that stands still for long is met as well.
  * @returns what was done, operation by operation
  */
-export const interleave = (tasks: Task[], { choose, table }: World): string[] => {
+export const interleave = ({ choose, table, waiting }: World): string[] => {
   const story: string[] = []
-  const waiting = [...tasks]
   const workers: Worker[] = []
   const longestTurn = 1 + choose(12)
   let current: Worker | undefined

@@ -44,6 +44,8 @@ export interface Log {
   leaves: LeaveRequest[]
   /** Their first delivery ends when the facts are recorded; they are among `events` as well. */
   abandoned: RoomEvent[]
+  /** A group with more people than this is large: its rows are projected later. Undefined if none is. */
+  largeAbove?: number
 }
 
 /**
@@ -57,9 +59,14 @@ export interface Log {
  * `wrong reads`: somebody has read up to an id that is too high;
  * `many joins`: somebody joins more often than is kept, and leaves once;
  * `a third person`: more people are in a personal room than it shows, so somebody's row comes, goes and comes back;
- * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms.
+ * `profiles again`: a profile that all rooms have had is sent again, and changes, while its user joins rooms;
+ * `large …`: the same in a group that is large from the start, or becomes large.
  */
-export type LogKind =
+export type LogKind = PlainKind | `large ${LargeKind}`
+
+type LargeKind = 'any' | 'reads' | 'comings and goings' | 'creation' | 'snapshots'
+
+type PlainKind =
   | 'any'
   | 'reads'
   | 'comings and goings'
@@ -72,10 +79,21 @@ export type LogKind =
   | 'profiles again'
 
 export const makeLog = (kind: LogKind, choose: Choose): Log => {
+  if (!kind.startsWith('large ')) return makePlainLog(kind as PlainKind, choose)
+  const largeAbove = choose(3)
+  const log = makePlainLog(kind.slice('large '.length) as LargeKind, choose, 'group')
+  // Without `a`, who may join later, the room may become large later.
+  const isSmallFirst = choose(2) === 1
+  const shrink = <E extends Event>(event: E): E =>
+    isSmallFirst && event.type === 'created' ? { ...event, users: ['b', 'c'] } : event
+  return { ...log, before: log.before.map(shrink), events: log.events.map(shrink), largeAbove }
+}
+
+const makePlainLog = (kind: PlainKind, choose: Choose, ofType?: RoomType): Log => {
   if (kind === 'profiles') return profiles(choose)
   if (kind === 'profiles again') return profilesAgain(choose)
   const room = 'r1'
-  const roomType = choose(3) < 2 ? 'single' : 'group'
+  const roomType = ofType ?? (choose(3) < 2 ? 'single' : 'group')
   const users = roomType === 'single' ? ['a', 'b'] : ['a', 'b', 'c']
   const created: Event = { type: 'created', room, at: 0, roomType, users, value: 0 }
   const log = { rooms: [room], users, before: [], leaves: [], abandoned: [] }

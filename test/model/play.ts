@@ -21,10 +21,18 @@ export interface Outcome {
  */
 export const play = (kind: LogKind, choose: Choose, ...broken: RuleName[]): Outcome => {
   const log = makeLog(kind, choose)
-  const world: World = { log, table: new Table(), choose, broken: new Set(broken), left: [] }
+  const world: World = {
+    log,
+    table: new Table(),
+    choose,
+    broken: new Set(broken),
+    left: [],
+    waiting: [],
+  }
   for (const event of log.before) finish(applyEvent(world, event))
   const repeated = log.events.filter(() => choose(10) >= 7)
-  const tasks = shuffled(choose, [
+  world.waiting = shuffled(choose, [
+    ...world.waiting,
     ...[...log.events, ...repeated].map((event): Task => ({
       title: titleOf(event),
       start: () => applyEvent(world, event),
@@ -40,7 +48,7 @@ export const play = (kind: LogKind, choose: Choose, ...broken: RuleName[]): Outc
       start: () => leave(world, request),
     })),
   ])
-  const story = interleave(tasks, world)
+  const story = interleave(world)
   return { story, wrong: compare(world) }
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { shuffled } from './choices.ts'
 import { type Facts, isPresent, type Room, showTo } from './facts.ts'
+import { sendMessage } from './project-large-room.ts'
 import type { News } from './record-fact.ts'
 import type { Items } from './table.ts'
 import type { Steps, World } from './world.ts'
@@ -33,25 +34,54 @@ export function* projectRoom(world: World, name: string, affected: Affected): St
  * If no value has changed, the rows are compared, and only those that are not current are written. After a fact
  * that was known, a current row has the revision of the room.
  */
-export function* projectNews(world: World, name: string, news: News, affected: Affected): Steps {
+export function* projectNews(
+  world: World,
+  name: string,
+  news: News,
+  affected: Affected,
+  project: typeof projectRoom = projectRoom,
+): Steps {
   const { broken } = world
   const isRaised =
     news === 'values' && !broken.has('news: a value that changes raises the revision')
   if (isRaised) {
-    yield* projectRoom(world, name, affected)
+    yield* project(world, name, affected)
     return
   }
   if (news === 'repeated' && broken.has('repeat: known facts are projected again')) return
   if (news === 'times' && broken.has('news: rows are compared after a newer time')) return
   yield 'reads the room'
   const room = world.table.rooms.get(name)
+  const isDeferred = project !== projectRoom && affected.everyone && room?.projected !== undefined
+  if (isDeferred && news === 'repeated') {
+    yield* repeatLargeRoom(world, name, room, affected, project)
+    return
+  }
   const { facts, viewers } = yield* readAffected(world, name, room, affected)
   const outdated: string[] = []
   for (const user of viewers) {
     yield `compares the row of ${user}`
     if (!isCurrent(world, name, facts, user, news)) outdated.push(user)
   }
-  if (outdated.length > 0) yield* projectRoom(world, name, { everyone: false, users: outdated })
+  if (outdated.length === 0) return
+  if (isDeferred) yield* project(world, name, affected)
+  else yield* projectRoom(world, name, { everyone: false, users: outdated })
+}
+
+/** Of a large room, all rows are requested again: no row tells whether it is current. */
+function* repeatLargeRoom(
+  world: World,
+  name: string,
+  { projected = 0, revision }: Room,
+  affected: Affected,
+  project: typeof projectRoom,
+): Steps {
+  const { broken } = world
+  if (broken.has('large: a repeat requests again')) return
+  if (broken.has('large: a repeat requests even if all is projected') && projected >= revision)
+    return
+  if (broken.has('large: a repeat raises the revision')) yield* sendMessage(world, name, revision)
+  else yield* project(world, name, affected)
 }
 
 const isCurrent = (world: World, name: string, facts: Facts, user: string, news: News): boolean => {
@@ -73,7 +103,7 @@ export function* projectPersonalRoom(world: World, name: string, news: News): St
   yield* projectNews(world, name, news, { everyone: true, users: [] })
 }
 
-function* raiseRevision({ table }: World, name: string): Steps<Room> {
+export function* raiseRevision({ table }: World, name: string): Steps<Room> {
   yield 'raises the revision'
   const known = table.rooms.get(name)
   const room = { ...known, revision: (known?.revision ?? 0) + 1 }
@@ -81,7 +111,7 @@ function* raiseRevision({ table }: World, name: string): Steps<Room> {
   return room
 }
 
-function* readAffected(
+export function* readAffected(
   world: World,
   name: string,
   room: Room | undefined,
@@ -128,7 +158,7 @@ export function* readFacts(
   return facts
 }
 
-function* writeRows(world: World, name: string, facts: Facts, viewers: string[]): Steps {
+export function* writeRows(world: World, name: string, facts: Facts, viewers: string[]): Steps {
   for (const viewer of viewers) {
     if (showTo(facts, viewer, world.broken)) yield* writeListedRow(world, name, facts, viewer)
     else yield* unlistRow(world, name, facts, viewer)

@@ -21,6 +21,11 @@ const kinds: LogKind[] = [
   'many joins',
   'a third person',
   'profiles again',
+  'large any',
+  'large reads',
+  'large comings and goings',
+  'large creation',
+  'large snapshots',
 ]
 
 const countWrong = (kind: LogKind, runs: number, broken: RuleName): number => {

@@ -148,6 +148,43 @@ export const rules = {
     on: 'profiles',
     instead: 'an older profile notes its progress as well',
   },
+  'large: the message is sent after the facts': {
+    on: 'large any',
+    instead: 'the revision is raised and the message sent, then the facts are recorded',
+  },
+  'large: the message has the number of the raise': {
+    on: 'large any',
+    instead: 'it has the number from before the raise',
+  },
+  'large: a repeat requests again': {
+    on: 'large any',
+    instead: 'an event of which all is known already is done',
+  },
+  'large: a repeat requests even if all is projected': {
+    on: 'large any',
+    instead: 'a repeat is done if the room is projected as far as it was raised',
+  },
+  'large: a repeat raises the revision': {
+    on: 'large any',
+    instead: 'the message of a repeat has the number that is there',
+  },
+  'large: the number is read before the facts': {
+    on: 'large any',
+    instead: 'the facts are read, then the number',
+  },
+  'large: the number is noted after the rows': {
+    on: 'large any',
+    instead: 'it is noted, then the rows are written',
+  },
+  'large: the number of the rows is noted': {
+    on: 'large any',
+    instead: 'the number that the room has by then is noted',
+  },
+  'large: a room is skipped by its number': {
+    on: 'large any',
+    instead: 'a room whose rows show the facts is skipped as well',
+    runs: 100_000,
+  },
 } as const satisfies Record<string, Rule>
 
 /** What other rules see to already: without one of these alone, nothing goes wrong. */
@@ -159,6 +196,10 @@ export const secondLocks = {
   'leave: a room not created yet still is not': {
     on: 'creation',
     instead: 'the type is not compared',
+  },
+  'large: the greatest number stays': {
+    on: 'large any',
+    instead: 'the number that is noted last stays',
   },
 } as const satisfies Record<string, Rule>
 

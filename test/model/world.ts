@@ -1,5 +1,6 @@
 import type { Choose } from './choices.ts'
 import type { Left } from './facts.ts'
+import type { Task } from './interleave.ts'
 import type { Log } from './log.ts'
 import type { RuleName } from './rules.ts'
 import type { Table } from './table.ts'
@@ -13,6 +14,8 @@ export interface World {
   broken: ReadonlySet<RuleName>
   /** Leaves through the API that have happened. */
   left: Left[]
+  /** What is still to be done, with the messages that were sent. */
+  waiting: Task[]
 }
 
 /**
