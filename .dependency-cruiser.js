@@ -84,8 +84,8 @@ export default {
     never(
       'sdk',
       '^lib/(http|events)/',
-      { path: sdk },
-      'Only lib/store, lib/dynamodb and lib/deps.ts know DynamoDB and its SDK.',
+      { path: sdk, pathNot: 'client-sqs' },
+      'Only lib/store, lib/dynamodb and lib/deps.ts know DynamoDB and its SDK. lib/events sends messages to a queue.',
     ),
     only(
       'config-routes',

@@ -43,7 +43,7 @@ export class DashboardStack extends InboxStack {
       leaveChat: api.functions.get('leave-chat')!.function,
       onCall,
     })
-    const functions = [...api.functions.values(), events.applyChatEvents]
+    const functions = [...api.functions.values(), events.applyChatEvents, events.projectLargeRooms]
     // The regions of an account share one set of dashboard names.
     const dashboardName = `chat-inbox-${settings.stage}-${this.region}`
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -87,10 +87,17 @@ const createApiGraphs = ({ api }: ApiStack, functions: InboxFunction[]): GraphWi
   ),
 ]
 
-const createEventGraphs = ({ queue, deadLetterQueues }: EventsStack): GraphWidget[] => [
+const createEventGraphs = ({
+  queue,
+  projections,
+  deadLetterQueues,
+}: EventsStack): GraphWidget[] => [
   createGraph(
     'Event lag, seconds',
-    [queue.metricApproximateAgeOfOldestMessage({ period, label: 'oldest event' })],
+    [
+      queue.metricApproximateAgeOfOldestMessage({ period, label: 'oldest event' }),
+      projections.metricApproximateAgeOfOldestMessage({ period, label: 'oldest large group' }),
+    ],
     300,
   ),
   createGraph('Events a minute', [

@@ -2,10 +2,17 @@ import { CfnOutput, Duration, Validations } from 'aws-cdk-lib'
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs'
+import {
+  DeduplicationScope,
+  FifoThroughputLimit,
+  Queue,
+  QueueEncryption,
+  type QueueProps,
+} from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { addPipeAlarms } from './alarms/pipe-alarms.ts'
+import { addProjectionAlarms } from './alarms/projection-alarms.ts'
 import { addQueueAlarms } from './alarms/queue-alarms.ts'
 import type { TableReference } from './data-stack.ts'
 import { InboxFunction } from './inbox-function.ts'
@@ -23,14 +30,24 @@ const retryAttempts = 185
 /** How often a message is received before it goes to the dead-letter queue. */
 const maxReceiveCount = 5
 
+/** How long a comment of a large group waits for others, so that the rows are written once for all of them. */
+const projectionDelay = Duration.seconds(2)
+/** A retry continues where the attempt before it stopped, so a group that is throttled gets through. */
+const maxProjectionReceiveCount = 10
+/** More runs at once do not help: while the table throttles, they only take write units from each other. */
+const mostProjections = 5
+
 /**
- * Chat events arrive by bus, queue and function. Leaves through the API go from the table by a pipe to the
+ * Chat events arrive by bus, queue and function, and a second queue and function project large groups. Leaves through the API go from the table by a pipe to the
  * same bus. Events that fail on the way stay in a dead-letter queue with an alarm.
  */
 export class EventsStack extends InboxStack {
   readonly queue: Queue
   readonly deadLetterQueues: Queue[]
   readonly applyChatEvents: InboxFunction
+  /** The queue of requested projections of large groups. */
+  readonly projections: Queue
+  readonly projectLargeRooms: InboxFunction
   readonly alarms: InboxAlarm[]
   /** The pipe that publishes leaves. */
   readonly pipeName: string
@@ -44,10 +61,22 @@ export class EventsStack extends InboxStack {
     const unpublishedLeaves = this.#addQueue('UnpublishedLeaves')
     acknowledgeDeadLetterQueue(undeliveredEvents, 'the target of the rule')
     acknowledgeDeadLetterQueue(unpublishedLeaves, 'the pipe')
-    this.deadLetterQueues = [failedEvents, undeliveredEvents, unpublishedLeaves]
+    const failedProjections = this.#addQueue('FailedProjections', { fifo: true })
+    this.deadLetterQueues = [failedEvents, undeliveredEvents, unpublishedLeaves, failedProjections]
     this.queue = this.#addQueue('Queue', {
       visibilityTimeout: Duration.minutes(6),
       deadLetterQueue: { queue: failedEvents, maxReceiveCount },
+    })
+
+    this.projections = this.#addQueue('Projections', {
+      fifo: true,
+      // The messages of a room go to one run at a time. Rooms do not wait for each other.
+      deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+      fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+      deliveryDelay: projectionDelay,
+      // A retry of a group comes soon. Twice the time limit of the function is enough for one.
+      visibilityTimeout: Duration.minutes(2),
+      deadLetterQueue: { queue: failedProjections, maxReceiveCount: maxProjectionReceiveCount },
     })
 
     // The rule takes every event of the chat backend: the function refuses unknown types, so that none is
@@ -64,10 +93,19 @@ export class EventsStack extends InboxStack {
     })
     this.applyChatEvents = this.#addFunction(props, [failingEvents])
 
+    this.projectLargeRooms = this.#addProjections(props)
+    const projectionAlarms = addProjectionAlarms(this, { queue: this.projections, onCall })
+
     const { ref: pipeName } = createLeavePipe(this, { table, bus, unpublishedLeaves })
     this.pipeName = pipeName
     const pipeAlarms = addPipeAlarms(this, { pipeName, unpublishedLeaves, onCall })
-    this.alarms = [...queueAlarms, ...this.applyChatEvents.alarms, ...pipeAlarms]
+    this.alarms = [
+      ...queueAlarms,
+      ...this.applyChatEvents.alarms,
+      ...projectionAlarms,
+      ...this.projectLargeRooms.alarms,
+      ...pipeAlarms,
+    ]
 
     new CfnOutput(this, 'BusName', { value: bus.eventBusName })
     new CfnOutput(this, 'PipeName', { value: pipeName })
@@ -116,6 +154,8 @@ export class EventsStack extends InboxStack {
       // A stage that reserves concurrency reserves as much as the queue uses.
       reservedConcurrency: reservedConcurrency === undefined ? undefined : eventConcurrency,
       queue: this.queue,
+      sendsTo: this.projections,
+      environment: { PROJECTIONS_URL: this.projections.queueUrl },
       rollBackOn,
     })
     applyChatEvents.alias.addEventSource(
@@ -127,6 +167,30 @@ export class EventsStack extends InboxStack {
       }),
     )
     return applyChatEvents
+  }
+
+  #addProjections({ settings, table, onCall }: EventsStackProps): InboxFunction {
+    const { eventConcurrency, reservedConcurrency } = settings
+    const concurrency = Math.min(eventConcurrency, mostProjections)
+    const projectLargeRooms = new InboxFunction(this, 'project-large-rooms', {
+      settings,
+      table,
+      onCall,
+      onTable: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      memorySize: 1024,
+      timeout: Duration.minutes(1),
+      reservedConcurrency: reservedConcurrency === undefined ? undefined : concurrency,
+      queue: this.projections,
+      rollBackOn: [],
+    })
+    projectLargeRooms.alias.addEventSource(
+      new SqsEventSource(this.projections, {
+        batchSize: 10,
+        maxConcurrency: concurrency,
+        reportBatchItemFailures: true,
+      }),
+    )
+    return projectLargeRooms
   }
 
   #addQueue(id: string, props?: QueueProps): Queue {

@@ -43,6 +43,8 @@ interface InboxFunctionProps extends Permissions {
   environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
   /** The queue whose messages Lambda receives and deletes with the role of the function. */
   queue?: IQueue
+  /** The queue that the function sends messages to. */
+  sendsTo?: IQueue
   /** The alarms that roll back a new version, besides the errors of the function. */
   rollBackOn: IAlarm[]
 }
@@ -90,7 +92,8 @@ export class InboxFunction extends Construct {
   }
 
   #createFunction(name: string, props: InboxFunctionProps): NodejsFunction {
-    const { settings, table, onTable, onIndex, queue, environment, reservedConcurrency } = props
+    const { settings, table, onTable, onIndex, queue, sendsTo, environment } = props
+    const { reservedConcurrency } = props
     const logGroup = new InboxLogs(this, 'Logs', settings)
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
@@ -99,6 +102,7 @@ export class InboxFunction extends Construct {
     allow(onTable, table.tableArn)
     if (onIndex) allow(onIndex, `${table.tableArn}/index/${inboxIndex}`)
     if (queue) allow(receiveMessages, queue.queueArn)
+    if (sendsTo) allow(['sqs:SendMessage'], sendsTo.queueArn)
 
     return new NodejsFunction(this, 'Function', {
       entry: entryOf(name),

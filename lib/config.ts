@@ -6,6 +6,7 @@ export interface FunctionEnvironment {
   TABLE_NAME: string
   IDENTITY_CLAIM?: string
   REQUIRE_VERIFIED_EMAIL?: string
+  PROJECTIONS_URL?: string
 }
 
 /** The environment of this process, read once. */
@@ -15,13 +16,20 @@ export interface Config {
   identityClaim: string
   /** Whether a token must have a true `email_verified`. It counts for the claim `email` only. */
   requireVerifiedEmail: boolean
+  /** The queue of requested projections of large groups. Only apply-chat-events has it. */
+  projectionsUrl: string | undefined
   /** Makes the hashes of callers in the logs differ between deployments: the name of the table. */
   logSalt: string
 }
 
 const environment: Partial<Record<keyof FunctionEnvironment, string>> = process.env
 
-const { TABLE_NAME: tableName, IDENTITY_CLAIM, REQUIRE_VERIFIED_EMAIL } = environment
+const {
+  TABLE_NAME: tableName,
+  IDENTITY_CLAIM,
+  REQUIRE_VERIFIED_EMAIL,
+  PROJECTIONS_URL: projectionsUrl,
+} = environment
 if (!tableName)
   throw new Error(
     'The environment variable TABLE_NAME is missing: set it to the name of the table.',
@@ -31,5 +39,6 @@ export const config: Config = {
   tableName,
   identityClaim: IDENTITY_CLAIM ?? 'email',
   requireVerifiedEmail: REQUIRE_VERIFIED_EMAIL !== 'false',
+  projectionsUrl,
   logSalt: tableName,
 }

@@ -149,6 +149,11 @@ export interface Progress {
   room: {
     /** The number of the newest projection. */
     revision: number
+    /**
+     * Only of a large group: every row shows what was known when the revision was raised to this number. 0 until the
+     * first of its deferred projections.
+     */
+    projected: number
   }
   participant: {
     /** Marks a leave through the API. The pipe publishes such leaves. */

@@ -20,6 +20,8 @@ export interface Room extends Known<'room'> {
   room_id: number
   /** The number of the newest projection. 0 if there was none. */
   revision: number
+  /** Only of a large group: every row shows what was known when the revision was raised to this number. */
+  projected?: number | undefined
 }
 
 export interface Participant extends Known<'participant'> {

@@ -1,6 +1,7 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { listCauses, EventRefused, catchRefusal } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
+import { parseJson, readRecords } from './messages.ts'
 import { type ParsedEvent, parseEntry } from './parse-event.ts'
 
 /** The time at the end of an invocation for reporting the messages that could not be applied. */
@@ -70,7 +71,7 @@ export const makeQueueHandler =
   ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
-    const records = readRecords(event, context)
+    const records = readRecords(event, context, 'applies the messages of its SQS queue')
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
     const { events, failures, rowsWritten } = await applyMessages(
       records.map(({ body }) => body),
@@ -93,29 +94,6 @@ export const makeQueueHandler =
     const failedIds = [...new Set(failures.map(idOf))]
     return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }
   }
-
-const readRecords = (event: unknown, context: Context): SQSRecord[] => {
-  const { Records } = (event ?? {}) as { Records?: unknown }
-  if (Array.isArray(Records) && Records.every(isMessage)) return Records
-  const reason =
-    'this function applies the messages of its SQS queue: the event has no "Records" list of them, so put chat events on the event bus'
-  console.error(JSON.stringify({ level: 'ERROR', requestId: context.awsRequestId, reason }))
-  throw new EventRefused(reason)
-}
-
-const isMessage = (record: unknown): record is SQSRecord => {
-  const { messageId, body } = (record ?? {}) as Partial<SQSRecord>
-  return typeof messageId === 'string' && typeof body === 'string'
-}
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body)
-  } catch {
-    // The message of the parser quotes the text, which may be personal.
-    throw new EventRefused('the message is not JSON')
-  }
-}
 
 const logFailure = (messageId: string, { place, error }: Failure, context: Context): void => {
   console.error(

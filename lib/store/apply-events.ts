@@ -6,7 +6,9 @@ import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
 import { recordEvent } from './facts/record-event.ts'
 import { limitArrivals, nobodyAdmitted } from './limit-arrivals.ts'
-import { type Affected, projectNews, projectPersonalRoom } from './project-room.ts'
+import { projectNews, projectPersonalRoom } from './project-news.ts'
+import type { Deferral } from './project-large-room.ts'
+import type { Affected } from './project-room.ts'
 import { retryContention } from './retry.ts'
 import type { Store } from './store.ts'
 
@@ -23,9 +25,14 @@ export interface Applied {
  * Applies events. They may come in any order and more than once. The facts of a room are recorded first,
  * then its rows are projected once, however many events the batch has for it. An event that failed can be
  * applied again: it continues where it stopped. docs/protocol.md explains the protocol.
+ * @param deferral how large groups are projected. If it is left out, they are projected at once
  */
-export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Applied> => {
-  const batch: Batch = { store, failed: new Map(), rowsWritten: 0 }
+export const applyEvents = async (
+  store: Store,
+  events: ChatEvent[],
+  deferral?: Deferral,
+): Promise<Applied> => {
+  const batch: Batch = { store, deferral, failed: new Map(), rowsWritten: 0 }
   const rooms = Map.groupBy(events.filter(isRoomEvent), ({ room_id }) => room_id)
   await pMap(rooms, ([roomId, ofRoom]) => applyToRoom(batch, roomId, ofRoom), { concurrency })
   const profiles = events.filter((event) => !isRoomEvent(event))
@@ -47,6 +54,7 @@ export const applyEvents = async (store: Store, events: ChatEvent[]): Promise<Ap
 /** A batch of events, with what has failed and what was written so far. */
 interface Batch {
   store: Store
+  deferral: Deferral | undefined
   failed: Map<ChatEvent, Error>
   rowsWritten: number
 }
@@ -82,7 +90,7 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
     const news = findStrongest([newsOfOthers, newsOfArrivals])
-    const rows = await projectEvents(store, roomId, recorded, news, admission.newcomers)
+    const rows = await projectEvents(batch, roomId, recorded, news, admission.newcomers)
     batch.rowsWritten += rows
   })
 }
@@ -107,7 +115,7 @@ const recordEvents = async (
 
 /** Writes the rows that these events of a room may have changed. */
 const projectEvents = async (
-  store: Store,
+  { store, deferral }: Batch,
   roomId: number,
   events: RoomEvent[],
   news: News,
@@ -120,7 +128,10 @@ const projectEvents = async (
     everyone: shown.some(({ type }) => !changesOwnRowOnly.has(type)),
     participants: new Set(shown.flatMap(findOwnRows)),
   }
-  return projectNews(store, roomId, news, affected, newcomers)
+  const alone = new Set(
+    shown.filter(({ type }) => changesOwnRowOnly.has(type)).flatMap(findOwnRows),
+  )
+  return projectNews(store, roomId, news, affected, { newcomers, alone, deferral })
 }
 
 /** A row of a group shows no other participant, so each of these events changes one row of a group. */

@@ -15,7 +15,7 @@ import {
   rowPrefix,
   userPartition,
 } from './keys.ts'
-import { projectPersonalRoom } from './project-room.ts'
+import { projectPersonalRoom } from './project-news.ts'
 import { listFacts, makeProfileFact } from './facts/facts-of-event.ts'
 import { parseProfile, type StoredProfile } from './facts/items.ts'
 import { readProfile } from './facts/read-room.ts'

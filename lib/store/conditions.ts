@@ -19,6 +19,9 @@ export const isNotLeftSince = '(attribute_not_exists(left_at) OR left_at < :left
 export const isStillInTheRoom =
   'joined_at = :joined_at AND (attribute_not_exists(left_at) OR left_at <= :left_at)'
 
+/** The rows are not known to show what was known at this revision. */
+export const isLessProjected = '(attribute_not_exists(projected) OR projected < :projected)'
+
 /** No projection of the room started since it was read. */
 export const isRevisionUnchanged = 'revision = :revision_read'
 /** `#name` stands for the attribute, because some names are reserved words of DynamoDB. */

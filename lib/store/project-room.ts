@@ -1,15 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import pMap from 'p-map'
 import type { Email } from '../domain/email.ts'
 import { projectRow, type RoomView, viewRoom } from '../domain/project-row.ts'
 import { isPresent, type Participant, type Room } from '../domain/room-state.ts'
 import { parseRoom } from './facts/items.ts'
-import type { News } from './facts/news.ts'
-import { readOwnState, readRoom, readRoomState } from './facts/read-room.ts'
-import type { Item } from './item.ts'
-import { roomKey, rowKey } from './keys.ts'
-import { readItems } from './read-items.ts'
-import { parseRowStatus, toStored } from './rows/stored-row.ts'
+import { readOwnState, readRoomState } from './facts/read-room.ts'
+import { roomKey } from './keys.ts'
+import { toStored } from './rows/stored-row.ts'
 import { unlistRow } from './rows/unlist-row.ts'
 import { writeListedRow } from './rows/write-row.ts'
 import type { Store } from './store.ts'
@@ -38,68 +34,11 @@ export const projectRoom = async (
   newcomers = new Set<Email>(),
 ): Promise<number> => {
   const room = await raiseRevision(store, roomId)
-  const { view, viewers } = await readAffected(store, room, affected)
-  const written = await pMap(
-    viewers,
-    (viewer) => writeRowOf(store, view, viewer, newcomers.has(viewer.key)),
-    { concurrency },
-  )
-  return written.filter(Boolean).length
-}
-
-/**
- * Writes what recorded events may have changed in the rows of a room. If no value changed, the rows are compared
- * with the facts first, because an earlier attempt may have stopped before it wrote them. Nothing is written if
- * every row is current.
- *
- * After a fact that was known before, a current row shows what the facts say and has the revision of the room: a
- * projection that is still running has no greater revision, so it cannot replace such a row. If only times have
- * changed, the revision does not matter: a projection that is still running shows the same values.
- * @returns how many rows were written
- */
-export const projectNews = async (
-  store: Store,
-  roomId: number,
-  news: News,
-  affected: Affected,
-  newcomers?: Set<Email>,
-): Promise<number> => {
-  if (news === 'values') return projectRoom(store, roomId, affected, newcomers)
-  const room = await readRoom(store, roomId)
-  const { view, viewers } = await readAffected(store, room, affected)
-  const keys = viewers.map(({ key }) => rowKey(key, roomId))
-  const rows = await readItems(store, keys)
-  const isCurrent = (viewer: Participant, stored: Item | undefined): boolean => {
-    const { activity, revision, left_at = '' } = parseRowStatus(stored)
-    const expected = projectRow(view, viewer)
-    const expectedRevision = news === 'times' ? (revision ?? 0) : room.revision
-    if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
-    if (activity !== undefined) return false
-    // A hidden row has a revision, and a tombstone the time of the leave.
-    return isPresent(viewer) && room.type !== undefined
-      ? (revision ?? 0) === expectedRevision
-      : left_at >= (viewer.left_at ?? '')
-  }
-  const outdated = viewers
-    .filter((viewer, index) => !isCurrent(viewer, rows[index]))
-    .map(({ key }) => key)
-  if (outdated.length === 0) return 0
-  return projectRoom(store, roomId, { everyone: false, participants: new Set(outdated) }, newcomers)
-}
-
-/** Writes what facts may have changed that only the rows of a personal room show. */
-export const projectPersonalRoom = async (
-  store: Store,
-  roomId: number,
-  news: News,
-): Promise<number> => {
-  const { type } = await readRoom(store, roomId)
-  if (type !== 'single') return 0
-  return projectNews(store, roomId, news, { everyone: true, participants: new Set() })
+  return writeRows(store, await readAffected(store, room, affected), newcomers)
 }
 
 /** The second step. The number that it returns orders the projections of a room. */
-const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
+export const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   const raised = await update(store, {
     Key: roomKey(roomId),
     UpdateExpression: 'ADD revision :one',
@@ -110,12 +49,18 @@ const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   return parseRoom(roomId, raised)
 }
 
-/** Reads what the rows of the affected participants show, and whose rows they are. */
-const readAffected = async (
+/** What the rows of the affected participants show, and whose rows they are. */
+interface AffectedRows {
+  view: RoomView
+  viewers: Participant[]
+}
+
+/** The third step. */
+export const readAffected = async (
   store: Store,
   room: Room,
   { everyone, participants }: Affected,
-): Promise<{ view: RoomView; viewers: Participant[] }> => {
+): Promise<AffectedRows> => {
   const all = room.type === 'single' || (room.type === 'group' && everyone)
   const state = all
     ? await readRoomState(store, room)
@@ -124,6 +69,23 @@ const readAffected = async (
     (participant) => participants.has(participant.key) || (all && isPresent(participant)),
   )
   return { view: viewRoom(state), viewers }
+}
+
+/**
+ * The fourth step. The rows get the revision of the room, which was raised or read before the facts were read.
+ * @returns how many rows were written
+ */
+export const writeRows = async (
+  store: Store,
+  { view, viewers }: AffectedRows,
+  newcomers = new Set<Email>(),
+): Promise<number> => {
+  const written = await pMap(
+    viewers,
+    (viewer) => writeRowOf(store, view, viewer, newcomers.has(viewer.key)),
+    { concurrency },
+  )
+  return written.filter(Boolean).length
 }
 
 /** Lists the row of a participant, or takes it out of the list, as the facts say. */

@@ -21,17 +21,19 @@ const mostContentions = 1000
  * Repeats an attempt that reads, decides and writes until it succeeds. After contention it pauses, with full
  * jitter. After a failed condition it repeats at once, because the attempt decides on new data; from the third
  * failure on it pauses as well. In a function, the time limit of its store ends the repetition. The store of a
- * command has no time limit, so the number of failures is limited as well.
+ * command has no time limit, so the number of failures is limited as well. A store with a patience ends it once the
+ * pauses add up to more.
  * @throws InboxError `unavailable` once the store's signal says that the time is up, or after too much contention
  * @throws Unreadable after too many failed conditions
  */
 export const retryContention = async <T>(
-  { random, signal }: Pick<Store, 'random' | 'signal'>,
+  { random, signal, patienceMs = Infinity }: Pick<Store, 'random' | 'signal' | 'patienceMs'>,
   attempt: () => Promise<T>,
 ): Promise<T> => {
   let pauseMs = firstPauseMs
   let failedConditions = 0
   let contentions = 0
+  let pausedMs = 0
   for (;;) {
     try {
       return await attempt()
@@ -45,10 +47,13 @@ export const retryContention = async <T>(
           { cause },
         )
       // This is not thrown as Contention, which a caller would retry.
-      if (contentions === mostContentions)
+      const isOutOfPatience = cause instanceof Contention && pausedMs > patienceMs
+      if (contentions === mostContentions || isOutOfPatience)
         throw new InboxError('unavailable', cause.message, { cause: cause.cause ?? cause })
       if (cause instanceof Contention || failedConditions + contentions >= pausesFrom) {
-        await setTimeout(random() * pauseMs, undefined, { signal }).catch(() => undefined)
+        const ms = random() * pauseMs
+        pausedMs += ms
+        await setTimeout(ms, undefined, { signal }).catch(() => undefined)
         pauseMs = Math.min(2 * pauseMs, longestPauseMs)
       }
       if (signal.aborted) throw new Contention({ cause })

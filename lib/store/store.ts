@@ -12,4 +12,9 @@ export interface Store {
   makeToken: () => string
   /** Aborts once the invocation's time is up. */
   signal: AbortSignal
+  /**
+   * How many milliseconds an operation that meets contention may pause, all its retries together. Without it, until
+   * the time is up.
+   */
+  patienceMs?: number
 }

@@ -5,7 +5,14 @@ import type { HttpsIssuer } from './issuer.ts'
 import { cleanEnvironment, type Owned } from '../support/owned.ts'
 import { strip, type Stripped, type Template } from './template.ts'
 
-const outputNames = ['ApiUrl', 'BusName', 'QueueUrl', 'FailedEventsUrl'] as const
+const outputNames = [
+  'ApiUrl',
+  'BusName',
+  'QueueUrl',
+  'FailedEventsUrl',
+  'ProjectionsUrl',
+  'FailedProjectionsUrl',
+] as const
 
 /** The outputs of all stacks. */
 export type Outputs = Record<(typeof outputNames)[number], string>

@@ -25,6 +25,7 @@ export interface Check {
 
 const deliveryLimitMs = 20_000
 const failureLimitMs = 30_000
+const projectionLimitMs = 40_000
 /** Shortens the six minutes between two tries. */
 const shortVisibilitySeconds = '1'
 
@@ -114,6 +115,32 @@ export const makeChecks = (outside: Outside, issuer: HttpsIssuer): Check[] => {
         [ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible],
         ['0', '0'],
       )
+    },
+  )
+
+  check(
+    'a comment of a large group appears in the lists of all, and nothing is left to project',
+    async () => {
+      const people = Array.from({ length: 101 }, (_, index) => `crowd-${index}@example.com`)
+      const [author, first, last] = [people[0]!, people[1]!, people.at(-1)!]
+      await outside.putEvents([roomCreated(401, 'group', people, at(401))])
+      await outside.putEvents([posted(401, 1, author, at(402), 'Welcome, everybody')])
+      await until('the comment is in the first and the last list', projectionLimitMs, async () => {
+        for (const email of [first, last]) {
+          const [group] = roomsOf(await send({ path: '/chat/group', email }))
+          assert.equal(group?.last_comment_message, 'Welcome, everybody')
+          assert.equal(group.unread_count, 1)
+        }
+      })
+      await until('the queue of projections is empty', projectionLimitMs, async () => {
+        const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } =
+          await outside.projections.attributes()
+        assert.deepEqual(
+          [ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible],
+          ['0', '0'],
+        )
+      })
+      assert.deepEqual(await outside.failedProjections.peek(), [])
     },
   )
 

@@ -20,6 +20,8 @@ export interface Outside {
   putEvents: (events: (ChatEvent | MalformedEvent)[], source?: string) => Promise<void>
   queue: Queue
   failedEvents: Queue
+  projections: Queue
+  failedProjections: Queue
 }
 
 export interface CallOptions {
@@ -87,6 +89,8 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
 
     queue: queueAt(sqs, outputs.QueueUrl),
     failedEvents: queueAt(sqs, outputs.FailedEventsUrl),
+    projections: queueAt(sqs, outputs.ProjectionsUrl),
+    failedProjections: queueAt(sqs, outputs.FailedProjectionsUrl),
   }
 }
 

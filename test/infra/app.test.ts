@@ -47,7 +47,7 @@ const bundleOf = async (name: string): Promise<string> => {
   return outputFiles[0]!.text
 }
 
-test('each route and the queue of a stage lead to the bundle of their function', async () => {
+test('each route and each queue of a stage lead to the bundle of their function', async () => {
   await synth({ stage: 'dev-ann' })
   const data = await readTemplate('chat-inbox-dev-ann-data')
   const api = await readTemplate('chat-inbox-dev-ann-api')
@@ -72,14 +72,18 @@ test('each route and the queue of a stage lead to the bundle of their function',
   for (const { Properties } of mappings) {
     const [aliasArn] =
       Properties.FunctionName['Fn::Join'][1][0]['Fn::Select'][1]['Fn::Split'].slice(1)
-    shipped.set('queue', await bundleBehind(events, aliasArn.Ref))
+    shipped.set(
+      Properties.EventSourceArn['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''),
+      await bundleBehind(events, aliasArn.Ref),
+    )
   }
   expect(shipped).toEqual(
     new Map([
       ['GET /chat/personal', await bundleOf('list-personal-chats')],
       ['GET /chat/group', await bundleOf('list-group-chats')],
       ['POST /chat/leave', await bundleOf('leave-chat')],
-      ['queue', await bundleOf('apply-chat-events')],
+      ['Queue', await bundleOf('apply-chat-events')],
+      ['Projections', await bundleOf('project-large-rooms')],
     ]),
   )
 

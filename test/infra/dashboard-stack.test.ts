@@ -75,14 +75,14 @@ describe('a graph', () => {
 
   test.each([
     ['Requests a minute', ['AWS/ApiGateway Count SampleCount', 'AWS/ApiGateway 4xx Sum']],
-    ['Errors a minute', ['AWS/ApiGateway 5xx Sum', crashes, crashes, crashes, crashes]],
+    ['Errors a minute', ['AWS/ApiGateway 5xx Sum', crashes, crashes, crashes, crashes, crashes]],
     ['Latency, ms', ['p50', 'p90', 'p99'].map((stat) => `AWS/ApiGateway Latency ${stat}`)],
-    ['Event lag, seconds', ['AWS/SQS ApproximateAgeOfOldestMessage Maximum']],
+    ['Event lag, seconds', Array(2).fill('AWS/SQS ApproximateAgeOfOldestMessage Maximum')],
     [
       'Events a minute',
       ['AWS/SQS NumberOfMessagesSent Sum', 'AWS/SQS NumberOfMessagesDeleted Sum'],
     ],
-    ['Dead letters', Array(3).fill('AWS/SQS ApproximateNumberOfMessagesVisible Maximum')],
+    ['Dead letters', Array(4).fill('AWS/SQS ApproximateNumberOfMessagesVisible Maximum')],
     [
       'Consumed units a minute',
       ['AWS/DynamoDB ConsumedReadCapacityUnits Sum', 'AWS/DynamoDB ConsumedWriteCapacityUnits Sum'],
@@ -93,7 +93,7 @@ describe('a graph', () => {
       [
         'AWS/DynamoDB ReadThrottleEvents Sum',
         'AWS/DynamoDB WriteThrottleEvents Sum',
-        ...[refusals, refusals, refusals, refusals],
+        ...[refusals, refusals, refusals, refusals, refusals],
       ],
     ],
   ])('%s', (title, metrics) => {

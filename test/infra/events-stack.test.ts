@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Template } from 'aws-cdk-lib/assertions'
 import { EventsStack } from '../../infra/events-stack.ts'
 import {
   alarmOf,
@@ -24,6 +25,16 @@ const prod = eventsTemplate({ stage: 'prod' })
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 const idIn = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => arn['Fn::GetAtt'][0]
 
+/** What Lambda receives from a queue, and the function that it invokes. */
+const consumerOf = (template: Template, queueId: string) => {
+  const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').find(
+    ({ EventSourceArn }) => idIn(EventSourceArn) === queueId,
+  )!
+  const [selected, qualifier] = mapping['FunctionName']['Fn::Join'][1]
+  const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
+  return { mapping, qualifier, aliasId, fnId: resourceOf(template, aliasId)['FunctionName'].Ref }
+}
+
 /** The ids of the resources on the way of an event, followed through the template. */
 const busId = idOf(dev, 'AWS::Events::EventBus')
 const rule = onlyOf(dev, 'AWS::Events::Rule')
@@ -31,11 +42,12 @@ const target = rule['Targets'][0]
 const queueId = idIn(target.Arn)
 const failedId = idIn(resourceOf(dev, queueId)['RedrivePolicy'].deadLetterTargetArn)
 const undeliveredId = idIn(target.DeadLetterConfig.Arn)
-const mapping = onlyOf(dev, 'AWS::Lambda::EventSourceMapping')
-const [selected, qualifier] = mapping['FunctionName']['Fn::Join'][1]
-const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
-const fnId = resourceOf(dev, aliasId)['FunctionName'].Ref
+const { mapping, qualifier, aliasId, fnId } = consumerOf(dev, queueId)
 const fn = resourceOf(dev, fnId)
+const projectionsId = fn['Environment'].Variables.PROJECTIONS_URL.Ref as string
+const failedProjectionsId = idIn(
+  resourceOf(dev, projectionsId)['RedrivePolicy'].deadLetterTargetArn,
+)
 const pipeId = idOf(dev, 'AWS::Pipes::Pipe')
 const pipe = resourceOf(dev, pipeId)
 const unpublishedId = idIn(pipe['SourceParameters'].DynamoDBStreamParameters.DeadLetterConfig.Arn)
@@ -44,6 +56,7 @@ const deadLetterQueues: [string, string, string][] = [
   ['events that failed', failedId, 'failed-events'],
   ['events that were not delivered', undeliveredId, 'undelivered-events'],
   ['leaves that were not published', unpublishedId, 'unpublished-leaves'],
+  ['projections that failed', failedProjectionsId, 'failed-projections'],
 ]
 
 /** Every resource has tags. test/infra/stacks.test.ts asserts which. */
@@ -115,8 +128,53 @@ describe('the queue', () => {
     ['staging', staging, 10],
     ['prod', prod, 50],
   ])('invokes the function of %s with limited concurrency', (_, template, MaximumConcurrency) => {
-    expect(onlyOf(template, 'AWS::Lambda::EventSourceMapping')['ScalingConfig']).toEqual({
+    expect(consumerOf(template, queueId).mapping['ScalingConfig']).toEqual({ MaximumConcurrency })
+  })
+})
+
+describe('the queue of projections', () => {
+  const { mapping, qualifier } = consumerOf(dev, projectionsId)
+
+  test('gives the messages of a room to one run at a time, two seconds after they are sent', () => {
+    expect(resourceOf(dev, projectionsId)).toEqual({
+      FifoQueue: true,
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      DelaySeconds: 2,
+      VisibilityTimeout: 120,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { deadLetterTargetArn: arnOf(failedProjectionsId), maxReceiveCount: 10 },
+      ...tags,
+    })
+  })
+
+  test('sends batches to the alias of the function, which reports the messages that failed', () => {
+    expect(mapping).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    })
+    expect(qualifier).toBe(':live')
+  })
+
+  test.each([
+    ['dev', dev, 2],
+    ['staging', staging, 5],
+    ['prod', prod, 5],
+  ])('invokes the function of %s with limited concurrency', (_, template, MaximumConcurrency) => {
+    expect(consumerOf(template, projectionsId).mapping['ScalingConfig']).toEqual({
       MaximumConcurrency,
+    })
+  })
+
+  test('raises an alarm when rows are five minutes behind for a quarter of an hour', () => {
+    expect(alarmOf(dev, 'chat-inbox-events-projection-lag')).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [projectionsId, 'QueueName'] } }],
+      Period: 60,
+      EvaluationPeriods: 15,
+      Threshold: 300,
     })
   })
 })
@@ -124,6 +182,7 @@ describe('the queue', () => {
 describe.each(deadLetterQueues)('the dead-letter queue of %s', (_, id, alarm) => {
   test('keeps messages for 14 days, encrypted', () => {
     expect(resourceOf(dev, id)).toEqual({
+      ...(id === failedProjectionsId && { FifoQueue: true }),
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
       ...tags,
@@ -153,8 +212,12 @@ describe('alarms', () => {
       'chat-inbox-events-apply-chat-events-throttles',
       'chat-inbox-events-event-lag',
       'chat-inbox-events-failed-events',
+      'chat-inbox-events-failed-projections',
       'chat-inbox-events-failing-events',
       'chat-inbox-events-failing-leaves',
+      'chat-inbox-events-project-large-rooms-errors',
+      'chat-inbox-events-project-large-rooms-throttles',
+      'chat-inbox-events-projection-lag',
       'chat-inbox-events-undelivered-events',
       'chat-inbox-events-unpublished-leaves',
     ])
@@ -250,11 +313,11 @@ describe('alarms', () => {
 })
 
 describe('a new version', () => {
-  const [[, alias]] = Object.entries(prod.findResources('AWS::Lambda::Alias')) as [[string, any]]
+  const alias = prod.findResources('AWS::Lambda::Alias')[aliasId] as any
 
   test('gets a tenth of the batches of prod for five minutes, and is rolled back on alarms', () => {
-    const groups = prod.findResources('AWS::CodeDeploy::DeploymentGroup')
-    const [[groupId, group]] = Object.entries(groups) as [[string, any]]
+    const groupId = alias.UpdatePolicy.CodeDeployLambdaAliasUpdate.DeploymentGroupName.Ref
+    const group = prod.findResources('AWS::CodeDeploy::DeploymentGroup')[groupId] as any
     expect(alias.UpdatePolicy.CodeDeployLambdaAliasUpdate).toEqual({
       ApplicationName: group.Properties.ApplicationName,
       DeploymentGroupName: { Ref: groupId },
@@ -280,15 +343,21 @@ describe('a new version', () => {
 })
 
 describe('queues', () => {
-  test('are the event queue and three dead-letter queues', () => {
-    const ids = [queueId, failedId, undeliveredId, unpublishedId]
+  test('are those of events and of projections, and four dead-letter queues', () => {
+    const ids = [
+      queueId,
+      failedId,
+      undeliveredId,
+      unpublishedId,
+      projectionsId,
+      failedProjectionsId,
+    ]
     expect(Object.keys(dev.findResources('AWS::SQS::Queue')).sort()).toEqual([...ids].sort())
   })
 })
 
 describe('the function', () => {
   test('runs Node 24 on arm64, for at most a minute', () => {
-    expect(onlyOf(dev, 'AWS::Lambda::Function')).toBe(fn)
     expect(fn).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -298,18 +367,27 @@ describe('the function', () => {
     })
   })
 
-  test('knows the table, and needs no caller', () => {
-    expect(fn['Environment'].Variables).toEqual({ TABLE_NAME: 'chat' })
+  test('knows the table and the queue of projections, and needs no caller', () => {
+    expect(fn['Environment'].Variables).toEqual({
+      TABLE_NAME: 'chat',
+      PROJECTIONS_URL: { Ref: projectionsId },
+    })
   })
 
   test.each([
-    ['dev', dev, undefined],
-    ['staging', staging, 10],
-    ['prod', prod, 50],
-    ['prod without', eventsTemplate({ stage: 'prod', reservedConcurrency: 'none' }), undefined],
-  ])('of %s reserves as much concurrency as the queue uses', (_, template, calls) => {
-    const { ReservedConcurrentExecutions } = onlyOf(template, 'AWS::Lambda::Function')
-    expect(ReservedConcurrentExecutions).toBe(calls)
+    ['dev', dev, undefined, undefined],
+    ['staging', staging, 10, 5],
+    ['prod', prod, 50, 5],
+    [
+      'prod without',
+      eventsTemplate({ stage: 'prod', reservedConcurrency: 'none' }),
+      undefined,
+      undefined,
+    ],
+  ])('of %s reserves as much concurrency as its queue uses', (_, template, events, projections) => {
+    const reservedBy = (queue: string) =>
+      resourceOf(template, consumerOf(template, queue).fnId)['ReservedConcurrentExecutions']
+    expect([reservedBy(queueId), reservedBy(projectionsId)]).toEqual([events, projections])
   })
 
   test('is called only by its queue: no API leads to it, and nothing else may invoke it', () => {
@@ -325,8 +403,13 @@ describe('the function', () => {
   ])(
     'of %s keeps its logs in its own group for a limited time',
     (_, template, RetentionInDays, DeletionPolicy) => {
+      const logGroup = expect.objectContaining({
+        DeletionPolicy,
+        Properties: { RetentionInDays, ...tags },
+      })
       expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
-        expect.objectContaining({ DeletionPolicy, Properties: { RetentionInDays, ...tags } }),
+        logGroup,
+        logGroup,
       ])
     },
   )
@@ -388,5 +471,7 @@ test('the outputs are the names of the bus and the pipe, and the URLs of the que
     FailedEventsUrl: { Value: { Ref: failedId } },
     UndeliveredEventsUrl: { Value: { Ref: undeliveredId } },
     UnpublishedLeavesUrl: { Value: { Ref: unpublishedId } },
+    ProjectionsUrl: { Value: { Ref: projectionsId } },
+    FailedProjectionsUrl: { Value: { Ref: failedProjectionsId } },
   })
 })

@@ -59,6 +59,7 @@ test('few findings are acknowledged, each on one resource and with a reason', ()
     'chat-inbox-prod-events/UndeliveredEvents AwsSolutions-SQS3',
     'chat-inbox-prod-events/UnpublishedLeaves AwsSolutions-SQS3',
     `chat-inbox-prod-events/apply-chat-events/Canary/Role ${alarms}`,
+    `chat-inbox-prod-events/project-large-rooms/Canary/Role ${alarms}`,
   ])
   for (const { reason } of all) expect(reason).toMatch(/\.$/)
 })

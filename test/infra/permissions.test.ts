@@ -16,8 +16,15 @@ const permissionsOf = (context: Record<string, unknown>): string[] => {
 const permissions = permissionsOf({ stage: 'prod' })
 
 const listings = ['list-personal-chats', 'list-group-chats']
-const functions = [...listings, 'leave-chat', 'apply-chat-events']
-const queues = ['Queue', 'FailedEvents', 'UndeliveredEvents', 'UnpublishedLeaves']
+const functions = [...listings, 'leave-chat', 'apply-chat-events', 'project-large-rooms']
+const queues = [
+  'Queue',
+  'FailedEvents',
+  'UndeliveredEvents',
+  'UnpublishedLeaves',
+  'Projections',
+  'FailedProjections',
+]
 
 /**
  * Everything that the policies of a stage say, by its reason. A new permission fails the tests until its reason
@@ -61,12 +68,30 @@ const reasons: Record<string, string[]> = {
     'apply-chat-events/Role may dynamodb:PutItem on Table',
   ],
 
+  'applying an event of a large group requests a projection': [
+    'apply-chat-events/Role may sqs:SendMessage on Projections',
+  ],
+
+  'projecting a large group reads the room and its facts, puts or updates rows, and notes the revision':
+    [
+      'project-large-rooms/Role may dynamodb:GetItem on Table',
+      'project-large-rooms/Role may dynamodb:Query on Table',
+      'project-large-rooms/Role may dynamodb:PutItem on Table',
+      'project-large-rooms/Role may dynamodb:UpdateItem on Table',
+    ],
+
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
   // SQS manages the key of the queue, so no permission for a key is needed.
   'Lambda receives events with the role of the function, and deletes those that are applied': [
     'apply-chat-events/Role may sqs:ReceiveMessage on Queue',
     'apply-chat-events/Role may sqs:DeleteMessage on Queue',
     'apply-chat-events/Role may sqs:GetQueueAttributes on Queue',
+  ],
+
+  'Lambda receives requested projections in the same way': [
+    'project-large-rooms/Role may sqs:ReceiveMessage on Projections',
+    'project-large-rooms/Role may sqs:DeleteMessage on Projections',
+    'project-large-rooms/Role may sqs:GetQueueAttributes on Projections',
   ],
 
   'API Gateway calls only the live version behind a route, and only for that route of this API':

@@ -1,7 +1,8 @@
 import type { Event, RoomEvent } from './log.ts'
 import { applyProfile, completeJoin, recordProfile } from './profile.ts'
 import { projectOrDefer, sendMessage } from './project-large-room.ts'
-import { type Affected, projectNews, projectRoom, raiseRevision } from './project-room.ts'
+import { projectNews } from './project-news.ts'
+import { type Affected, projectRoom, raiseRevision } from './project-room.ts'
 import {
   findMost,
   type News,

@@ -1,13 +1,5 @@
 import { pick } from './choices.ts'
-import type { Steps, World } from './world.ts'
-
-/** Something to be done to its end: a crash makes it begin again. */
-export interface Task {
-  title: string
-  start: () => Steps
-  /** Of a message: the room is to be projected with the facts of this revision. */
-  message?: { room: string; revision: number }
-}
+import type { Steps, Task, World } from './world.ts'
 
 interface Worker {
   task: Task

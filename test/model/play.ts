@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { applyEvent, recordEvent } from './apply-event.ts'
 import { type Choose, shuffled } from './choices.ts'
 import { factsOf, showTo } from './facts.ts'
-import { interleave, type Task } from './interleave.ts'
+import { interleave } from './interleave.ts'
 import { leave } from './leave.ts'
 import { type Event, type LogKind, makeLog } from './log.ts'
 import type { RuleName } from './rules.ts'
 import { Table } from './table.ts'
-import type { Steps, World } from './world.ts'
+import type { Steps, Task, World } from './world.ts'
 
 /** What was done, and what was wrong in the end. */
 export interface Outcome {

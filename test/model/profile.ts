@@ -1,6 +1,6 @@
 import { compareDated, type Dated } from './facts.ts'
 import type { Event } from './log.ts'
-import { projectPersonalRoom } from './project-room.ts'
+import { projectPersonalRoom } from './project-news.ts'
 import { type News, recordNewest } from './record-fact.ts'
 import type { Steps, World } from './world.ts'
 

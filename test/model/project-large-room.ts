@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { showTo } from './facts.ts'
-import type { Task } from './interleave.ts'
 import { type Affected, raiseRevision, readAffected, writeRows } from './project-room.ts'
-import type { Steps, World } from './world.ts'
+import type { Steps, Task, World } from './world.ts'
 
 const everyone: Affected = { everyone: true, users: [] }
 

@@ -1,6 +1,5 @@
 import type { Choose } from './choices.ts'
 import type { Left } from './facts.ts'
-import type { Task } from './interleave.ts'
 import type { Log } from './log.ts'
 import type { RuleName } from './rules.ts'
 import type { Table } from './table.ts'
@@ -23,3 +22,11 @@ export interface World {
  * yield to the next nobody else does anything.
  */
 export type Steps<T = void> = Generator<string, T, void>
+
+/** Something to be done to its end: a crash makes it begin again. */
+export interface Task {
+  title: string
+  start: () => Steps
+  /** Of a message: the room is to be projected with the facts of this revision. */
+  message?: { room: string; revision: number }
+}

@@ -10,6 +10,7 @@ import {
   byPlace,
   callNumbers,
   crashAfter,
+  deliver,
   deliverBatches,
   makeBatches,
   makeDeliveryTasks,
@@ -21,10 +22,12 @@ import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts
 import { listAll, listUnread, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
 import { readPropertySettings } from '../support/property.ts'
+import { RequestedProjections } from '../support/requested-projections.ts'
+import type { Deferral } from '../../lib/store/project-large-room.ts'
 
 /**
  * For any log of events, delivered in any order, with repeats and with crashes between any two writes,
- * every user's listings end up the same, those of unread rooms included. A failure prints its seed; `SEED=…` runs it again.
+ * with large groups or without, every user's listings end up the same, those of unread rooms included. A failure prints its seed; `SEED=…` runs it again.
  */
 const { parameters, testLimitMs } = readPropertySettings(8)
 
@@ -75,6 +78,12 @@ const leaveThroughApi = async ({ caller, roomId, now }: ApiLeaveCall, leaves: Ap
     }
 }
 
+/** How large groups are projected in a run. */
+interface Projecting {
+  deferral: Deferral
+  projections: RequestedProjections
+}
+
 /**
  * Tests that random logs end in the expected listings.
  * @param play delivers a log's events, and returns the leaves through the API that took effect
@@ -82,16 +91,26 @@ const leaveThroughApi = async ({ caller, roomId, now }: ApiLeaveCall, leaves: Ap
 const testListings = <Choices>(
   title: string,
   choices: fc.Arbitrary<Choices>,
-  play: (log: NamedLog, choices: Choices) => Promise<ApiLeave[]>,
+  play: (log: NamedLog, choices: Choices, projecting: Projecting) => Promise<ApiLeave[]>,
 ) => {
   test(
     title,
     async () => {
       await fc.assert(
-        fc.asyncProperty(eventLog, choices, async (log, chosen) => {
-          const named = nameLog(log, nextFirstId(), { mayReplace: true })
-          await expectListings(named, await play(named, chosen))
-        }),
+        fc.asyncProperty(
+          eventLog,
+          choices,
+          fc.constantFrom(100, 2, 1, 0),
+          callNumbers(4, 20),
+          async (log, chosen, above, faults) => {
+            const named = nameLog(log, nextFirstId(), { mayReplace: true })
+            const projections = new RequestedProjections(faults)
+            const deferral = projections.deferAbove(above)
+            const leaves = await play(named, chosen, { deferral, projections })
+            await projections.receiveAll()
+            await expectListings(named, leaves)
+          },
+        ),
         parameters,
       )
     },
@@ -100,21 +119,32 @@ const testListings = <Choices>(
 }
 
 /** In the order of time, a log never exceeds the limit of a room. So nothing is refused if leaves come in time. */
-const expectAccepted = async (events: ChatEvent[]) => {
-  const { outcomes } = await applyEvents(store, events)
-  expect(outcomes.filter(Boolean)).toEqual([])
+const expectAccepted = async (events: ChatEvent[], { deferral }: Projecting) => {
+  const { outcomes } = await applyEvents(store, events, deferral)
+  expect(outcomes.filter(isRefusal)).toEqual([])
+  await deliver(
+    events.filter((_, index) => outcomes[index] !== undefined),
+    deferral,
+  )
 }
 
-testListings('events in their order make the expected listings', fc.constant({}), async (log) => {
-  for (const event of log.events) await expectAccepted([event])
-  return []
-})
+const isRefusal = (error: Error | undefined) => error !== undefined && error.message !== 'crash'
+
+testListings(
+  'events in their order make the expected listings',
+  fc.constant({}),
+  async (log, _, projecting) => {
+    for (const event of log.events) await expectAccepted([event], projecting)
+    return []
+  },
+)
 
 testListings(
   'all events in one batch, in any order, make the expected listings',
   fc.constant({}),
-  async ({ deliveries }) => {
-    await expectAccepted(deliveries.toSorted(byPlace).map(({ event }) => event))
+  async ({ deliveries }, _, projecting) => {
+    const events = deliveries.toSorted(byPlace).map(({ event }) => event)
+    await expectAccepted(events, projecting)
     return []
   },
 )
@@ -122,8 +152,8 @@ testListings(
 testListings(
   'events in any order, with repeats, in batches, make the expected listings',
   fc.constant({}),
-  async ({ deliveries }) => {
-    await deliverBatches(makeBatches(deliveries))
+  async ({ deliveries }, _, { deferral, projections }) => {
+    await deliverBatches(makeBatches(deliveries), deferral, projections)
     return []
   },
 )
@@ -131,11 +161,11 @@ testListings(
 testListings(
   'facts that are read three items at a time make the expected listings',
   fc.constant({}),
-  async ({ deliveries }) => {
+  async ({ deliveries }, _, { deferral }) => {
     await intercept(
       ({ command, input, send }) =>
         send(command === 'Query' && input['Limit'] ? { ...input, Limit: 3 } : input),
-      () => deliverBatches(makeBatches(deliveries)),
+      () => deliverBatches(makeBatches(deliveries), deferral),
     )
     return []
   },
@@ -144,8 +174,8 @@ testListings(
 testListings(
   'events that four workers apply at once make the expected listings',
   fc.record({ scheduler: fc.scheduler() }),
-  async ({ deliveries }, { scheduler }) => {
-    await runWithWorkers(makeDeliveryTasks(deliveries), scheduler)
+  async ({ deliveries }, { scheduler }, { deferral, projections }) => {
+    await runWithWorkers(makeDeliveryTasks(deliveries, deferral), scheduler, projections)
     return []
   },
 )
@@ -158,7 +188,11 @@ testListings(
     conflicts: callNumbers(40),
     throttles: callNumbers(40),
   }),
-  async ({ deliveries }, { scheduler, crashes, conflicts, throttles }) => {
+  async (
+    { deliveries },
+    { scheduler, crashes, conflicts, throttles },
+    { deferral, projections },
+  ) => {
     const contention: Fault = ({ command, number }) => {
       if (command === 'TransactWriteItems' && conflicts.has(number))
         return cancelled('TransactionConflict', 'None')()
@@ -168,7 +202,10 @@ testListings(
     }
     await withFault(
       crashAfter(crashes),
-      () => withFault(contention, () => runWithWorkers(makeDeliveryTasks(deliveries), scheduler)),
+      () =>
+        withFault(contention, () =>
+          runWithWorkers(makeDeliveryTasks(deliveries, deferral), scheduler, projections),
+        ),
       'after',
     )
     return []
@@ -178,14 +215,18 @@ testListings(
 testListings(
   'leaves through the API are facts like the events',
   fc.record({ scheduler: fc.scheduler(), crashes: callNumbers(8) }),
-  async ({ deliveries, apiLeaves }, { scheduler, crashes }) => {
+  async ({ deliveries, apiLeaves }, { scheduler, crashes }, { deferral, projections }) => {
     const leaves: ApiLeave[] = []
     const leaveTasks = apiLeaves.map((call) => ({
       place: call.place,
       run: () => leaveThroughApi(call, leaves),
     }))
-    const tasks = [...makeDeliveryTasks(deliveries), ...leaveTasks].sort(byPlace)
-    await withFault(crashAfter(crashes), () => runWithWorkers(tasks, scheduler), 'after')
+    const tasks = [...makeDeliveryTasks(deliveries, deferral), ...leaveTasks].sort(byPlace)
+    await withFault(
+      crashAfter(crashes),
+      () => runWithWorkers(tasks, scheduler, projections),
+      'after',
+    )
     return leaves
   },
 )

@@ -3,20 +3,22 @@ import { store } from '../../lib/deps.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
+import type { Deferral } from '../../lib/store/project-large-room.ts'
 import type { EventDelivery } from './event-log.ts'
 import type { Fault } from './faults.ts'
 import { intercept } from './intercept.ts'
+import type { RequestedProjections } from './requested-projections.ts'
 
 /**
  * Delivers events as a queue does: failed events are delivered again.
  * @returns the events that were refused, such as a join of a full room: they wait for other events
  */
-const deliverOnce = async (batch: ChatEvent[]): Promise<ChatEvent[]> => {
+const deliverOnce = async (batch: ChatEvent[], deferral?: Deferral): Promise<ChatEvent[]> => {
   const refused: ChatEvent[] = []
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
     if (tries > 100) throw new Error('events fail again and again')
-    const { outcomes } = await applyEvents(store, rest)
+    const { outcomes } = await applyEvents(store, rest, deferral)
     refused.push(...rest.filter((_, index) => outcomes[index] instanceof EventRefused))
     rest = rest.filter(
       (_, index) => outcomes[index] !== undefined && !(outcomes[index] instanceof EventRefused),
@@ -26,19 +28,26 @@ const deliverOnce = async (batch: ChatEvent[]): Promise<ChatEvent[]> => {
 }
 
 /** Delivers events until none fails. */
-export const deliver = async (batch: ChatEvent[]): Promise<void> => {
+export const deliver = async (batch: ChatEvent[], deferral?: Deferral): Promise<void> => {
   let rest = batch
   for (let tries = 0; rest.length > 0; tries += 1) {
     if (tries > 100) throw new Error('events are refused again and again')
-    rest = await deliverOnce(rest)
+    rest = await deliverOnce(rest, deferral)
   }
 }
 
 /** Delivers batches one after the other. An event that is refused is delivered again with the next one. */
-export const deliverBatches = async (batches: { events: ChatEvent[] }[]): Promise<void> => {
+export const deliverBatches = async (
+  batches: { events: ChatEvent[] }[],
+  deferral?: Deferral,
+  projections?: RequestedProjections,
+): Promise<void> => {
   let refused: ChatEvent[] = []
-  for (const { events } of batches) refused = await deliverOnce([...refused, ...events])
-  await deliver(refused)
+  for (const { events } of batches) {
+    refused = await deliverOnce([...refused, ...events], deferral)
+    if (events.length % 2 === 0) await projections?.receive()?.()
+  }
+  await deliver(refused, deferral)
 }
 
 export const byPlace = (a: { place: number }, b: { place: number }): number => a.place - b.place
@@ -62,18 +71,23 @@ export const makeBatches = (
   return batches
 }
 
-/** An event that is refused is delivered again with the next batch, or by the task that ends last. */
-export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] => {
+/**
+ * An event that is refused is delivered again with the next batch, or by the task that ends last.
+ * @param deferral of most batches; the others are applied as by an import, which defers nothing
+ */
+export const makeDeliveryTasks = (deliveries: EventDelivery[], deferral?: Deferral): Task[] => {
   const batches = makeBatches(deliveries)
   const refused: ChatEvent[] = []
   const takeRefused = () => refused.splice(0)
   let unfinished = batches.length
-  return batches.map(({ place, events }) => ({
+  return batches.map(({ place, events }, index) => ({
     place,
     run: async () => {
-      refused.push(...(await deliverOnce([...takeRefused(), ...events])))
+      const isImport = index % 5 === 4
+      const waiting = [...takeRefused(), ...events]
+      refused.push(...(await deliverOnce(waiting, isImport ? undefined : deferral)))
       unfinished -= 1
-      if (unfinished === 0) await deliver(takeRefused())
+      if (unfinished === 0) await deliver(takeRefused(), deferral)
     },
   }))
 }
@@ -81,11 +95,22 @@ export const makeDeliveryTasks = (deliveries: EventDelivery[]): Task[] => {
 /**
  * Runs tasks with four workers that take them from one queue. Their calls of the table take effect one
  * at a time, in an order that the scheduler chooses.
+ * @param projections that the tasks request: the workers carry them out in between
  */
-export const runWithWorkers = async (tasks: Task[], scheduler: fc.Scheduler): Promise<void> => {
+export const runWithWorkers = async (
+  tasks: Task[],
+  scheduler: fc.Scheduler,
+  projections?: RequestedProjections,
+): Promise<void> => {
   const queue = [...tasks]
   const work = async (): Promise<void> => {
-    for (let task = queue.shift(); task; task = queue.shift()) await task.run()
+    for (;;) {
+      const task = queue.shift()
+      await task?.run()
+      const project = projections?.receive()
+      await project?.()
+      if (!task && !project) return
+    }
   }
   await intercept(
     async ({ command, send }) => {

@@ -16,8 +16,12 @@ const props = {
   onCall,
 }
 const { functions: ofApi } = new ApiStack(app, 'api', props)
-const { applyChatEvents } = new EventsStack(app, 'events', props)
-const functions = new Map<string, InboxFunction>([...ofApi, ['apply-chat-events', applyChatEvents]])
+const { applyChatEvents, projectLargeRooms } = new EventsStack(app, 'events', props)
+const functions = new Map<string, InboxFunction>([
+  ...ofApi,
+  ['apply-chat-events', applyChatEvents],
+  ['project-large-rooms', projectLargeRooms],
+])
 
 /**
  * What the synthesized role of a function allows in DynamoDB, in the form of `listNeeded`. A statement with a

@@ -21,6 +21,7 @@ export const parseRoom = (roomId: number, item: Item = {}): Room => {
     ...readKnown('room', item),
     room_id: roomId,
     revision: readNumber(item, 'revision') ?? 0,
+    projected: readNumber(item, 'projected'),
   }
   if (room.type !== undefined && !roomTypes.includes(room.type))
     throw new Unreadable(

@@ -54,7 +54,8 @@ const describe = (
   roomType: RoomType | undefined,
 ): { shown: unknown; seldom?: unknown } => {
   if (isParticipant(item)) return describeParticipant(parseParticipant(item), roomType)
-  if (isRoom(item)) return { shown: leaveOut(['revision'], parseRoom(parseRoomId(item), item)) }
+  if (isRoom(item))
+    return { shown: leaveOut(['revision', 'projected'], parseRoom(parseRoomId(item), item)) }
   if (isProfile(item)) return { shown: { ...parseProfile(item), profile_as_of: '' } }
   const comment = parseComment(item)
   const isDeleted = comment.deleted_at !== undefined

@@ -4,6 +4,7 @@ import { store } from '../../../lib/deps.ts'
 import { normalizeEmail } from '../../../lib/domain/email.ts'
 import type { ChatEvent, NamedParticipant } from '../../../lib/domain/events.ts'
 import { applyEvents } from '../../../lib/store/apply-events.ts'
+import type { Deferral } from '../../../lib/store/project-large-room.ts'
 import { eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import {
   callNumbers,
@@ -20,6 +21,7 @@ import { withFault } from '../../support/faults.ts'
 import { listAll, useTable } from '../../support/inbox.ts'
 import { scanFor } from '../../support/scan-for.ts'
 import { readPropertySettings } from '../../support/property.ts'
+import { RequestedProjections } from '../../support/requested-projections.ts'
 
 /**
  * For any log of events, one user is erased: the table has nothing of that user, and everybody else's
@@ -109,21 +111,34 @@ const expectErased = async ({ email, mark, events, users }: MarkedLog): Promise<
 const testErasure = <Choices>(
   title: string,
   choices: fc.Arbitrary<Choices>,
-  play: (log: MarkedLog, choices: Choices) => Promise<void>,
+  play: (
+    log: MarkedLog,
+    choices: Choices,
+    deferral: Deferral,
+    projections: RequestedProjections,
+  ) => Promise<void>,
 ) => {
   test(
     title,
     async () => {
       await fc.assert(
-        fc.asyncProperty(eventLog, choices, async (log, chosen) => {
-          const firstId = nextFirstId()
-          const marked = markFirstUser(
-            nameLog(log, firstId, { mayReplace: false }),
-            `mark-${firstId}-`,
-          )
-          await play(marked, chosen)
-          await expectErased(marked)
-        }),
+        fc.asyncProperty(
+          eventLog,
+          choices,
+          fc.constantFrom(100, 2, 1, 0),
+          async (log, chosen, above) => {
+            const firstId = nextFirstId()
+            const marked = markFirstUser(
+              nameLog(log, firstId, { mayReplace: false }),
+              `mark-${firstId}-`,
+            )
+            const projections = new RequestedProjections()
+            await play(marked, chosen, projections.deferAbove(above), projections)
+            // What was requested before the erasure may arrive after it.
+            await projections.receiveAll()
+            await expectErased(marked)
+          },
+        ),
         parameters,
       )
     },
@@ -144,8 +159,8 @@ const eraseUntilDone = async (email: string): Promise<void> => {
 testErasure(
   'an erased user leaves nothing behind and the others see a leave, also if it is stopped after any calls and run again',
   fc.record({ crashes: callNumbers(6, 80) }),
-  async ({ deliveries, email }, { crashes }) => {
-    await deliverBatches(makeBatches(deliveries))
+  async ({ deliveries, email }, { crashes }, deferral) => {
+    await deliverBatches(makeBatches(deliveries), deferral)
     await withFault(crashAfter(crashes), () => eraseUntilDone(email), 'after')
   },
 )
@@ -153,18 +168,19 @@ testErasure(
 testErasure(
   'batches that stopped halfway do not hide a user, and repeated events bring back no text',
   fc.record({ crashes: callNumbers(24) }),
-  async ({ deliveries, email, events }, { crashes }) => {
+  async ({ deliveries, email, events }, { crashes }, deferral) => {
     await withFault(
       crashAfter(crashes),
       async () => {
-        for (const batch of makeBatches(deliveries)) await applyEvents(store, batch.events)
+        for (const batch of makeBatches(deliveries))
+          await applyEvents(store, batch.events, deferral)
       },
       'after',
     )
     await erase(email)
     expect(await scanFor([email])).toEqual([])
     // Now everything that was lost arrives, and everything else for the second time.
-    await deliver(events)
+    await deliver(events, deferral)
     await erase(email)
   },
 )
@@ -172,14 +188,20 @@ testErasure(
 testErasure(
   'an erasure while events of others are applied is complete once it is run again',
   fc.record({ scheduler: fc.scheduler(), crashes: callNumbers(8) }),
-  async ({ deliveries, email }, { scheduler, crashes }) => {
+  async ({ deliveries, email }, { scheduler, crashes }, deferral, projections) => {
     const isOfUser = ({ event }: { event: ChatEvent }) =>
       JSON.stringify(event).toLowerCase().includes(email)
-    await deliverBatches(makeBatches(deliveries.filter(isOfUser)))
+    await deliverBatches(makeBatches(deliveries.filter(isOfUser)), deferral)
     const others = deliveries.filter((delivery) => !isOfUser(delivery))
     const erasure = { place: 500, run: () => eraseUntilDone(email) }
-    const tasks = [...makeDeliveryTasks(others), erasure].sort((a, b) => a.place - b.place)
-    await withFault(crashAfter(crashes), () => runWithWorkers(tasks, scheduler), 'after')
+    const tasks = [...makeDeliveryTasks(others, deferral), erasure].sort(
+      (a, b) => a.place - b.place,
+    )
+    await withFault(
+      crashAfter(crashes),
+      () => runWithWorkers(tasks, scheduler, projections),
+      'after',
+    )
     await erase(email)
   },
 )

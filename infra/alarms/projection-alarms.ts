@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { InboxAlarm, type OnCall } from './inbox-alarm.ts'
+import { addDeadLetterAlarm } from './queue-alarms.ts'
+
+interface ProjectionAlarmsProps {
+  onCall: OnCall
+  /** The queue of requested projections, with its dead-letter queue. */
+  queue: Queue
+}
+
+/** Adds the alarms for large groups: that their rows fail or wait. */
+export const addProjectionAlarms = (
+  scope: Construct,
+  { queue, onCall }: ProjectionAlarmsProps,
+): InboxAlarm[] => {
+  const { queue: failedQueue, maxReceiveCount } = queue.deadLetterQueue!
+  const failedProjections = addDeadLetterAlarm(scope, {
+    name: 'failed-projections',
+    heading: 'failed-projections',
+    description: `Projections of large groups failed ${maxReceiveCount} times. Their messages are in the queue FailedProjections, and the rows of these groups stay as they were until the next comment. The log of project-large-rooms has the reason for each, by room id. Fix the cause, then redrive the queue.`,
+    queue: failedQueue,
+    onCall,
+  })
+  const projectionLag = new InboxAlarm(scope, {
+    name: 'projection-lag',
+    heading: 'projection-lag',
+    description:
+      'The rows of large groups have been 5 minutes behind the chat for a quarter of an hour. If project-large-rooms fails or is throttled, another alarm is on too: start there. If the table throttles, fewer runs at once help. Otherwise, wait if the chat backend is sending a backlog.',
+    metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
+    threshold: Duration.minutes(5).toSeconds(),
+    periods: 15,
+    onCall,
+  })
+  return [failedProjections, projectionLag]
+}

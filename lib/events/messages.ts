@@ -1,0 +1,30 @@
+import type { Context, SQSRecord } from 'aws-lambda'
+import { EventRefused } from '../domain/errors.ts'
+
+/**
+ * Reads the messages that Lambda received from a queue.
+ * @param task what the function does, for the error
+ * @throws EventRefused if the event is not from a queue, such as the event that the console's Test button sends
+ */
+export const readRecords = (event: unknown, context: Context, task: string): SQSRecord[] => {
+  const { Records } = (event ?? {}) as { Records?: unknown }
+  if (Array.isArray(Records) && Records.every(isMessage)) return Records
+  const reason = `this function ${task}: the event has no "Records" list of messages, so put chat events on the event bus`
+  console.error(JSON.stringify({ level: 'ERROR', requestId: context.awsRequestId, reason }))
+  throw new EventRefused(reason)
+}
+
+const isMessage = (record: unknown): record is SQSRecord => {
+  const { messageId, body } = (record ?? {}) as Partial<SQSRecord>
+  return typeof messageId === 'string' && typeof body === 'string'
+}
+
+/** @throws EventRefused if the body of a message is not JSON */
+export const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // The message of the parser quotes the text, which may be personal.
+    throw new EventRefused('the message is not JSON')
+  }
+}
