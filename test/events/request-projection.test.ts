@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,32 +8,34 @@ import { makeProjectionRequests } from '../../lib/events/request-projection.ts'
 
 /** Stands in for SQS: it keeps what it receives, and responds as told. */
 let server: Server
+let queueUrl: string
 const received: { target: string | undefined; body: Record<string, unknown> }[] = []
 let statuses: number[] = []
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     void text(request).then((body) => {
+      const message = JSON.parse(body) as Record<string, unknown>
       received.push({
         target: request.headers['x-amz-target'] as string | undefined,
-        body: JSON.parse(body) as Record<string, unknown>,
+        body: message,
       })
       response.writeHead(statuses.shift() ?? 200, { 'content-type': 'application/x-amz-json-1.0' })
-      response.end('{}')
+      response.end(
+        JSON.stringify({ MD5OfMessageBody: hash('md5', String(message['MessageBody'])) }),
+      )
     })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  process.env['AWS_ENDPOINT_URL_SQS'] = `http://127.0.0.1:${port}`
+  queueUrl = `http://127.0.0.1:${port}/111122223333/Projections.fifo`
 })
 afterAll(() => {
-  delete process.env['AWS_ENDPOINT_URL_SQS']
   server.closeAllConnections()
   server.close()
 })
 
-const queueUrl = 'https://sqs.eu-west-1.amazonaws.com/111122223333/Projections.fifo'
 let tokens = 0
 const makeRequest = () => makeProjectionRequests(queueUrl, () => `token-${(tokens += 1)}`)
 const { signal } = new AbortController()

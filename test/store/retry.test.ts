@@ -93,6 +93,29 @@ describe('without a time limit', () => {
   })
 })
 
+describe('with patience', () => {
+  const impatient = { ...patient, random: () => 1, patienceMs: 60 }
+
+  test('contention ends as unavailable once the pauses add up to more, also within another attempt', async () => {
+    const reason = throttled()
+    const { attempt, tries } = failWith(
+      ...Array.from({ length: 100 }, () => new Contention({ cause: reason })),
+    )
+
+    const ended = retryContention(impatient, () => retryContention(impatient, attempt))
+
+    await expect(ended).rejects.toMatchObject({ code: 'unavailable', cause: reason })
+    // Pauses of 25 and 50 ms.
+    expect(tries()).toBe(3)
+  })
+
+  test('contention that ends in time is a success', async () => {
+    const { attempt } = failWith(new Contention(), new Contention())
+
+    expect(await retryContention(impatient, attempt)).toBe('done')
+  })
+})
+
 test('another error is not tried again', async () => {
   const { attempt, tries } = failWith(new Error('broken'))
 

@@ -1,13 +1,16 @@
+import { setTimeout } from 'node:timers/promises'
 import pMap from 'p-map'
 import { completeLostJoins } from './complete-lost-joins.ts'
 import { findSettledWrongRows, findWrongRows, type WrongRow } from './find-wrong-rows.ts'
 import { makeLeaveFact } from '../facts/facts-of-event.ts'
+import { readRoom } from '../facts/read-room.ts'
 import { recordFacts } from '../facts/record-event.ts'
 import { projectRoom } from '../project-room.ts'
 import { liftRevision } from './lift-revision.ts'
 import { correctDamagedTotals } from './rebuild-user.ts'
 import { findTwice, type Repaired, repairUntilRight } from './repair.ts'
 import { clearRow } from './clear-row.ts'
+import { retryContention } from '../retry.ts'
 import type { Store } from '../store.ts'
 
 const concurrency = 16
@@ -19,9 +22,30 @@ const isOutOfReach: ReadonlySet<WrongRow['problem']> = new Set([
   'not emptied',
 ])
 
-/** Finds the rows of a room that differ from its facts, and writes nothing. */
-export const checkRoom = (store: Store, roomId: number): Promise<WrongRow[]> =>
-  findTwice(store, () => findSettledWrongRows(store, roomId))
+/** A requested projection of a large group has written the rows after this time, unless the queue is behind. */
+const projectionMs = 10_000
+
+/**
+ * Finds the rows of a room that differ from its facts, and writes nothing. A row of a large group may only wait for its
+ * projection, so it counts if it is still the same after a while.
+ * @param waitMs how long to wait, in milliseconds
+ */
+export const checkRoom = async (
+  store: Store,
+  roomId: number,
+  waitMs = projectionMs,
+): Promise<WrongRow[]> => {
+  const wrong = await findTwice(store, () => findSettledWrongRows(store, roomId))
+  if (wrong.length === 0) return []
+  const { projected } = await readRoom(store, roomId)
+  if (projected === undefined) return wrong
+  await setTimeout(waitMs, undefined, { signal: store.signal })
+  const later = await retryContention(store, () => findWrongRows(store, roomId))
+  const revisions = new Map(wrong.map(({ viewer, found }) => [viewer, found.revision]))
+  return later.filter(
+    ({ viewer, found }) => revisions.has(viewer) && revisions.get(viewer) === found.revision,
+  )
+}
 
 /**
  * Writes the rows of a room that differ from its facts, by a projection with a new revision. Right rows are only

@@ -1,11 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import fc from 'fast-check'
 import { store } from '../../../lib/deps.ts'
 import { Unreadable } from '../../../lib/domain/errors.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import { type Key, participantKey, roomKey, rowKey, totalKey } from '../../../lib/store/keys.ts'
+import { applyEvents } from '../../../lib/store/apply-events.ts'
 import { leaveRoom } from '../../../lib/store/leave-room.ts'
 import { checkRoom, rebuildRoom } from '../../../lib/store/maintenance/rebuild-room.ts'
 import { checkUser, rebuildUser } from '../../../lib/store/maintenance/rebuild-user.ts'
@@ -31,6 +32,7 @@ import { conditionFailed, withFault } from '../../support/faults.ts'
 import { intercept } from '../../support/intercept.ts'
 import { expectAlsoAfterNextEvent } from '../../support/next-event.ts'
 import { readPropertySettings } from '../../support/property.ts'
+import { RequestedProjections } from '../../support/requested-projections.ts'
 
 /** Random logs; `RUNS` and `SEED` as in convergence.test.ts. */
 const { parameters, testLimitMs } = readPropertySettings(8)
@@ -499,4 +501,58 @@ test('after an error, no segment starts another visit', async () => {
   await setTimeout(300)
 
   expect(started).toBeLessThanOrEqual(8)
+})
+
+describe('a check of a large group', () => {
+  /** A group whose rows show comment 1, and whose facts have comment 2. */
+  const createWaitingGroup = async () => {
+    const roomId = freshId()
+    const people = [freshEmail(), freshEmail(), freshEmail()] as const
+    const projections = new RequestedProjections()
+    const deferral = projections.deferAbove(2)
+    const [author] = people
+    await applyEvents(
+      store,
+      [roomCreated(roomId, 'group', [...people]), posted(roomId, 1, author, at(1))],
+      deferral,
+    )
+    await projections.receiveAll()
+    await applyEvents(store, [posted(roomId, 2, author, at(2))], deferral)
+    return { roomId, people, projections }
+  }
+
+  test('does not report rows that only wait for their projection', async () => {
+    const { roomId, projections } = await createWaitingGroup()
+
+    const checking = checkRoom(store, roomId, 1000)
+    // The check has looked twice by then.
+    await setTimeout(1300)
+    await projections.receiveAll()
+
+    expect(await checking).toEqual([])
+  })
+
+  test('reports a row that is wrong for another reason', async () => {
+    const { roomId, people, projections } = await createWaitingGroup()
+    await projections.receiveAll()
+    await spoilRow['stale']!(rowKey(people[1], roomId), {})
+
+    expect(await checkRoom(store, roomId, 10)).toMatchObject([
+      { viewer: people[1], problem: 'stale' },
+    ])
+  })
+
+  test('reports all rows if the projection does not come', async () => {
+    const { roomId } = await createWaitingGroup()
+
+    expect(await checkRoom(store, roomId, 10)).toHaveLength(3)
+  })
+
+  test('a rebuild writes its rows at once', async () => {
+    const { roomId } = await createWaitingGroup()
+
+    await rebuildRoom(store, roomId)
+
+    expect(await checkRoom(store, roomId, 10)).toEqual([])
+  })
 })
