@@ -45,12 +45,16 @@ export const synthesize = async (
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => JSON.parse(readFileSync(join(assembly, name), 'utf8')) as Template)
 
-  /** A text stays as it is. The import of the table's name becomes the name of this table. */
+  /**
+   * A text stays as it is. The import of the table's name becomes the name of this table. No test here sends a message,
+   * so the URL of a queue leads nowhere.
+   */
   const resolve = (value: unknown): string => {
     if (typeof value === 'string') return value
     if (isTableName(value, templates)) return tableName
+    if (isQueue(value, templates)) return 'https://sqs.us-east-1.amazonaws.com/123456789012/none'
     throw new Error(
-      `This environment variable of a function is neither a text nor the name of the table: ${JSON.stringify(value)}`,
+      `This environment variable of a function is neither a text nor the name of the table nor a queue: ${JSON.stringify(value)}`,
     )
   }
 
@@ -74,6 +78,15 @@ export const synthesize = async (
         ),
       },
     }))
+}
+
+/** Whether a value is the URL of a queue of the same template. */
+const isQueue = (value: unknown, templates: Template[]): boolean => {
+  const { Ref } = value as { Ref?: string }
+  return (
+    Ref !== undefined &&
+    templates.some(({ Resources }) => Resources[Ref]?.Type === 'AWS::SQS::Queue')
+  )
 }
 
 /** Whether a value imports what another stack exports: the name of the table. */

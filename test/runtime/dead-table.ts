@@ -60,6 +60,16 @@ export const testDeadTable = (tested: Tested): void => {
         batchItemFailures: batch.Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
       })
     })
+
+    test(`project-large-rooms reports each message within its time limit if DynamoDB ${what}`, async () => {
+      const environment = await tested.lambda.start('project-large-rooms', {
+        AWS_ENDPOINT_URL_DYNAMODB: await endpointOf(),
+      })
+      const batch = makeBatch([1, 2].map((room_id) => JSON.stringify({ room_id, revision: 1 })))
+      assert.deepEqual(await environment.invoke(batch), {
+        batchItemFailures: batch.Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+      })
+    })
   }
 }
 

@@ -50,6 +50,17 @@ export const testQueue = (tested: Tested): void => {
     assert.equal(body.data.results.meta.total_room, 2)
   })
 
+  test('a message that requests the projection of a group is processed, and a malformed one fails alone', async () => {
+    const projections = await tested.lambda.start('project-large-rooms')
+    const batch = makeBatch([JSON.stringify({ room_id: 301, revision: 1000 }), '{"room_id": 301}'])
+    const malformed = batch.Records[1]!.messageId
+    assert.deepEqual(await projections.invoke(batch), {
+      batchItemFailures: [{ itemIdentifier: malformed }],
+    })
+    const [failure, summary] = projections.log().slice(-2).map(parseMessage)
+    assert.deepEqual([failure.messageIds, summary.rooms], [[malformed], 2])
+  })
+
   test("the console's test event fails, and the error says what the function expects", async () => {
     await assert.rejects(queue.invoke({ key1: 'value1' }), {
       type: 'EventRefused',
