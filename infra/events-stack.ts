@@ -27,8 +27,15 @@ interface EventsStackProps extends InboxStackProps {
 /** The default of a rule. The rule gives up earlier if the age of an event reaches its limit. */
 const retryAttempts = 185
 
-/** How often a message is received before it goes to the dead-letter queue. */
-const maxReceiveCount = 5
+/** The time limit of the functions that receive messages. */
+const timeLimit = Duration.minutes(1)
+/**
+ * After a failure, SQS delivers a message again after this time. Twice the time limit: no run still works on it, and
+ * the messages of a room that DynamoDB throttled come back soon.
+ */
+const visibilityTimeout = Duration.minutes(2)
+/** How often a message is received before it goes to the dead-letter queue: half an hour of failures. */
+const maxReceiveCount = 15
 
 /** How long a comment of a large group waits for others, so that the rows are written once for all of them. */
 const projectionDelay = Duration.seconds(2)
@@ -64,7 +71,7 @@ export class EventsStack extends InboxStack {
     const failedProjections = this.#addQueue('FailedProjections', { fifo: true })
     this.deadLetterQueues = [failedEvents, undeliveredEvents, unpublishedLeaves, failedProjections]
     this.queue = this.#addQueue('Queue', {
-      visibilityTimeout: Duration.minutes(6),
+      visibilityTimeout,
       deadLetterQueue: { queue: failedEvents, maxReceiveCount },
     })
 
@@ -74,8 +81,7 @@ export class EventsStack extends InboxStack {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       deliveryDelay: projectionDelay,
-      // A retry of a group comes soon. Twice the time limit of the function is enough for one.
-      visibilityTimeout: Duration.minutes(2),
+      visibilityTimeout,
       deadLetterQueue: { queue: failedProjections, maxReceiveCount: maxProjectionReceiveCount },
     })
 
@@ -150,7 +156,7 @@ export class EventsStack extends InboxStack {
         'dynamodb:UpdateItem',
       ],
       memorySize: 1024,
-      timeout: Duration.minutes(1),
+      timeout: timeLimit,
       // A stage that reserves concurrency reserves as much as the queue uses.
       reservedConcurrency: reservedConcurrency === undefined ? undefined : eventConcurrency,
       queue: this.queue,
@@ -178,7 +184,7 @@ export class EventsStack extends InboxStack {
       onCall,
       onTable: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       memorySize: 1024,
-      timeout: Duration.minutes(1),
+      timeout: timeLimit,
       reservedConcurrency: reservedConcurrency === undefined ? undefined : concurrency,
       queue: this.projections,
       rollBackOn: [],

@@ -42,7 +42,7 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
   const failingEvents = new InboxAlarm(scope, {
     name: 'failing-events',
     heading: 'failing-events',
-    description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 6 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
+    description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 2 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
     metric: new MathExpression({
       label: 'failed, %',
       expression: `IF(received - applied >= ${failureThreshold}, 100 * (received - applied) / received, 0)`,
@@ -56,8 +56,8 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
     periods: 3,
     onCall,
   })
-  // One message that fails is 5 to 18 minutes old between its first retry and its third, after which SQS
-  // no longer counts it. Failing-events and failed-events report such a message.
+  // SQS does not count a message that was received more than three times. One that fails is 6 minutes old by
+  // then. Failing-events and failed-events report it.
   const eventLag = new InboxAlarm(scope, {
     name: 'event-lag',
     heading: 'event-lag',

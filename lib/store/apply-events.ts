@@ -6,6 +6,7 @@ import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
 import { recordEvent } from './facts/record-event.ts'
 import { limitArrivals, nobodyAdmitted } from './limit-arrivals.ts'
+import { mergePositions } from './merge-positions.ts'
 import { projectNews, projectPersonalRoom } from './project-news.ts'
 import type { Deferral } from './project-large-room.ts'
 import type { Affected } from './project-room.ts'
@@ -103,10 +104,10 @@ const recordEvents = async (
 ): Promise<News> => {
   const news: News[] = []
   await pMap(
-    events,
-    (event) =>
-      attempt(batch, [event], async () => {
-        news.push(await recordEvent(batch.store, event, roomType))
+    mergePositions(events),
+    ({ all, recorded }) =>
+      attempt(batch, all, async () => {
+        for (const event of recorded) news.push(await recordEvent(batch.store, event, roomType))
       }),
     { concurrency },
   )

@@ -24,9 +24,9 @@ export interface Check {
 }
 
 const deliveryLimitMs = 20_000
-const failureLimitMs = 30_000
+const failureLimitMs = 60_000
 const projectionLimitMs = 40_000
-/** Shortens the six minutes between two tries. */
+/** Shortens the two minutes between two of the 15 tries. */
 const shortVisibilitySeconds = '1'
 
 const [room] = personalRooms as [number]

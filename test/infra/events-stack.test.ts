@@ -98,15 +98,15 @@ describe('the bus', () => {
 })
 
 describe('the queue', () => {
-  test('is a standard queue with a visibility timeout of six times the function timeout', () => {
+  test('is a standard queue that delivers a message that failed again after twice the time limit, for half an hour', () => {
     expect(resourceOf(dev, queueId)).toEqual({
-      VisibilityTimeout: 6 * fn['Timeout'],
+      VisibilityTimeout: 2 * fn['Timeout'],
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
       SqsManagedSseEnabled: true,
-      RedrivePolicy: { deadLetterTargetArn: arnOf(failedId), maxReceiveCount: 5 },
+      RedrivePolicy: { deadLetterTargetArn: arnOf(failedId), maxReceiveCount: 15 },
       ...tags,
     })
-    expect(resourceOf(dev, queueId)['VisibilityTimeout']).toBe(360)
+    expect(resourceOf(dev, queueId)['VisibilityTimeout']).toBe(120)
   })
 
   test('sends batches to the alias of the function, which reports the messages that failed', () => {

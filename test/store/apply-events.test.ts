@@ -4,7 +4,7 @@ import { EventRefused } from '../../lib/domain/errors.ts'
 import type { ChatEvent, RoomEvent } from '../../lib/domain/events.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
-import { commentKey, type Key, participantKey, rowKey } from '../../lib/store/keys.ts'
+import { commentKey, type Key, participantKey, roomKey, rowKey } from '../../lib/store/keys.ts'
 import { recordEvent } from '../../lib/store/facts/record-event.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
 import {
@@ -19,7 +19,7 @@ import {
   renamed,
   roomCreated,
 } from '../support/events.ts'
-import { failFirst, withFault, withUnprocessedKeys } from '../support/faults.ts'
+import { failFirst, throttled, withFault, withUnprocessedKeys } from '../support/faults.ts'
 import {
   apply,
   createRoom,
@@ -34,6 +34,7 @@ import {
   shownParticipants,
   useTable,
 } from '../support/inbox.ts'
+import { intercept } from '../support/intercept.ts'
 import { putItems } from '../support/put-items.ts'
 import { membersOf } from '../support/members-of.ts'
 import { seedRooms } from '../support/seed.ts'
@@ -940,3 +941,87 @@ describe('only one row of a group of 100 is written after', () => {
     expect(unitsOf(calls).write).toBeLessThanOrEqual(12)
   })
 })
+
+describe('of the reads of one person in a batch', () => {
+  test('only the one with the greatest id and the newest one are recorded', async () => {
+    const { me, other, roomId } = await createRoom('group')
+    await apply(...[1, 2, 3, 4].map((id) => posted(roomId, id, other, at(id))))
+    const reads = [
+      read(roomId, 2, me, at(12)),
+      read(roomId, 4, me, at(13)),
+      read(roomId, 1, me, at(11)),
+      read(roomId, 3, me.toUpperCase(), at(14)),
+    ]
+
+    const calls = await noteCalls(() => apply(...reads))
+
+    const isParticipant = ({ input }: Call) =>
+      (input['Key'] as Key | undefined)?.sk === participantKey(roomId, me).sk
+    const updates = calls.filter((call) => call.command === 'UpdateItem' && isParticipant(call))
+    // The second update may find one of its two groups known, and then records the other with a third one.
+    expect(updates.length).toBeLessThanOrEqual(3)
+    expect(await readItem(participantKey(roomId, me))).toMatchObject({
+      last_comment_read_id: 4,
+      newest_read_id: 3,
+    })
+    expect(await findRow(me, roomId, 'group')).toMatchObject({ unread_count: 0 })
+  })
+
+  test('all fail if one that is recorded fails, and all succeed when they are applied again', async () => {
+    const { me, other, roomId } = await createRoom('group')
+    await apply(...[1, 2].map((id) => posted(roomId, id, other, at(id))))
+    const reads = [read(roomId, 1, me, at(11)), read(roomId, 2, me, at(12))]
+    const error = new Error('broken')
+
+    const { outcomes } = await withFault(
+      failFirst(1, 'UpdateItem', () => error),
+      () => applyEvents(store, reads),
+    )
+    await apply(...reads)
+
+    expect(outcomes).toEqual([error, error])
+    expect(await findRow(me, roomId, 'group')).toMatchObject({ unread_count: 0 })
+  })
+
+  test.each([
+    ['of another person', (other: string, roomId: number) => read(roomId, 2, other, at(11))],
+    [
+      'that are receipts',
+      (_: string, roomId: number, me: string) => ({
+        ...read(roomId, 2, me, at(11)),
+        type: 'comment.received' as const,
+      }),
+    ],
+  ])('those %s are not merged with them', async (_, make) => {
+    const { me, other, roomId } = await createRoom('single')
+    await apply(posted(roomId, 1, other, at(1)), posted(roomId, 2, me, at(2)))
+
+    const { outcomes } = await applyEvents(store, [
+      read(roomId, 1, me, at(11)),
+      make(other, roomId, me),
+    ])
+
+    expect(outcomes).toEqual([undefined, undefined])
+    expect(await readItem(participantKey(roomId, me))).toMatchObject({ last_comment_read_id: 1 })
+  })
+})
+
+test('a room that DynamoDB throttles fails alone after its patience, and 99 others are applied', async () => {
+  const rooms = await Promise.all(Array.from({ length: 100 }, () => createRoom('single')))
+  const [busy] = rooms as [(typeof rooms)[0]]
+  const events = rooms.map(({ roomId, other }) => posted(roomId, 1, other, at(1)))
+  const signal = AbortSignal.timeout(20_000)
+
+  const { outcomes } = await intercept(
+    ({ input, send }) =>
+      JSON.stringify(input['Key'] ?? {}).includes(`"${roomKey(busy.roomId).pk}"`)
+        ? Promise.reject(throttled())
+        : send(),
+    () => applyEvents({ ...store, signal, patienceMs: 100 }, events),
+    { step: 'finalizeRequest', priority: 'low' },
+  )
+
+  expect(outcomes.slice(1).filter(Boolean)).toEqual([])
+  expect(outcomes[0]).toMatchObject({ code: 'unavailable' })
+  expect(signal.aborted).toBe(false)
+}, 30_000)
