@@ -26,16 +26,13 @@ const isPosition = (event: RoomEvent): event is CommentReadOrReceived =>
   event.type === 'comment.read' || event.type === 'comment.received'
 
 const pickTwo = (positions: CommentReadOrReceived[]): CommentReadOrReceived[] => {
-  const greatest = positions.reduce((a, b) =>
-    b.comment_id > a.comment_id || (b.comment_id === a.comment_id && b.occurred_at > a.occurred_at)
-      ? b
-      : a,
-  )
-  const newest = positions.reduce((a, b) =>
-    b.occurred_at > a.occurred_at ||
-    (b.occurred_at === a.occurred_at && b.comment_id > a.comment_id)
-      ? b
-      : a,
-  )
+  const greatest = positions.toSorted((a, b) => compareIds(a, b) || compareTimes(a, b)).at(-1)!
+  const newest = positions.toSorted((a, b) => compareTimes(a, b) || compareIds(a, b)).at(-1)!
   return [...new Set([greatest, newest])]
 }
+
+const compareIds = (a: CommentReadOrReceived, b: CommentReadOrReceived): number =>
+  a.comment_id - b.comment_id
+
+const compareTimes = (a: CommentReadOrReceived, b: CommentReadOrReceived): number =>
+  a.occurred_at < b.occurred_at ? -1 : Number(a.occurred_at > b.occurred_at)
