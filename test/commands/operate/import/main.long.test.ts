@@ -9,10 +9,13 @@ import { store } from '../../../../lib/deps.ts'
 import type { RoomType } from '../../../../lib/domain/room-type.ts'
 import { listRooms } from '../../../../lib/store/rows/list-rooms.ts'
 import { fileUsers, writeEventFile } from '../../../support/event-file.ts'
-import { peakMemoryOf } from '../../../support/peak-memory.ts'
+import { limitedHeap, peakMemoryOf } from '../../../support/peak-memory.ts'
 import { ended, run, type Run } from '../../../support/run.ts'
 
-const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
+const environment = {
+  ...limitedHeap,
+  AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']!,
+}
 const tables = {
   small: `${store.tableName}-small`,
   whole: `${store.tableName}-whole`,

@@ -4,12 +4,15 @@ import { createTable } from '../../../../commands/local/table.ts'
 import { store } from '../../../../lib/deps.ts'
 import { projectRow, viewRoom } from '../../../../lib/domain/project-row.ts'
 import { toStored } from '../../../../lib/store/rows/stored-row.ts'
-import { peakMemoryOf } from '../../../support/peak-memory.ts'
+import { limitedHeap, peakMemoryOf } from '../../../support/peak-memory.ts'
 import { type Item, putItems } from '../../../support/put-items.ts'
 import { ended, run, type Run } from '../../../support/run.ts'
 import { type SeededRoom, seededFacts, seedRooms } from '../../../support/seed.ts'
 
-const environment = { AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']! }
+const environment = {
+  ...limitedHeap,
+  AWS_ENDPOINT_URL_DYNAMODB: process.env['AWS_ENDPOINT_URL_DYNAMODB']!,
+}
 const small = { tableName: `${store.tableName}-small`, rooms: 2000 }
 const large = { tableName: `${store.tableName}-large`, rooms: 10_000 }
 const roomsOfUser = 20
