@@ -4,6 +4,7 @@ import { type ChatEvent, type RoomEvent, isRoomEvent, listJoiners } from '../dom
 import type { RoomType } from '../domain/room-type.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
+import { readRoom } from './facts/read-room.ts'
 import { recordEvent } from './facts/record-event.ts'
 import { limitArrivals, nobodyAdmitted } from './limit-arrivals.ts'
 import { mergePositions } from './merge-positions.ts'
@@ -73,8 +74,9 @@ const attempt = async (
   }
 }
 
-const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): Promise<void> => {
+const applyToRoom = async (batch: Batch, roomId: number, all: RoomEvent[]): Promise<void> => {
   const { store, failed } = batch
+  const { events, knownType } = await leaveOutReceipts(batch, roomId, all)
   const arrivals = events.filter((event) => listJoiners(event).length > 0)
   const others = events.filter((event) => listJoiners(event).length === 0)
 
@@ -91,10 +93,38 @@ const applyToRoom = async (batch: Batch, roomId: number, events: RoomEvent[]): P
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
     const news = findStrongest([newsOfOthers, newsOfArrivals])
-    const rows = await projectEvents(batch, roomId, recorded, news, admission.newcomers)
+    const rows = await projectEvents(
+      batch,
+      { roomId, knownType },
+      recorded,
+      news,
+      admission.newcomers,
+    )
     batch.rowsWritten += rows
   })
 }
+
+/**
+ * Leaves out the receipts of a group, because nothing shows them: each device of a large group sends one for every
+ * comment. Before its creation, the type of a room is unknown, so receipts are recorded then.
+ */
+const leaveOutReceipts = async (
+  batch: Batch,
+  roomId: number,
+  events: RoomEvent[],
+): Promise<{ events: RoomEvent[]; knownType: RoomType | undefined }> => {
+  const receipts = events.filter(isReceipt)
+  if (receipts.length === 0) return { events, knownType: undefined }
+  let knownType: RoomType | undefined
+  await attempt(batch, receipts, async () => {
+    knownType = (await readRoom(batch.store, roomId)).type
+  })
+  const isLeftOut = (event: RoomEvent) =>
+    batch.failed.has(event) || (knownType === 'group' && isReceipt(event))
+  return { events: events.filter((event) => !isLeftOut(event)), knownType }
+}
+
+const isReceipt = ({ type }: RoomEvent): boolean => type === 'comment.received'
 
 /** @returns the greatest of the changes */
 const recordEvents = async (
@@ -117,14 +147,17 @@ const recordEvents = async (
 /** Writes the rows that these events of a room may have changed. */
 const projectEvents = async (
   { store, deferral }: Batch,
-  roomId: number,
+  { roomId, knownType }: { roomId: number; knownType: RoomType | undefined },
   events: RoomEvent[],
   news: News,
   newcomers: Set<Email>,
 ): Promise<number> => {
   if (events.length === 0) return 0
-  const shown = events.filter(({ type }) => type !== 'comment.received')
-  if (shown.length === 0) return projectPersonalRoom(store, roomId, news)
+  const shown = events.filter((event) => !isReceipt(event))
+  if (shown.length === 0)
+    return knownType === 'single'
+      ? projectNews(store, roomId, news, { everyone: true, participants: new Set() })
+      : projectPersonalRoom(store, roomId, news)
   const affected: Affected = {
     everyone: shown.some(({ type }) => !changesOwnRowOnly.has(type)),
     participants: new Set(shown.flatMap(findOwnRows)),

@@ -1026,3 +1026,54 @@ test('a room that DynamoDB throttles fails alone after its patience, and the oth
   expect(outcomes[0]).toMatchObject({ code: 'unavailable' })
   expect(signal.aborted).toBe(false)
 }, 30_000)
+
+describe('what was received', () => {
+  const received = (roomId: number, id: number, email: string) => ({
+    ...read(roomId, id, email, at(20)),
+    type: 'comment.received' as const,
+  })
+
+  test('in a group is not recorded, whatever else the batch has', async () => {
+    const { me, other, roomId } = await createRoom('group')
+    const before = await readItem(participantKey(roomId, me))
+
+    await apply(received(roomId, 1, me), posted(roomId, 1, other, at(10)), received(roomId, 1, me))
+
+    expect(await readItem(participantKey(roomId, me))).toEqual(before)
+    expect(await findRow(me, roomId, 'group')).toMatchObject({ unread_count: 1 })
+  })
+
+  test('1,000 times in a group is one read', async () => {
+    const { me, roomId } = await createRoom('group')
+    const receipts = Array.from({ length: 1000 }, () => received(roomId, 1, me))
+
+    const calls = await noteCalls(() => apply(...receipts))
+
+    expect(calls.map(({ command }) => command)).toEqual(['GetItem'])
+  })
+
+  test('before the creation of a personal room is shown after it', async () => {
+    const { me, other, roomId } = freshRoom()
+
+    await apply(received(roomId, 1, other), posted(roomId, 1, me, at(10)))
+    await apply(roomCreated(roomId, 'single', [me, other]))
+
+    const shown = membersOf(await findRow(me, roomId))
+    expect(shown.find(({ email }) => email === other)).toMatchObject({
+      last_comment_received_id: 1,
+    })
+  })
+
+  test('fails if the room cannot be read, and does not stop the other events of the room', async () => {
+    const { me, other, roomId } = await createRoom('single')
+    const error = new Error('broken')
+
+    const { outcomes } = await withFault(
+      failFirst(1, 'GetItem', () => error),
+      () => applyEvents(store, [received(roomId, 1, me), posted(roomId, 1, other, at(10))]),
+    )
+
+    expect(outcomes).toEqual([error, undefined])
+    expect(await findRow(me, roomId)).toMatchObject({ unread_count: 1 })
+  })
+})

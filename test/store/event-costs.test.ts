@@ -233,9 +233,9 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       resent: '1 BatchGetItem, 2 GetItem, 1 Query, 1 UpdateItem: 5 read units, 1 write units',
     },
     groupOf20: {
-      first: '1 GetItem, 1 UpdateItem: 1 read units, 1 write units',
-      again: '1 GetItem, 1 failed UpdateItem: 1 read units, 0 write units',
-      resent: '1 GetItem, 1 UpdateItem: 1 read units, 1 write units',
+      first: '1 GetItem: 1 read units, 0 write units',
+      again: '1 GetItem: 1 read units, 0 write units',
+      resent: '1 GetItem: 1 read units, 0 write units',
     },
   },
   'profile.updated': {

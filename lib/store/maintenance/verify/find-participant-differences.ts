@@ -5,11 +5,12 @@ import {
   type Participant,
   type PresentParticipant,
 } from '../../../domain/room-state.ts'
+import type { RoomType } from '../../../domain/room-type.ts'
 import type { Timestamp } from '../../../domain/time.ts'
 import type { Items } from '../../facts/fold-facts.ts'
-import { parseParticipant } from '../../facts/items.ts'
+import { parseParticipant, parseRoom } from '../../facts/items.ts'
 import { type Item, readText } from '../../item.ts'
-import { isParticipant, type Key } from '../../keys.ts'
+import { formatKey, isParticipant, type Key, roomKey } from '../../keys.ts'
 import { correctAfter, differ, type Difference } from './differences.ts'
 import type { RoomOfFiles } from './room-of-files.ts'
 
@@ -21,6 +22,7 @@ interface Pair {
   files: Participant
   /** Whether the files say that the person muted the room, or ended that. */
   isMuteKnown: boolean
+  isGroup: boolean
 }
 
 interface PresentPair extends Pair {
@@ -30,6 +32,7 @@ interface PresentPair extends Pair {
 
 /** Compares who is in a room and, of those who are in it by the table and by the files, what is known of them. */
 export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Difference[] => {
+  const isGroup = (findType(table, files) ?? findType(files.items, files)) === 'group'
   const stored = listParticipants(table)
   const expected = listParticipants(files.items)
   const keys = [...new Set([...stored.keys(), ...expected.keys()])].sort()
@@ -43,10 +46,14 @@ export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Di
       table: parseParticipant(item),
       files: parseParticipant(itemOfFiles),
       isMuteKnown: 'muted' in itemOfFiles,
+      isGroup,
     }
     return compareParticipant(pair, files)
   })
 }
+
+const findType = (items: Items, { roomId }: RoomOfFiles): RoomType | undefined =>
+  parseRoom(roomId, items.get(formatKey(roomKey(roomId)))).type
 
 const listParticipants = (items: Items): Map<string, Item & Key> =>
   new Map([...items.values()].filter(isParticipant).map((item) => [item.sk, item]))
@@ -152,9 +159,12 @@ const compareDescription = (
   })
 }
 
-/** No event makes comments unread again. Files without reads, such as a snapshot of rooms, do not tell what was read. */
-const compareReads = ({ table, files }: Pair, { until }: RoomOfFiles): Difference[] =>
-  (['read', 'received'] as const).flatMap((kind) => {
+/**
+ * No event makes comments unread again. Files without reads, such as a snapshot of rooms, do not tell what was read.
+ * What was received in a group is not recorded.
+ */
+const compareReads = ({ table, files, isGroup }: Pair, { until }: RoomOfFiles): Difference[] =>
+  (isGroup ? (['read'] as const) : (['read', 'received'] as const)).flatMap((kind) => {
     const name = `last_comment_${kind}_id` as const
     const [stored = 0, expected] = [table[name], files[name]]
     const isLater = (table[`last_comment_${kind}_as_of`] ?? '') > until
