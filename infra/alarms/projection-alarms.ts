@@ -27,10 +27,11 @@ export const addProjectionAlarms = (
     name: 'projection-lag',
     heading: 'projection-lag',
     description:
-      'The rows of large groups have been 5 minutes behind the chat for a quarter of an hour. If project-large-rooms fails or is throttled, another alarm is on too: start there. If the table throttles, fewer runs at once help. Otherwise, wait if the chat backend is sending a backlog.',
+      'The rows of large groups have been 5 minutes behind the chat for 20 minutes. Look at the log of project-large-rooms first: a failed room has a line with its reason. If the table throttles, fewer runs at once help. Otherwise, wait if the chat backend is sending a backlog.',
     metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1) }),
     threshold: Duration.minutes(5).toSeconds(),
-    periods: 15,
+    // A FIFO queue also counts a message that keeps failing. It is gone after 20 minutes, with failed-projections.
+    periods: 20,
     onCall,
   })
   return [failedProjections, projectionLag]

@@ -56,8 +56,8 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
     periods: 3,
     onCall,
   })
-  // SQS does not count a message that was received more than three times. One that fails is 6 minutes old by
-  // then. Failing-events and failed-events report it.
+  // SQS does not count a message that was received more than three times. One that fails is 4 to 6 minutes
+  // old by then. Failing-events and failed-events report it.
   const eventLag = new InboxAlarm(scope, {
     name: 'event-lag',
     heading: 'event-lag',

@@ -147,7 +147,7 @@ export const groups = {
 /** Attributes that say what remains to be done. They are no facts, so `npm run restore` does not copy them. */
 export interface Progress {
   room: {
-    /** The number of the newest projection. */
+    /** How often it was raised. Each projection has a number of it. */
     revision: number
     /**
      * Only of a large group: every row shows what was known when the revision was raised to this number. 0 until the

@@ -25,24 +25,25 @@ const messageSchema = v.object(
 export const formatProjection = (roomId: number, revision: number): string =>
   JSON.stringify({ room_id: roomId, revision } satisfies v.InferOutput<typeof messageSchema>)
 
-/** What the messages of a batch request for one room. */
+/** What messages of a batch request for one room. */
 interface Projection {
   roomId: number
   /** The greatest number of the messages. */
   revision: number
-  /** Whether a message was received before, so that some rows may be written already. */
+  /** Whether an earlier attempt may have written some of the rows. */
   isRetry: boolean
 }
 
-/** A message, or why it is malformed. */
+/** A well-formed message. */
 interface Message {
-  record: SQSRecord
-  request: v.InferOutput<typeof messageSchema> | EventRefused
+  messageId: string
+  isRetry: boolean
+  request: v.InferOutput<typeof messageSchema>
 }
 
 /**
  * Makes the handler of the messages that request projections of large groups. The rooms of a batch come one after the
- * other, so that some are done when the time is up, and each is projected once, for its newest message. A malformed
+ * other, so that some are done when the time is up, and each is projected once for all its messages. A malformed
  * message and a room that fails do not stop the others. A message that failed is delivered again, or moves to
  * FailedProjections in the end.
  * @param project returns how many rows it wrote
@@ -58,25 +59,34 @@ export const makeProjectionHandler =
     )
     const end = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - reserveMs))
     const failedIds: string[] = []
-    let rowsWritten = 0
-    const fail = (messages: Message[], error: unknown, roomId?: number) => {
-      const messageIds = messages.map(({ record }) => record.messageId)
+    const fail = (messageIds: string[], error: unknown, roomId?: number) => {
       failedIds.push(...messageIds)
       logFailure(messageIds, roomId, error, context)
     }
-    const messages = records.map(parseMessage)
-    const rooms = Map.groupBy(messages, ({ request }) =>
-      request instanceof EventRefused ? request : request.room_id,
-    )
-    for (const [room, ofRoom] of rooms)
-      if (room instanceof EventRefused) fail(ofRoom, room)
-      else
-        try {
-          const signal = AbortSignal.any([end, AbortSignal.timeout(roomLimitMs)])
-          rowsWritten += await project({ roomId: room, ...combine(ofRoom) }, signal)
-        } catch (error) {
-          fail(ofRoom, error, room)
+    const messages = records.flatMap((record): Message[] => {
+      const parsed = catchRefusal(() => parseMessage(record))
+      if (!(parsed instanceof EventRefused)) return [parsed]
+      fail([record.messageId], parsed)
+      return []
+    })
+    const rooms = Map.groupBy(messages, ({ request }) => request.room_id)
+    let rowsWritten = 0
+    for (const [roomId, ofRoom] of rooms) {
+      const signal = AbortSignal.any([end, AbortSignal.timeout(roomLimitMs)])
+      let left = ofRoom
+      try {
+        for (const part of splitRetries(ofRoom)) {
+          rowsWritten += await project({ roomId, ...combine(part) }, signal)
+          left = left.filter((message) => !part.includes(message))
         }
+      } catch (error) {
+        fail(
+          left.map(({ messageId }) => messageId),
+          error,
+          roomId,
+        )
+      }
+    }
     console.log(
       JSON.stringify({
         level: 'INFO',
@@ -91,16 +101,25 @@ export const makeProjectionHandler =
     return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }
   }
 
-const parseMessage = (record: SQSRecord): Message => ({
-  record,
-  request: catchRefusal(() => parseValue(messageSchema, parseJson(record.body), 'message')),
+/** @throws EventRefused if it is malformed */
+const parseMessage = ({ messageId, body, attributes }: SQSRecord): Message => ({
+  messageId,
+  isRetry: Number(attributes.ApproximateReceiveCount) > 1,
+  request: parseValue(messageSchema, parseJson(body), 'message'),
 })
 
+/**
+ * Retries come first, on their own: together with a newer message, they would write again what the first attempt has
+ * written, so a busy group that DynamoDB throttles would never be finished.
+ */
+const splitRetries = (messages: Message[]): Message[][] =>
+  [messages.filter(({ isRetry }) => isRetry), messages.filter(({ isRetry }) => !isRetry)].filter(
+    (part) => part.length > 0,
+  )
+
 const combine = (messages: Message[]): Omit<Projection, 'roomId'> => ({
-  revision: Math.max(
-    ...messages.map(({ request }) => (request instanceof EventRefused ? 0 : request.revision)),
-  ),
-  isRetry: messages.some(({ record }) => Number(record.attributes.ApproximateReceiveCount) > 1),
+  revision: Math.max(...messages.map(({ request }) => request.revision)),
+  isRetry: messages.some(({ isRetry }) => isRetry),
 })
 
 const logFailure = (

@@ -80,7 +80,7 @@ const applyToRoom = async (batch: Batch, roomId: number, all: RoomEvent[]): Prom
   const arrivals = events.filter((event) => listJoiners(event).length > 0)
   const others = events.filter((event) => listJoiners(event).length === 0)
 
-  // Admission come second, so that a leave in the same batch makes room for them.
+  // Arrivals come second, so that a leave in the same batch makes room for them.
   const newsOfOthers = await recordEvents(batch, others)
   let admission = nobodyAdmitted
   await attempt(batch, arrivals, async () => {

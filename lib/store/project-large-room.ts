@@ -44,10 +44,14 @@ export const projectOrDefer = async (
       return writeRows(store, rows, newcomers)
     await noteProjected(store, roomId, 0)
   }
+  let written = 0
+  if (alone.size > 0) {
+    const own = await readAffected(store, room, { everyone: false, participants: alone })
+    written = await writeRows(store, own, newcomers)
+  }
+  // Last: contention with the rows above repeats all this, and one request is enough.
   await request(roomId, room.revision)
-  if (alone.size === 0) return 0
-  const own = await readAffected(store, room, { everyone: false, participants: alone })
-  return writeRows(store, own, newcomers)
+  return written
 }
 
 /** A requested projection of a large group. */

@@ -65,7 +65,8 @@ export const projectNews = async (
     .filter((viewer, index) => !isCurrent(viewer, rows[index]))
     .map(({ key }) => key)
   if (outdated.length === 0) return 0
-  if (isDeferred) return project()
+  const isLarge = isDeferred === true || (deferral && viewers.length > deferral.above)
+  if (affected.everyone && room.type === 'group' && isLarge) return project()
   return projectRoom(store, roomId, { everyone: false, participants: new Set(outdated) }, newcomers)
 }
 

@@ -51,13 +51,13 @@ const shownTo = (people: string[], roomId: number) =>
  */
 const deliver = async (
   bodies: string[],
-  { receives = 1, timeLeftMs = 60_000 } = {},
+  { receives = [1], timeLeftMs = 60_000 } = {},
 ): Promise<string[]> => {
   const end = Date.now() + timeLeftMs
   const Records = bodies.map((body, index) => ({
     messageId: `m${index}`,
     body,
-    attributes: { ApproximateReceiveCount: String(receives) },
+    attributes: { ApproximateReceiveCount: String(receives[index] ?? 1) },
   })) as SQSEvent['Records']
   const context = {
     awsRequestId: 'r1',
@@ -132,17 +132,38 @@ test('a projection that stops in the middle fails, and its retry writes the rest
     command === 'PutItem' && (rows += 1) === 3 ? new Error('crash') : undefined
 
   const failed = await withFault(stop, () => deliver([second!]))
-  const retried = await deliver([second!], { receives: 2 })
+  const retried = await deliver([second!], { receives: [2] })
 
   expect([failed, retried]).toEqual([['m0'], []])
   expect(await shownTo(people, roomId)).toEqual([2, 2, 2, 2])
+})
+
+test('a retry beside a newer message is a projection of its own, so that it gets finished', async () => {
+  const { roomId, people, body } = await createGroup()
+  await deliver([body])
+  const [second] = await apply(posted(roomId, 2, people[0]!, at(2)))
+  let rows = 0
+  const stop = ({ command }: { command: string }) =>
+    command === 'PutItem' && (rows += 1) === 3 ? new Error('crash') : undefined
+  await withFault(stop, () => deliver([second!]))
+  const [third] = await apply(posted(roomId, 3, people[0]!, at(3)))
+  // The retry writes what is left, then the projection for the newer message fails.
+  let calls = 0
+  const stopAgain = ({ command }: { command: string }) =>
+    command === 'Query' && (calls += 1) === 2 ? new Error('crash') : undefined
+
+  const failed = await withFault(stopAgain, () => deliver([second!, third!], { receives: [2, 1] }))
+
+  expect(failed).toEqual(['m1'])
+  expect(await deliver([third!], { receives: [2] })).toEqual([])
+  expect(await shownTo(people, roomId)).toEqual([3, 3, 3, 3])
 })
 
 test('without time left, every message fails, and is delivered again', async () => {
   const { roomId, people, body } = await createGroup()
 
   expect(await deliver([body], { timeLeftMs: 0 })).toEqual(['m0'])
-  expect(await deliver([body], { receives: 2 })).toEqual([])
+  expect(await deliver([body], { receives: [2] })).toEqual([])
 
   expect(await shownTo(people, roomId)).toEqual([1, 1, 1, 1])
 })

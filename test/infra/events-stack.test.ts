@@ -168,12 +168,12 @@ describe('the queue of projections', () => {
     })
   })
 
-  test('raises an alarm when rows are five minutes behind for a quarter of an hour', () => {
+  test('raises an alarm when rows are five minutes behind for 20 minutes', () => {
     expect(alarmOf(dev, 'chat-inbox-events-projection-lag')).toMatchObject({
       MetricName: 'ApproximateAgeOfOldestMessage',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [projectionsId, 'QueueName'] } }],
       Period: 60,
-      EvaluationPeriods: 15,
+      EvaluationPeriods: 20,
       Threshold: 300,
     })
   })

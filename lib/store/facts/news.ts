@@ -8,7 +8,7 @@ import { parseComment, parseParticipant, parseProfile, parseRoom } from './items
 
 /**
  * How much recording facts has changed, from the least to the most. It decides how the rows are compared or
- * written: see `projectNews` in project-room.ts.
+ * written: see `projectNews` in project-news.ts.
  * - `times`: only the times of values that were stored before are newer
  * - `repeated`: something was stored before, maybe by an attempt that stopped before it wrote the rows; or
  *   something changed that rows seldom show, such as the order of the members of a personal room
