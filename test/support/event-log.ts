@@ -114,7 +114,7 @@ export interface EventDelivery extends Arrival {
 }
 
 /** How the participants of a log spell an identity: addresses with a capital U, ids as they are. */
-export const spellEmail = (email: string): string =>
+const spellEmail = (email: string): string =>
   email.includes('@') ? email.replace('u', 'U') : email
 
 /** A call of the API that leaves a room. */
