@@ -1,5 +1,8 @@
 import type { Context, SQSRecord } from 'aws-lambda'
-import { EventRefused } from '../domain/errors.ts'
+import { EventRefused, listCauses } from '../domain/errors.ts'
+
+/** The time at the end of an invocation for reporting the messages that failed. */
+export const reserveMs = 2000
 
 /**
  * Reads the messages that Lambda received from a queue.
@@ -27,4 +30,19 @@ export const parseJson = (body: string): unknown => {
     // The message of the parser quotes the text, which may be personal.
     throw new EventRefused('the message is not JSON')
   }
+}
+
+/**
+ * Logs why messages failed. A refusal says all in its message; another error has its causes and stacks.
+ * @param fields what failed: ids, and nothing that a person wrote
+ */
+export const logFailure = (context: Context, fields: object, error: unknown): void => {
+  console.error(
+    JSON.stringify({
+      level: 'ERROR',
+      requestId: context.awsRequestId,
+      ...fields,
+      reason: error instanceof EventRefused ? error.message : listCauses(error),
+    }),
+  )
 }

@@ -1,25 +1,14 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as v from 'valibot'
-import { catchRefusal, EventRefused, listCauses } from '../domain/errors.ts'
-import { parseJson, readRecords } from './messages.ts'
+import { catchRefusal, EventRefused } from '../domain/errors.ts'
+import { logFailure, parseJson, readRecords, reserveMs } from './messages.ts'
 import { parseValue } from './parse-value.ts'
+import { id } from './schemas.ts'
 
-/** The time at the end of an invocation for reporting the messages that failed. */
-const reserveMs = 2000
 /** A room that is throttled fails after this time, so that it does not hold up the others. A retry continues. */
 const roomLimitMs = 25_000
 
-const wholeNumber = (least: number) =>
-  v.pipe(
-    v.number('is not a number'),
-    v.safeInteger('is not a whole number'),
-    v.minValue(least, `is less than ${least}`),
-  )
-
-const messageSchema = v.object(
-  { room_id: wholeNumber(1), revision: wholeNumber(1) },
-  'is not an object',
-)
+const messageSchema = v.object({ room_id: id(1), revision: id(1) }, 'is not an object')
 
 /** The body of a message that requests a projection of a large group. */
 export const formatProjection = (roomId: number, revision: number): string =>
@@ -61,7 +50,7 @@ export const makeProjectionHandler =
     const failedIds: string[] = []
     const fail = (messageIds: string[], error: unknown, roomId?: number) => {
       failedIds.push(...messageIds)
-      logFailure(messageIds, roomId, error, context)
+      logFailure(context, { messageIds, roomId }, error)
     }
     const messages = records.flatMap((record): Message[] => {
       const parsed = catchRefusal(() => parseMessage(record))
@@ -121,20 +110,3 @@ const combine = (messages: Message[]): Omit<Projection, 'roomId'> => ({
   revision: Math.max(...messages.map(({ request }) => request.revision)),
   isRetry: messages.some(({ isRetry }) => isRetry),
 })
-
-const logFailure = (
-  messageIds: string[],
-  roomId: number | undefined,
-  error: unknown,
-  context: Context,
-): void => {
-  console.error(
-    JSON.stringify({
-      level: 'ERROR',
-      requestId: context.awsRequestId,
-      messageIds,
-      roomId,
-      reason: error instanceof EventRefused ? error.message : listCauses(error),
-    }),
-  )
-}

@@ -1,11 +1,8 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { listCauses, EventRefused, catchRefusal } from '../domain/errors.ts'
+import { EventRefused, catchRefusal } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { parseJson, readRecords } from './messages.ts'
+import { logFailure, parseJson, readRecords, reserveMs } from './messages.ts'
 import { type ParsedEvent, parseEntry } from './parse-event.ts'
-
-/** The time at the end of an invocation for reporting the messages that could not be applied. */
-const reserveMs = 2000
 
 interface Applied {
   /** For each event, in order: why it was not applied. Undefined if it was. */
@@ -79,7 +76,8 @@ export const makeQueueHandler =
       now,
     )
     const idOf = ({ message }: Failure) => records[message]!.messageId
-    for (const failure of failures) logFailure(idOf(failure), failure, context)
+    for (const failure of failures)
+      logFailure(context, { messageId: idOf(failure), event: failure.place }, failure.error)
     console.log(
       JSON.stringify({
         level: 'INFO',
@@ -94,15 +92,3 @@ export const makeQueueHandler =
     const failedIds = [...new Set(failures.map(idOf))]
     return { batchItemFailures: failedIds.map((itemIdentifier) => ({ itemIdentifier })) }
   }
-
-const logFailure = (messageId: string, { place, error }: Failure, context: Context): void => {
-  console.error(
-    JSON.stringify({
-      level: 'ERROR',
-      requestId: context.awsRequestId,
-      messageId,
-      event: place,
-      reason: error instanceof EventRefused ? error.message : listCauses(error),
-    }),
-  )
-}
