@@ -5,17 +5,18 @@ import type { RoomType } from '../domain/room-type.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
 import { readRoom } from './facts/read-room.ts'
-import { recordEvent } from './facts/record-event.ts'
+import { type Hints, recordEvent } from './facts/record-event.ts'
 import { limitArrivals, nobodyAdmitted } from './limit-arrivals.ts'
 import { mergePositions } from './merge-positions.ts'
 import { projectNews, projectPersonalRoom } from './project-news.ts'
 import type { Deferral } from './project-large-room.ts'
 import type { Affected } from './project-room.ts'
 import { retryContention } from './retry.ts'
+import { gatherWrites } from './send-together.ts'
 import type { Store } from './store.ts'
 
 /** The number of rooms, and of events of one room, that are applied at the same time. */
-const concurrency = 8
+const concurrency = 25
 
 export interface Applied {
   /** For each event: undefined if it is applied, otherwise why it is not. */
@@ -34,7 +35,7 @@ export const applyEvents = async (
   events: ChatEvent[],
   deferral?: Deferral,
 ): Promise<Applied> => {
-  const batch: Batch = { store, deferral, failed: new Map(), rowsWritten: 0 }
+  const batch: Batch = { store: gatherWrites(store), deferral, failed: new Map(), rowsWritten: 0 }
   const rooms = Map.groupBy(events.filter(isRoomEvent), ({ room_id }) => room_id)
   await pMap(rooms, ([roomId, ofRoom]) => applyToRoom(batch, roomId, ofRoom), { concurrency })
   const profiles = events.filter((event) => !isRoomEvent(event))
@@ -42,7 +43,7 @@ export const applyEvents = async (
     profiles,
     (event) =>
       attempt(batch, [event], async () => {
-        const rows = await applyProfile(store, event)
+        const rows = await applyProfile(batch.store, event)
         batch.rowsWritten += rows
       }),
     { concurrency },
@@ -88,7 +89,10 @@ const applyToRoom = async (batch: Batch, roomId: number, all: RoomEvent[]): Prom
     for (const [event, refusal] of admission.refused) failed.set(event, refusal)
   })
   const admitted = arrivals.filter((event) => !failed.has(event))
-  const newsOfArrivals = await recordEvents(batch, admitted, admission.type)
+  const newsOfArrivals = await recordEvents(batch, admitted, {
+    roomType: admission.type,
+    newItems: admission.newItems,
+  })
 
   const recorded = events.filter((event) => !failed.has(event))
   await attempt(batch, recorded, async () => {
@@ -127,17 +131,13 @@ const leaveOutReceipts = async (
 const isReceipt = ({ type }: RoomEvent): boolean => type === 'comment.received'
 
 /** @returns the greatest of the changes */
-const recordEvents = async (
-  batch: Batch,
-  events: RoomEvent[],
-  roomType?: RoomType,
-): Promise<News> => {
+const recordEvents = async (batch: Batch, events: RoomEvent[], hints?: Hints): Promise<News> => {
   const news: News[] = []
   await pMap(
     mergePositions(events),
     ({ all, recorded }) =>
       attempt(batch, all, async () => {
-        for (const event of recorded) news.push(await recordEvent(batch.store, event, roomType))
+        for (const event of recorded) news.push(await recordEvent(batch.store, event, hints))
       }),
     { concurrency },
   )

@@ -4,6 +4,7 @@ import { type RoomEvent, listJoiners } from '../domain/events.ts'
 import { isPresent, type Participant, participantLimit, type Room } from '../domain/room-state.ts'
 import type { RoomType } from '../domain/room-type.ts'
 import { readAllParticipants, readRoom } from './facts/read-room.ts'
+import { formatKey, participantKey, roomKey } from './keys.ts'
 import type { Store } from './store.ts'
 
 /** Who may come into a room. */
@@ -16,11 +17,18 @@ export interface Admission {
   newcomers: Set<Email>
 }
 
+/** An admission, and what was read for it. */
+interface LimitedArrivals extends Admission {
+  /** The names of the items of the room and of those who join of which nothing is stored. */
+  newItems: Set<string>
+}
+
 /** The admission without events. */
-export const nobodyAdmitted: Admission = {
+export const nobodyAdmitted: LimitedArrivals = {
   type: undefined,
   refused: new Map(),
   newcomers: new Set(),
+  newItems: new Set(),
 }
 
 /**
@@ -33,14 +41,22 @@ export const limitArrivals = async (
   store: Store,
   roomId: number,
   arrivals: RoomEvent[],
-): Promise<Admission> => {
+): Promise<LimitedArrivals> => {
   if (arrivals.length === 0) return nobodyAdmitted
   const room = await readRoom(store, roomId)
   const { type, creation } = findCreation(room, arrivals)
   const isFirst = creation !== undefined && room.revision === 0 && arrivals.length === 1
   const needsParticipants = !isFirst && type !== undefined
   const participants = needsParticipants ? await readAllParticipants(store, roomId) : []
-  return admitArrivals(room, participants, arrivals)
+  const known = new Set(participants.map(({ key }) => key))
+  const strangers = arrivals.flatMap(listJoiners).filter((email) => !known.has(email))
+  const newItems = new Set([
+    ...(isFirst ? [formatKey(roomKey(roomId))] : []),
+    ...(type === undefined
+      ? []
+      : strangers.map((email) => formatKey(participantKey(roomId, email)))),
+  ])
+  return { ...admitArrivals(room, participants, arrivals), newItems }
 }
 
 /**

@@ -4,6 +4,7 @@ import { readRoom } from './facts/read-room.ts'
 import { roomKey } from './keys.ts'
 import { type Affected, raiseRevision, readAffected, writeRows } from './project-room.ts'
 import { retryContention } from './retry.ts'
+import { gatherWrites } from './send-together.ts'
 import type { Store } from './store.ts'
 import { update } from './update.ts'
 
@@ -70,10 +71,11 @@ export interface Projection {
  * @returns how many rows were written
  */
 export const projectLargeRoom = (
-  store: Store,
+  given: Store,
   { roomId, revision: requested, isRetry }: Projection,
-): Promise<number> =>
-  retryContention(store, async () => {
+): Promise<number> => {
+  const store = gatherWrites(given)
+  return retryContention(store, async () => {
     const found = await readRoom(store, roomId)
     if (found.type === undefined || (found.projected ?? 0) >= requested) return 0
     // The room of a restored table may not have reached the number of the request.
@@ -84,6 +86,7 @@ export const projectLargeRoom = (
     await noteProjected(store, roomId, revision)
     return written
   })
+}
 
 /** Notes that every row shows the facts of this revision. It also marks a group as large. */
 const noteProjected = async (store: Store, roomId: number, projected: number): Promise<void> => {

@@ -8,6 +8,7 @@ import { roomKey } from './keys.ts'
 import { toStored } from './rows/stored-row.ts'
 import { unlistRow } from './rows/unlist-row.ts'
 import { writeListedRow } from './rows/write-row.ts'
+import { makeChange } from './statement.ts'
 import type { Store } from './store.ts'
 import { update } from './update.ts'
 
@@ -19,7 +20,7 @@ export interface Affected {
   participants: Set<Email>
 }
 
-const concurrency = 32
+const concurrency = 250
 
 /**
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then read the facts,
@@ -39,8 +40,17 @@ export const projectRoom = async (
 
 /** The second step. The number that it returns orders the projections of a room. */
 export const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
+  const key = roomKey(roomId)
+  // It fails if the room has no revision yet.
+  const outcome = await store.sendTogether?.(
+    makeChange(store.tableName, key, {
+      set: { text: 'SET "revision" = "revision" + 1', parameters: [] },
+      returning: 'ALL NEW *',
+    }),
+  )
+  if (outcome?.isDone === true && outcome.item) return parseRoom(roomId, outcome.item)
   const raised = await update(store, {
-    Key: roomKey(roomId),
+    Key: key,
     UpdateExpression: 'ADD revision :one',
     ExpressionAttributeValues: { ':one': 1 },
     ReturnValues: 'ALL_NEW',

@@ -1,4 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Outcome, Statement } from './statement.ts'
 
 /** What reading and writing the table needs, for one invocation of a function. */
 export interface Store {
@@ -17,4 +18,6 @@ export interface Store {
    * the time is up.
    */
   patienceMs?: number
+  /** Sends a write with others of the same moment: see send-together.ts. Without it, each write is a call. */
+  sendTogether?: (statement: Statement) => Promise<Outcome>
 }

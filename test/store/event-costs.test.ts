@@ -60,7 +60,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     before: 'no room',
     personalRoom: {
       first:
-        '1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 6 UpdateItem: 4 read units, 22 write units',
+        '2 BatchExecuteStatement, 1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 2 UpdateItem: 4 read units, 22 write units',
       again:
         '3 BatchGetItem, 2 GetItem, 2 Query, 3 failed UpdateItem: 10 read units, 0 write units',
       resent:
@@ -68,7 +68,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     },
     groupOf20: {
       first:
-        '1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 42 UpdateItem: 23 read units, 202 write units',
+        '4 BatchExecuteStatement, 1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 2 UpdateItem: 23 read units, 202 write units',
       again:
         '3 BatchGetItem, 2 GetItem, 2 Query, 21 failed UpdateItem: 66 read units, 0 write units',
       resent:
@@ -83,12 +83,12 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       room_name: 'new name',
     }),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
-      first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
@@ -111,7 +111,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     before: 'no room',
     personalRoom: {
       first:
-        '1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 7 UpdateItem: 4 read units, 23 write units',
+        '2 BatchExecuteStatement, 1 BatchGetItem, 1 GetItem, 1 Query, 2 TransactWriteItems, 2 UpdateItem: 4 read units, 23 write units',
       again:
         '3 BatchGetItem, 2 GetItem, 2 Query, 4 failed UpdateItem: 10 read units, 0 write units',
       resent:
@@ -119,7 +119,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
     },
     groupOf20: {
       first:
-        '1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 43 UpdateItem: 24 read units, 203 write units',
+        '4 BatchExecuteStatement, 1 BatchGetItem, 1 GetItem, 1 Query, 20 TransactWriteItems, 2 UpdateItem: 24 read units, 203 write units',
       again:
         '3 BatchGetItem, 2 GetItem, 2 Query, 22 failed UpdateItem: 68 read units, 0 write units',
       resent:
@@ -160,7 +160,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'participant.muted': {
     make: ({ roomId, last }) => muted(roomId, last, later),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
@@ -173,26 +173,26 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'comment.posted': {
     make: ({ roomId, author }) => posted(roomId, 3, author, later, message),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
-      resent: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
+      resent: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
     },
     groupOf20: {
-      first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
-      resent: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
+      resent: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
     },
   },
   'comment.edited': {
     make: ({ roomId }) => edited(roomId, 2, message.toUpperCase(), later),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
-      first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 2 read units, 42 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
@@ -201,12 +201,12 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'comment.deleted': {
     make: ({ roomId }) => deleted(roomId, 2, later),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 8 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
     groupOf20: {
-      first: '20 PutItem, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 2 read units, 62 write units',
       again:
         '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 23 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 23 read units, 1 write units',
@@ -215,7 +215,7 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'comment.read': {
     make: ({ roomId, last }) => read(roomId, 2, last, later),
     personalRoom: {
-      first: '2 PutItem, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
+      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
       again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
     },
@@ -228,7 +228,8 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'comment.received': {
     make: ({ roomId, last }) => ({ ...read(roomId, 2, last, later), type: 'comment.received' }),
     personalRoom: {
-      first: '1 GetItem, 2 PutItem, 1 Query, 2 UpdateItem: 2 read units, 6 write units',
+      first:
+        '1 BatchExecuteStatement, 1 GetItem, 1 Query, 2 UpdateItem: 2 read units, 6 write units',
       again: '1 BatchGetItem, 2 GetItem, 1 Query, 1 failed UpdateItem: 5 read units, 0 write units',
       resent: '1 BatchGetItem, 2 GetItem, 1 Query, 1 UpdateItem: 5 read units, 1 write units',
     },
@@ -241,7 +242,8 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
   'profile.updated': {
     make: ({ last }) => renamed(last, 'new name', later),
     personalRoom: {
-      first: '2 GetItem, 2 PutItem, 2 Query, 4 UpdateItem: 4 read units, 8 write units',
+      first:
+        '1 BatchExecuteStatement, 2 GetItem, 2 Query, 4 UpdateItem: 4 read units, 8 write units',
       again: '1 GetItem: 1 read units, 0 write units',
       resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 3 read units, 1 write units',
     },

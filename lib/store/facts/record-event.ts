@@ -6,6 +6,7 @@ import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
 import { parseParticipantEmail, participantKey, profileKey, rowKey, formatKey } from '../keys.ts'
 import { readItems } from '../read-items.ts'
+import { makeInsert } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { update } from '../update.ts'
 import { applyFact } from './apply-fact.ts'
@@ -14,6 +15,7 @@ import type { Fact, Facts } from './fact.ts'
 import { listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
 import { findStrongest, judgeKnown, judgeUpdate, type News } from './news.ts'
+import { makeStatement } from './statement-of-facts.ts'
 import { makeUpdate } from './update-of-fact.ts'
 
 const concurrency = 16
@@ -31,20 +33,28 @@ interface Recorded {
   after: Item
 }
 
+/** What was read before. It saves calls, and need not be right. */
+export interface Hints {
+  /** If it is known: in a group, a name, an avatar or a received comment changes no row. */
+  roomType?: RoomType | undefined
+  /** The names of the items of the room and of participants of which nothing is stored. */
+  newItems?: ReadonlySet<string>
+}
+
 /**
  * Records the facts of an event: the first step of docs/protocol.md. A fact that is known, or older than what is known,
  * changes nothing.
- * @param roomType if it is known: in a group, a name, an avatar or a received comment changes no row
  * @throws EventRefused if the room has the other type
  */
 export const recordEvent = async (
   store: Store,
   event: RoomEvent,
-  roomType = 'room_type' in event ? event.room_type : undefined,
+  { roomType = 'room_type' in event ? event.room_type : undefined, newItems }: Hints = {},
 ): Promise<News> => {
   const recorded = new Map<string, Recorded>()
   const record = async (facts: Facts): Promise<News> => {
-    const result = await recordFacts(store, facts, roomType)
+    const isNewItem = newItems?.has(formatKey(facts[0].key)) ?? false
+    const result = await recordFacts(store, facts, roomType, isNewItem)
     // If an event names somebody twice, either result will do: it only decides whether the row is read or written.
     recorded.set(formatKey(facts[0].key), result)
     return result.news
@@ -77,19 +87,22 @@ const groupByItem = (facts: Fact[]): Facts[] => {
  * Records facts of one item with one update. If the item has some of them already, the update fails, and another
  * update records the others.
  * @param roomType if it is known: in a group, a name, an avatar or a received comment changes no row
+ * @param isNewItem whether nothing of the item is stored, as far as the caller knows
  * @throws EventRefused if the room has the other type
  */
 export const recordFacts = async (
   store: Store,
   facts: Facts,
   roomType?: RoomType,
+  isNewItem = false,
 ): Promise<Recorded> => {
   const { key } = facts[0]
   const known: News[] = []
   let missing: Fact[] = facts
   let stored: Item | undefined
   for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
-    const result = await update(store, makeUpdate(missing as Facts, stored))
+    const together = attempt === 0 ? await recordTogether(store, facts, isNewItem) : undefined
+    const result = together ?? (await update(store, makeUpdate(missing as Facts, stored)))
     if (!(result instanceof ConditionFailed)) {
       const after = missing.reduce(applyFact, result)
       const news = findStrongest([...known, judgeUpdate(key, result, after, roomType)])
@@ -108,6 +121,20 @@ export const recordFacts = async (
   throw new Error(
     `the condition of an update failed ${maxAttempts} times, although the item did not have its facts`,
   )
+}
+
+/** @returns what {@link update} returns, or undefined if an update has to decide */
+const recordTogether = async (
+  store: Store,
+  facts: Facts,
+  isNewItem: boolean,
+): Promise<Item | ConditionFailed | undefined> => {
+  const statement = makeStatement(store.tableName, facts, isNewItem)
+  if (statement === undefined) return undefined
+  const outcome = await store.sendTogether?.(statement)
+  // Without the item as it was, everything counts as changed.
+  if (outcome?.isDone === true) return outcome.item ?? {}
+  return outcome?.item && new ConditionFailed(new Map([[0, outcome.item]]))
 }
 
 /** Somebody whom an event brings into a room, and what was recorded of this participant. */
@@ -161,7 +188,9 @@ const writeMissingStubs = async (
 
 /** An update without changes creates the item if it does not exist. */
 export const writeStub = async (store: Store, roomId: number, email: Email): Promise<void> => {
-  await update(store, { Key: rowKey(email, roomId) })
+  const key = rowKey(email, roomId)
+  const outcome = await store.sendTogether?.(makeInsert(store.tableName, key, {}))
+  if (outcome?.isDone !== true) await update(store, { Key: key })
 }
 
 /** Reads the profiles of a room's participants, as the facts that copy them into the room. */
