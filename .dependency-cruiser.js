@@ -23,7 +23,7 @@ const never = (name, from, to, comment) => ({
 })
 
 const ground =
-  '^lib/store/(schema|store|keys|errors|retry|conditions|item|read-items|read-pages|statement|transact|update)[.]ts$'
+  '^lib/store/(schema|store|keys|errors|retry|conditions|item|read-items|read-pages|together|transact|update)[.]ts$'
 const operations = '^lib/store/[^/]+[.]ts$'
 const maintenance = '^lib/store/maintenance/'
 const packages = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown', 'core']

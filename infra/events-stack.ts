@@ -147,11 +147,13 @@ export class EventsStack extends InboxStack {
       settings,
       table,
       onCall,
-      // IAM authorizes a transaction by the actions of its parts.
+      // IAM authorizes a transaction by the actions of its parts, and a batch by those of its statements.
       onTable: [
         'dynamodb:BatchGetItem',
         'dynamodb:GetItem',
         'dynamodb:Query',
+        'dynamodb:PartiQLInsert',
+        'dynamodb:PartiQLUpdate',
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
       ],
@@ -182,7 +184,13 @@ export class EventsStack extends InboxStack {
       settings,
       table,
       onCall,
-      onTable: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      onTable: [
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:PartiQLUpdate',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
       memorySize: 1024,
       timeout: timeLimit,
       reservedConcurrency: reservedConcurrency === undefined ? undefined : concurrency,

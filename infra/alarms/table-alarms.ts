@@ -10,6 +10,7 @@ interface TableAlarmsProps {
 
 /** The operations that the functions and the import call. */
 const operations = [
+  'BatchExecuteStatement',
   'BatchGetItem',
   'GetItem',
   'PutItem',

@@ -8,7 +8,6 @@ import { roomKey } from './keys.ts'
 import { toStored } from './rows/stored-row.ts'
 import { unlistRow } from './rows/unlist-row.ts'
 import { writeListedRow } from './rows/write-row.ts'
-import { makeChange } from './statement.ts'
 import type { Store } from './store.ts'
 import { update } from './update.ts'
 
@@ -42,12 +41,10 @@ export const projectRoom = async (
 export const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   const key = roomKey(roomId)
   // It fails if the room has no revision yet.
-  const outcome = await store.sendTogether?.(
-    makeChange(store.tableName, key, {
-      set: { text: 'SET "revision" = "revision" + 1', parameters: [] },
-      returning: 'ALL NEW *',
-    }),
-  )
+  const outcome = await store.together?.change(key, {
+    set: { text: 'SET "revision" = revision + 1', parameters: [] },
+    returning: 'ALL NEW *',
+  })
   if (outcome?.isDone === true && outcome.item) return parseRoom(roomId, outcome.item)
   const raised = await update(store, {
     Key: key,

@@ -2,15 +2,18 @@ import type { BatchStatementRequest } from '@aws-sdk/client-dynamodb'
 import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb'
 import { InboxError } from '../domain/errors.ts'
 import { Contention } from './errors.ts'
-import { formatKey } from './keys.ts'
-import type { Outcome, Statement } from './statement.ts'
+import type { Item } from './item.ts'
+import { formatKey, type Key } from './keys.ts'
 import type { Store } from './store.ts'
+import type { Change, Outcome, Part, Together } from './together.ts'
 
 /** The maximum of BatchExecuteStatement. */
 const mostStatements = 25
 
+/** A statement that waits for the others of its moment. */
 interface Waiting {
-  statement: Statement
+  key: Key
+  statement: Part
   settle: (outcome: Outcome) => void
   fail: (error: unknown) => void
 }
@@ -27,7 +30,7 @@ interface Waiting {
  */
 export const gatherWrites = (store: Store): Store => {
   let waiting: Waiting[] = []
-  const sendTogether = (statement: Statement): Promise<Outcome> =>
+  const send = (key: Key, statement: Part): Promise<Outcome> =>
     new Promise((settle, fail) => {
       if (waiting.length === 0)
         setImmediate(() => {
@@ -35,16 +38,42 @@ export const gatherWrites = (store: Store): Store => {
           waiting = []
           for (const batch of batches) void sendBatch(store, batch)
         })
-      waiting.push({ statement, settle, fail })
+      waiting.push({ key, statement, settle, fail })
     })
-  return { ...store, sendTogether }
+  const together: Together = {
+    insert: (key, item) => send(key, makeInsert(store, { ...key, ...item })),
+    change: (key, change) => send(key, makeChange(store, key, change)),
+  }
+  return { ...store, together }
 }
+
+const makeInsert = ({ tableName }: Store, item: Item): Part => ({
+  text: `INSERT INTO "${tableName}" VALUE {${Object.keys(item)
+    .map((name) => `'${name}': ?`)
+    .join(', ')}}`,
+  parameters: Object.values(item),
+})
+
+const makeChange = (
+  { tableName }: Store,
+  { pk, sk }: Key,
+  { set, condition = always, returning }: Change,
+): Part => ({
+  text: [
+    `UPDATE "${tableName}" ${set.text}`,
+    `WHERE ${['"pk" = ?', '"sk" = ?', condition.text].filter(Boolean).join(' AND ')}`,
+    ...(returning === undefined ? [] : [`RETURNING ${returning}`]),
+  ].join(' '),
+  parameters: [...set.parameters, pk, sk, ...condition.parameters],
+})
+
+const always: Part = { text: '', parameters: [] }
 
 /** Splits statements into batches that do not write an item twice. */
 const split = (all: Waiting[]): Waiting[][] => {
   const batches: Map<string, Waiting>[] = []
   for (const each of all) {
-    const name = formatKey(each.statement.key)
+    const name = formatKey(each.key)
     const batch = batches.find((known) => known.size < mostStatements && !known.has(name))
     if (batch === undefined) batches.push(new Map([[name, each]]))
     else batch.set(name, each)

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Outcome, Statement } from './statement.ts'
+import type { Together } from './together.ts'
 
 /** What reading and writing the table needs, for one invocation of a function. */
 export interface Store {
@@ -18,6 +18,6 @@ export interface Store {
    * the time is up.
    */
   patienceMs?: number
-  /** Sends a write with others of the same moment: see send-together.ts. Without it, each write is a call. */
-  sendTogether?: (statement: Statement) => Promise<Outcome>
+  /** Sends writes with others of the same moment. Without it, each write is a call. */
+  together?: Together
 }

@@ -9,7 +9,7 @@ import { applyEvents } from '../../lib/store/apply-events.ts'
 import { roomKey } from '../../lib/store/keys.ts'
 import { noteCalls } from '../support/calls.ts'
 import { at, posted, roomCreated } from '../support/events.ts'
-import { type Fault, withFault } from '../support/faults.ts'
+import { withFault, withStopInBatch } from '../support/faults.ts'
 import { listGranted } from '../support/granted-permissions.ts'
 import { findRow, freshEmails, freshId, useTable } from '../support/inbox.ts'
 import { listNeeded, notePermissions } from '../support/needed-permissions.ts'
@@ -67,13 +67,6 @@ const deliver = async (
     handler({ Records }, context),
   )
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
-}
-
-/** A projection stops at its third row. */
-const failThirdRow = (): Fault => {
-  let rows = 0
-  return ({ command }) =>
-    command === 'PutItem' && (rows += 1) === 3 ? new Error('crash') : undefined
 }
 
 const loggedErrors = () => log.mock.calls.map(([line]) => JSON.parse(line))
@@ -135,7 +128,7 @@ test('a projection that stops in the middle fails, and its retry writes the rest
   await deliver([body])
   const [second] = await apply(posted(roomId, 2, people[0]!, at(2)))
 
-  const failed = await withFault(failThirdRow(), () => deliver([second!]))
+  const failed = await withStopInBatch(2, () => deliver([second!]))
   const retried = await deliver([second!], { receives: [2] })
 
   expect([failed, retried]).toEqual([['m0'], []])
@@ -146,7 +139,7 @@ test('a retry beside a newer message is a projection of its own, so that it gets
   const { roomId, people, body } = await createGroup()
   await deliver([body])
   const [second] = await apply(posted(roomId, 2, people[0]!, at(2)))
-  await withFault(failThirdRow(), () => deliver([second!]))
+  await withStopInBatch(2, () => deliver([second!]))
   const [third] = await apply(posted(roomId, 3, people[0]!, at(3)))
   // The retry writes what is left, then the projection for the newer message fails.
   let calls = 0

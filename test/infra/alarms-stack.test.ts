@@ -63,6 +63,7 @@ describe('alarms of the table', () => {
 
   test('go off at three calls that DynamoDB failed, of all operations together', () => {
     const operations = [
+      'BatchExecuteStatement',
       'BatchGetItem',
       'GetItem',
       'PutItem',

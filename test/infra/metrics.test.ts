@@ -125,16 +125,20 @@ const documented: Documented[] = [
       { name: 'WriteThrottleEvents', statistics: ['Sum'], meaning: 'writes refused for capacity' },
     ],
   },
-  ...['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'TransactWriteItems', 'UpdateItem'].map(
-    (operation): Documented => ({
-      page: dynamoDbPage,
-      namespace: 'AWS/DynamoDB',
-      dimensions: { Operation: operation, TableName: table },
-      metrics: [
-        { name: 'SystemErrors', statistics: ['Sum'], meaning: 'requests that got HTTP 500' },
-      ],
-    }),
-  ),
+  ...[
+    'BatchExecuteStatement',
+    'BatchGetItem',
+    'GetItem',
+    'PutItem',
+    'Query',
+    'TransactWriteItems',
+    'UpdateItem',
+  ].map((operation): Documented => ({
+    page: dynamoDbPage,
+    namespace: 'AWS/DynamoDB',
+    dimensions: { Operation: operation, TableName: table },
+    metrics: [{ name: 'SystemErrors', statistics: ['Sum'], meaning: 'requests that got HTTP 500' }],
+  })),
   ...['GetItem', 'Query', 'TransactWriteItems'].map((operation): Documented => ({
     page: dynamoDbPage,
     namespace: 'AWS/DynamoDB',

@@ -68,12 +68,18 @@ const reasons: Record<string, string[]> = {
     'apply-chat-events/Role may dynamodb:PutItem on Table',
   ],
 
+  'applying events sends the usual writes together': [
+    'apply-chat-events/Role may dynamodb:PartiQLInsert on Table',
+    'apply-chat-events/Role may dynamodb:PartiQLUpdate on Table',
+  ],
+
   'applying an event of a large group requests a projection': [
     'apply-chat-events/Role may sqs:SendMessage on Projections',
   ],
 
-  'projecting a large group reads the room and its facts, puts or updates rows, and notes the revision':
+  'projecting a large group reads the room and its facts, writes rows together or alone, and notes the revision':
     [
+      'project-large-rooms/Role may dynamodb:PartiQLUpdate on Table',
       'project-large-rooms/Role may dynamodb:GetItem on Table',
       'project-large-rooms/Role may dynamodb:Query on Table',
       'project-large-rooms/Role may dynamodb:PutItem on Table',

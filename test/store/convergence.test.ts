@@ -18,7 +18,13 @@ import {
 } from '../support/deliver.ts'
 import { type ApiLeaveCall, eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
 import { type ApiLeave, computeListing, computeUnread } from '../support/expected-listing.ts'
-import { cancelled, conflict, type Fault, withFault } from '../support/faults.ts'
+import {
+  cancelled,
+  conflict,
+  type Fault,
+  withFault,
+  withStatementFault,
+} from '../support/faults.ts'
 import { listAll, listUnread, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
 import { readPropertySettings } from '../support/property.ts'
@@ -187,10 +193,11 @@ testListings(
     crashes: callNumbers(16),
     conflicts: callNumbers(40),
     throttles: callNumbers(40),
+    statements: callNumbers(80),
   }),
   async (
     { deliveries },
-    { scheduler, crashes, conflicts, throttles },
+    { scheduler, crashes, conflicts, throttles, statements },
     { deferral, projections },
   ) => {
     const contention: Fault = ({ command, number }) => {
@@ -204,7 +211,10 @@ testListings(
       crashAfter(crashes),
       () =>
         withFault(contention, () =>
-          runWithWorkers(makeDeliveryTasks(deliveries, deferral), scheduler, projections),
+          withStatementFault(
+            (number) => (statements.has(number) ? 'ThrottlingError' : undefined),
+            () => runWithWorkers(makeDeliveryTasks(deliveries, deferral), scheduler, projections),
+          ),
         ),
       'after',
     )

@@ -6,7 +6,7 @@ import { roomKey } from '../../lib/store/keys.ts'
 import { projectLargeRoom } from '../../lib/store/project-large-room.ts'
 import { noteCalls } from '../support/calls.ts'
 import { at, joined, left, muted, posted, read, roomCreated } from '../support/events.ts'
-import { type Fault, withFault } from '../support/faults.ts'
+import { type Fault, withFault, withStopInBatch } from '../support/faults.ts'
 import { findRow, freshEmails, freshId, readItem, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
 
@@ -132,10 +132,7 @@ describe('a comment is in all rows in the end', () => {
   test('if the projection stops between two rows: a retry leaves the written ones as they are', async () => {
     const { roomId, people } = await createGroup(4)
     const { requested } = await apply(posted(roomId, 2, people[0]!, at(2)))
-    // A row is one PutItem. The third one fails.
-    await expect(
-      withFault(crashAt('PutItem', 3), () => project(roomId, requested[0]!)),
-    ).rejects.toThrow('crash')
+    await expect(withStopInBatch(2, () => project(roomId, requested[0]!))).rejects.toThrow('crash')
 
     const written = await project(roomId, requested[0]!, true)
 
@@ -161,7 +158,7 @@ describe('a comment is in all rows in the end', () => {
     },
   )
 
-  test.each(['Query', 'PutItem'])(
+  test.each(['Query', 'BatchExecuteStatement'])(
     'if it comes while another projection is running, after its %s',
     async (during) => {
       const { roomId, people } = await createGroup(3)

@@ -28,6 +28,13 @@ export const noteCalls = async (work: () => Promise<unknown>): Promise<Call[]> =
   return calls
 }
 
+/** How often each command was called. */
+export const countCommands = (calls: { command: string }[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { command } of calls) counts[command] = (counts[command] ?? 0) + 1
+  return counts
+}
+
 /**
  * Read and write units of calls as AWS counts them: within a transaction, the engine counts only half
  * of an index.

@@ -64,7 +64,67 @@ export const withUnprocessedKeys = async <T>(times: number, work: () => Promise<
   )
 }
 
+/**
+ * Decides whether a statement of a BatchExecuteStatement fails.
+ * @param number of the statement, counted from 0 over all calls
+ * @returns the code of its error, or undefined if it succeeds
+ */
+export type StatementFault = (number: number) => string | undefined
+
+/**
+ * Runs work in which statements fail within calls that succeed.
+ * @param when before a statement takes effect, or after it took effect, so that its error is wrong
+ */
+export const withStatementFault = async <T>(
+  fault: StatementFault,
+  work: () => Promise<T>,
+  when: 'before' | 'after' = 'before',
+): Promise<T> => {
+  let number = 0
+  return intercept(
+    async ({ command, input, send }) => {
+      if (command !== 'BatchExecuteStatement') return send()
+      const statements = input['Statements'] as object[]
+      const codes = statements.map(() => fault(number++))
+      const sent = when === 'after' ? statements : statements.filter((_, index) => !codes[index])
+      const response = sent.length > 0 ? await send({ ...input, Statements: sent }) : noResponses
+      const responses = [...(response.output.Responses as object[])]
+      const Responses = codes.map((Code) => {
+        const real = Code === undefined || when === 'after' ? responses.shift() : undefined
+        return Code === undefined ? real : { Error: { Code, Message: 'injected' } }
+      })
+      return { ...response, output: { ...response.output, Responses } }
+    },
+    work,
+    { step: 'serialize', priority: 'high' },
+  )
+}
+
+/** Runs work that stops in a BatchExecuteStatement: after its first statements, nothing takes effect any more. */
+export const withStopInBatch = async <T>(
+  statements: number,
+  work: () => Promise<T>,
+): Promise<T> => {
+  let isStopped = false
+  return intercept(
+    async ({ command, input, send }) => {
+      if (!isStopped && command !== 'BatchExecuteStatement') return send()
+      if (!isStopped) {
+        isStopped = true
+        await send({
+          ...input,
+          Statements: (input['Statements'] as object[]).slice(0, statements),
+        })
+      }
+      throw new Error('crash')
+    },
+    work,
+    { step: 'serialize', priority: 'high' },
+  )
+}
+
 const $metadata = {}
+const noResponses = { output: { $metadata, Responses: [] } }
 
 export const throttled = (): Error =>
   new ProvisionedThroughputExceededException({ message: 'throttled', $metadata })

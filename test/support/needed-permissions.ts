@@ -34,9 +34,10 @@ store.client.middlewareStack.add(
 )
 
 /**
- * The permissions that IAM requires for a call. A transaction needs the permissions of its parts. A read of an
- * index needs one for the index, not for the table.
+ * The permissions that IAM requires for a call. A transaction needs the permissions of its parts, and a batch of
+ * statements those of its statements. A read of an index needs one for the index, not for the table.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-iam.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
  */
 const permissionsOf = (command: string, input: any): string[] => {
@@ -45,6 +46,11 @@ const permissionsOf = (command: string, input: any): string[] => {
       // Put, Update, Delete, ConditionCheck or Get
       Object.entries(item).map(([part, { TableName }]) => format(`${part}Item`, TableName)),
     )
+  if (input.Statements)
+    return input.Statements.map(({ Statement }: { Statement: string }) => {
+      const [, verb, tableName] = /^(INSERT|UPDATE) (?:INTO )?"([^"]+)"/.exec(Statement)!
+      return format(verb === 'INSERT' ? 'PartiQLInsert' : 'PartiQLUpdate', tableName!)
+    })
   if (input.RequestItems)
     return Object.keys(input.RequestItems).map((tableName) => format(command, tableName))
   return [format(command, input.TableName, input.IndexName)]

@@ -6,7 +6,6 @@ import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
 import { parseParticipantEmail, participantKey, profileKey, rowKey, formatKey } from '../keys.ts'
 import { readItems } from '../read-items.ts'
-import { makeInsert } from '../statement.ts'
 import type { Store } from '../store.ts'
 import { update } from '../update.ts'
 import { applyFact } from './apply-fact.ts'
@@ -15,7 +14,7 @@ import type { Fact, Facts } from './fact.ts'
 import { listFacts, makeProfileFact } from './facts-of-event.ts'
 import { parseProfile } from './items.ts'
 import { findStrongest, judgeKnown, judgeUpdate, type News } from './news.ts'
-import { makeStatement } from './statement-of-facts.ts'
+import { recordTogether } from './record-together.ts'
 import { makeUpdate } from './update-of-fact.ts'
 
 const concurrency = 16
@@ -123,20 +122,6 @@ export const recordFacts = async (
   )
 }
 
-/** @returns what {@link update} returns, or undefined if an update has to decide */
-const recordTogether = async (
-  store: Store,
-  facts: Facts,
-  isNewItem: boolean,
-): Promise<Item | ConditionFailed | undefined> => {
-  const statement = makeStatement(store.tableName, facts, isNewItem)
-  if (statement === undefined) return undefined
-  const outcome = await store.sendTogether?.(statement)
-  // Without the item as it was, everything counts as changed.
-  if (outcome?.isDone === true) return outcome.item ?? {}
-  return outcome?.item && new ConditionFailed(new Map([[0, outcome.item]]))
-}
-
 /** Somebody whom an event brings into a room, and what was recorded of this participant. */
 interface Joiner extends Recorded {
   email: Email
@@ -189,7 +174,7 @@ const writeMissingStubs = async (
 /** An update without changes creates the item if it does not exist. */
 export const writeStub = async (store: Store, roomId: number, email: Email): Promise<void> => {
   const key = rowKey(email, roomId)
-  const outcome = await store.sendTogether?.(makeInsert(store.tableName, key, {}))
+  const outcome = await store.together?.insert(key, {})
   if (outcome?.isDone !== true) await update(store, { Key: key })
 }
 

@@ -11,8 +11,8 @@ import {
 import { ConditionFailed } from '../errors.ts'
 import { parseActivity } from '../keys.ts'
 import { retryContention } from '../retry.ts'
-import { makeChange, setValues, type Statement } from '../statement.ts'
 import type { Store } from '../store.ts'
+import { type Outcome, setValues } from '../together.ts'
 import { sendWrites, type Write } from '../transact.ts'
 import { type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
 import { makeTotalWrite } from './total.ts'
@@ -31,17 +31,17 @@ export interface NewRow {
  * @param assumed the stored row, as far as the caller knows
  * @returns whether it was written
  */
-export const writeListedRow = (
+export const writeListedRow = async (
   store: Store,
   newRow: NewRow,
   assumed = assumeListed(newRow),
-): Promise<boolean> =>
-  writeRow(
-    store,
-    (found) => makeListedRowWrites(store, newRow, found),
-    assumed,
-    assumed.activity === undefined ? undefined : makeRowStatement(store, newRow.row),
-  )
+): Promise<boolean> => {
+  const isListed = assumed.activity !== undefined
+  const outcome = isListed ? await changeListedRow(store, newRow.row) : undefined
+  if (outcome?.isDone === true) return true
+  const found = outcome?.item ? parseRowStatus(outcome.item) : assumed
+  return writeRow(store, (known) => makeListedRowWrites(store, newRow, known), found)
+}
 
 /** Assumes the most likely state of the stored row: listed, with the revision before. Then one write is enough. */
 export const assumeListed = ({ row }: NewRow): RowStatus => ({
@@ -83,10 +83,13 @@ const makePut = (
 })
 
 /**
- * Makes the statement that writes a row in the usual case: the stored row is listed and older, and has no attribute
- * that would have to be removed.
+ * Writes a row in the usual case: the stored row is listed and older, and has no attribute that would have to be
+ * removed.
  */
-const makeRowStatement = ({ tableName }: Store, { pk, sk, ...values }: ListedRow): Statement => {
+const changeListedRow = async (
+  store: Store,
+  { pk, sk, ...values }: ListedRow,
+): Promise<Outcome | undefined> => {
   const isStored = (name: string) => `"${name}" IS NOT MISSING`
   const isNotStored = (name: string) => `"${name}" IS MISSING`
   const clauses = [
@@ -95,7 +98,7 @@ const makeRowStatement = ({ tableName }: Store, { pk, sk, ...values }: ListedRow
     '"revision" < ?',
   ]
   const condition = { text: clauses.join(' AND '), parameters: [values.revision] }
-  return makeChange(tableName, { pk, sk }, { set: setValues(Object.entries(values)), condition })
+  return store.together?.change({ pk, sk }, { set: setValues(Object.entries(values)), condition })
 }
 
 /** Whether the row is of this revision, or a newer one. */
@@ -106,23 +109,13 @@ export const isAsNew = (found: RowStatus, revision: number): boolean =>
 export const isLeftSince = ({ activity, left_at }: RowStatus, moment: Timestamp): boolean =>
   activity === undefined && left_at !== undefined && left_at >= moment
 
-/**
- * Sends the writes that a row needs, for the assumed row. If a condition fails, it decides again with the row that is
- * stored.
- * @param statement does the same in the usual case
- */
-export const writeRow = async (
+/** Sends the writes that a row needs, for the assumed row. If a condition fails, it decides again with the row that is stored. */
+export const writeRow = (
   store: Store,
   makeWrites: (found: RowStatus) => Write[],
   assumed: RowStatus,
-  statement?: Statement,
 ): Promise<boolean> => {
   let found = assumed
-  if (statement) {
-    const outcome = await store.sendTogether?.(statement)
-    if (outcome?.isDone === true) return true
-    if (outcome?.item) found = parseRowStatus(outcome.item)
-  }
   return retryContention(store, async () => {
     const writes = makeWrites(found)
     if (writes.length === 0) return false

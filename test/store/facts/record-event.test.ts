@@ -7,7 +7,7 @@ import { recordEvent, recordFacts } from '../../../lib/store/facts/record-event.
 import { roomPartition } from '../../../lib/store/keys.ts'
 import { intercept } from '../../support/intercept.ts'
 import { readPartitions } from '../../support/read-partitions.ts'
-import { noteCalls, unitsOf } from '../../support/calls.ts'
+import { countCommands, noteCalls, unitsOf } from '../../support/calls.ts'
 import { at, joined, left, muted, read, renamed, roomCreated } from '../../support/events.ts'
 import { apply, freshEmails, freshId, freshRoom, useTable } from '../../support/inbox.ts'
 import { readPropertySettings } from '../../support/property.ts'
@@ -166,9 +166,3 @@ const readRoomItems = (roomId: number) => readPartitions(store, [roomPartition(r
 /** Reads the items of a room without their partition key. */
 const readContent = async (roomId: number) =>
   (await readRoomItems(roomId)).map((item) => ({ ...item, pk: undefined }))
-
-const countCommands = (calls: { command: string }[]): Record<string, number> => {
-  const counts: Record<string, number> = {}
-  for (const { command } of calls) counts[command] = (counts[command] ?? 0) + 1
-  return counts
-}

@@ -1,30 +1,44 @@
+import { ConditionFailed } from '../errors.ts'
+import type { Item } from '../item.ts'
 import { isComment } from '../keys.ts'
-import { makeChange, makeInsert, type Part, setValues, type Statement } from '../statement.ts'
+import type { Store } from '../store.ts'
+import { type Outcome, type Part, setValues } from '../together.ts'
 import { applyFact } from './apply-fact.ts'
 import { describeGroup, type Facts } from './fact.ts'
 
 /**
- * Makes the statement that records facts of one item in their usual case: the item is new, or a group of its
- * attributes becomes newer. In any other case it fails and changes nothing, and the update of update-of-fact.ts
- * decides.
- * @param isNewItem whether nothing is stored of a room or a participant. A comment that is posted is always expected
- * to be new
- * @returns undefined if the facts have no usual case
+ * Records facts of one item in their usual case, with other writes of the same moment: the item is new, or a group of
+ * its attributes becomes newer. In any other case nothing is written, and the update of update-of-fact.ts has to
+ * decide.
+ * @param isNewItem whether nothing of a room or a participant is stored, as far as the caller knows. A comment that is
+ * posted is always expected to be new
+ * @returns the item as it was before, or the error with the stored item. Undefined if the update has to decide
  */
-export const makeStatement = (
-  tableName: string,
+export const recordTogether = async (
+  store: Store,
   facts: Facts,
   isNewItem: boolean,
-): Statement | undefined => {
+): Promise<Item | ConditionFailed | undefined> => {
+  const outcome = await write(store, facts, isNewItem)
+  // Without the item as it was, everything counts as changed.
+  if (outcome?.isDone === true) return outcome.item ?? {}
+  return outcome?.item && new ConditionFailed(new Map([[0, outcome.item]]))
+}
+
+const write = async (
+  { together }: Store,
+  facts: Facts,
+  isNewItem: boolean,
+): Promise<Outcome | undefined> => {
   const { key } = facts[0]
   const isPosted = isComment(key) && facts.some(({ group }) => group === 'posting')
-  if (isNewItem || isPosted) return makeInsert(tableName, key, facts.reduce(applyFact, {}))
+  if (isNewItem || isPosted) return together?.insert(key, facts.reduce(applyFact, {}))
   const groups = facts.map(describeGroup)
   const areSimple = groups.every(
     ({ rule, remove, text }) => rule === 'greatest' && remove.length === 0 && text === undefined,
   )
   if (!areSimple) return undefined
-  return makeChange(tableName, key, {
+  return together?.change(key, {
     set: setValues(groups.flatMap(({ entries }) => entries)),
     condition: joinParts(groups.map(({ entries }) => isNewestGroup(entries))),
     returning: 'ALL OLD *',
