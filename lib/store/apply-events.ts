@@ -35,7 +35,12 @@ export const applyEvents = async (
   events: ChatEvent[],
   deferral?: Deferral,
 ): Promise<Applied> => {
-  const batch: Batch = { store: gatherWrites(store), deferral, failed: new Map(), rowsWritten: 0 }
+  const batch: Batch = {
+    store: store.together ? store : gatherWrites(store),
+    deferral,
+    failed: new Map(),
+    rowsWritten: 0,
+  }
   const rooms = Map.groupBy(events.filter(isRoomEvent), ({ room_id }) => room_id)
   await pMap(rooms, ([roomId, ofRoom]) => applyToRoom(batch, roomId, ofRoom), { concurrency })
   const profiles = events.filter((event) => !isRoomEvent(event))

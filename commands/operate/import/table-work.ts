@@ -19,6 +19,7 @@ import {
   listRoomsOfUser,
   type UserExpectation,
 } from '../../../lib/store/maintenance/verify/compare-user.ts'
+import { gatherWrites } from '../../../lib/store/send-together.ts'
 import { listMessages } from '../../explain-failure.ts'
 
 /** The work on the table. Separate threads do it: see ../table/workers.ts. */
@@ -29,11 +30,14 @@ export interface Failure {
   reason: string
 }
 
+/** Sends the writes of all rooms that this thread works on together. */
+const gathering = gatherWrites(store)
+
 /** Applies events, all of one room or all of none. */
 export const apply = async (
   events: ChatEvent[],
 ): Promise<{ failures: (Failure | undefined)[]; rowsWritten: number }> => {
-  const { outcomes, rowsWritten } = await applyEvents(store, events)
+  const { outcomes, rowsWritten } = await applyEvents(gathering, events)
   return { failures: outcomes.map((error) => error && describe(error)), rowsWritten }
 }
 
