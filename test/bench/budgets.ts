@@ -1,10 +1,9 @@
+import { type Budget, ratioBudget, rounded } from './budget.ts'
 import type { Cold } from './cold.ts'
 import { group, isOurs, personal } from './contestants.ts'
 import type { Cost } from './data.ts'
 import type { FirstCall } from './first-call.ts'
-import type { Ratio } from './statistics.ts'
 import type { ResponseSizes, Warm } from './warm.ts'
-import type { Writing } from './writing.ts'
 
 export interface Results {
   cold: Cold[]
@@ -13,25 +12,13 @@ export interface Results {
   /** Undefined where the CPU time of a process cannot be limited. */
   firstCall: FirstCall[] | undefined
   data: Cost[]
-  writing: Writing[]
   startMs: number
-}
-
-/** A figure and the limit that it must not exceed. */
-export interface Budget {
-  name: string
-  figure: number
-  most: number
-  /** Half of the pairs whose median is the figure are between these values. */
-  quartiles?: [number, number]
-  /** An aim is only reported. */
-  isAim?: true
 }
 
 const kilobyte = 1000
 const megabyte = 1000 * kilobyte
 
-/** The budgets. Figures are rounded as they are printed, so that a hidden digit cannot fail a budget. */
+/** The budgets of the listings and of what operations consume. */
 export const budgetsOf = ({ cold, warm, firstCall = [], data, startMs }: Results): Budget[] =>
   [
     ...cold.flatMap(ofCold),
@@ -49,7 +36,7 @@ export const budgetsOf = ({ cold, warm, firstCall = [], data, startMs }: Results
 const ofCold = ({ name, toBare, maxRssBytes, bytes, gzippedBytes }: Cold): Budget[] =>
   isOurs({ name })
     ? [
-        ratio(`${name}: cold, load + first call, × bare SDK`, toBare!, 0.65),
+        ratioBudget(`${name}: cold, load + first call, × bare SDK`, toBare!, 0.65),
         memory(`${name}: memory after the first call`, maxRssBytes),
         rounded(`${name}: bundle, KB`, bytes / kilobyte, 205),
         rounded(`${name}: bundle gzipped, KB`, gzippedBytes / kilobyte, 70),
@@ -64,31 +51,20 @@ const warmCpu: Record<string, { toBare: number; toTuned: number }> = {
 const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>
   isOurs({ name })
     ? [
-        ratio(`${name}: warm CPU, × bare SDK`, alone.toBare!, warmCpu[name]!.toBare),
-        ratio(`${name}: warm CPU, × tuned SDK`, alone.toTuned!, warmCpu[name]!.toTuned),
+        ratioBudget(`${name}: warm CPU, × bare SDK`, alone.toBare!, warmCpu[name]!.toBare),
+        ratioBudget(`${name}: warm CPU, × tuned SDK`, alone.toTuned!, warmCpu[name]!.toTuned),
         memory(`${name}: memory after some thousand calls`, maxRssBytes),
       ]
     : []
 
 const ofFirstCall = ({ name, toBare }: FirstCall): Budget[] =>
   isOurs({ name })
-    ? [ratio(`${name}: first call on a part of a core, × bare SDK`, toBare!, 0.65)]
+    ? [ratioBudget(`${name}: first call on a part of a core, × bare SDK`, toBare!, 0.65)]
     : []
 
 const memory = (name: string, bytes: number): Budget => ({
   ...rounded(`${name}, MB (aim only)`, bytes / megabyte, 100),
   isAim: true,
-})
-
-const ratio = (name: string, { median, quartiles }: Ratio, most: number): Budget => ({
-  ...rounded(name, median, most),
-  quartiles,
-})
-
-const rounded = (name: string, figure: number, most: number): Budget => ({
-  name,
-  figure: Number(figure.toFixed(2)),
-  most,
 })
 
 const unitsOfAPage: Record<string, number> = { personal: 3, group: 2 }
@@ -150,7 +126,3 @@ export const growthOf = (data: Cost[]): Growth[] =>
       bytes: times('bytes'),
     }
   })
-
-export const isOver = ({ figure, most }: Budget): boolean => !(figure <= most)
-/** Whether it is a budget that `--check` fails for. */
-export const isMissed = (budget: Budget): boolean => isOver(budget) && !budget.isAim

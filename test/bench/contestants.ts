@@ -15,6 +15,8 @@ export interface Contestant {
   /** The bare and the tuned SDK reading the same page. Those two do not have it. */
   bare?: string
   tuned?: string
+  /** The form of the rows that it reads. */
+  rows: 'compact' | 'plain'
   file: string
   eventFile: string
   bytes: number
@@ -53,7 +55,7 @@ const compactReferences = references.map((reference) => ({
 }))
 
 /** Whether it is a function of this project, which has budgets, and not a reference. */
-export const isOurs = ({ name }: { name: string }): boolean => /^(list|apply)-/.test(name)
+export const isOurs = ({ name }: { name: string }): boolean => name.startsWith('list-')
 
 /** Whether it is the bare SDK that the listings have budgets beside. */
 export const isBare = ({ name }: { name: string }): boolean => /^bare SDK(, groups)?$/.test(name)
@@ -64,13 +66,8 @@ export const isOnCompactRows = ({ name }: { name: string }): boolean => name.end
 export const personal = 'list-personal-chats'
 export const group = 'list-group-chats'
 
-/**
- * Synthesizes the app to get the bundles of its functions, and bundles the references.
- * @returns the contestants of the listings, and the file of the function that applies chat events
- */
-export const prepareContestants = async (
-  directory: string,
-): Promise<{ contestants: Contestant[]; applyChatEvents: string }> => {
+/** Synthesizes the app to get the bundles of its functions, and bundles the references. */
+export const prepareContestants = async (directory: string): Promise<Contestant[]> => {
   const synthesized = await synthesize(join(directory, 'cdk.out'))
   const ours = await Promise.all(
     [
@@ -78,6 +75,7 @@ export const prepareContestants = async (
       { name: group, path: '/chat/group', bare: 'bare SDK, groups', tuned: 'tuned SDK, groups' },
     ].map(async ({ path, ...contestant }) => ({
       ...contestant,
+      rows: 'compact' as const,
       ...described(directory, path, await asSynthesized(contestant.name, synthesized)),
     })),
   )
@@ -92,13 +90,11 @@ export const prepareContestants = async (
         /^(bare|tuned) SDK/.test(name) && !isOnCompactRows({ name })
           ? {}
           : { bare: `bare SDK${groups}`, tuned: `tuned SDK${groups}` }
-      return { name, ...compared, ...described(directory, path, file) }
+      const rows = isOnCompactRows({ name }) ? ('compact' as const) : ('plain' as const)
+      return { name, ...compared, rows, ...described(directory, path, file) }
     }),
   )
-  return {
-    contestants: [...ours, ...others],
-    applyChatEvents: await asSynthesized('apply-chat-events', synthesized),
-  }
+  return [...ours, ...others]
 }
 
 /** @returns the bundles that the app's synthesis made */

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 import { CannotRun } from '../../commands/command.ts'
 import { startEngine } from '../../commands/local/engine.ts'
 import { heapOptions, lambdaEnvironment } from '../support/lambda-process.ts'
-import { type Contestant, isOnCompactRows, isOurs } from './contestants.ts'
+import type { Contestant } from './contestants.ts'
 import type { CpuQuota } from './cpu-quota.ts'
 import type { FunctionResponse, Block, BlockResult, Loaded, Probe, Start } from './lambda.ts'
 
@@ -17,6 +17,7 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 export const tableName = 'chat'
 /** The same listings for the references, with plain rows. */
 export const plainTableName = 'chat-plain'
+const tables = { compact: tableName, plain: plainTableName }
 const region = 'us-east-1'
 /** The memory of the listing functions, in MB. */
 const memoryOfListings = 512
@@ -72,7 +73,7 @@ export interface Machine {
 }
 
 /** What runs in a process of its own. */
-interface Program extends Pick<Contestant, 'name' | 'file' | 'eventFile'> {
+interface Program extends Pick<Contestant, 'name' | 'rows' | 'file' | 'eventFile'> {
   /** MB; as much as the listing functions have, if left out. */
   memorySize?: number
 }
@@ -130,12 +131,11 @@ export const startMachine = async (): Promise<Machine> => {
   return {
     directory,
     endpoint: engine.endpoint,
-    start: async (contestant, quota) => {
-      const { name, file, eventFile, memorySize = memoryOfListings } = contestant
+    start: async ({ name, rows, file, eventFile, memorySize = memoryOfListings }, quota) => {
       const child = spawnWithMessages(
         String(coreOfFunctions),
         [...heapOptions(memorySize), lambda, file, eventFile],
-        { ...environment(memorySize), ...rowsOf(contestant) },
+        { ...environment(memorySize), TABLE_NAME: tables[rows], ROWS: rows },
       )
       await receive<Loaded>(child, name)
       quota?.add(child.pid!)
@@ -161,12 +161,6 @@ export const startMachine = async (): Promise<Machine> => {
     },
   }
 }
-
-/** The table that a contestant reads, and the form of its rows. */
-const rowsOf = (contestant: Pick<Contestant, 'name'>): NodeJS.ProcessEnv =>
-  isOurs(contestant) || isOnCompactRows(contestant)
-    ? { TABLE_NAME: tableName, ROWS: 'compact' }
-    : { TABLE_NAME: plainTableName, ROWS: 'plain' }
 
 const spawnWithMessages = (core: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess => {
   const [command, rest] = pinned(core, [process.execPath, ...args])

@@ -1,20 +1,12 @@
-import { type Budget, growthOf, isOver, type Results } from './budgets.ts'
+import { growthOf, type Results } from './budgets.ts'
 import { isOnCompactRows } from './contestants.ts'
 import type { Cost } from './data.ts'
 import { cpuShare } from './first-call.ts'
-import type { Ratio } from './statistics.ts'
+import { ratioText, table, title } from './tables.ts'
 import type { Load, Warm } from './warm.ts'
 
 /** The tables, as they are printed. */
-export const textOf = ({
-  cold,
-  firstCall,
-  warm,
-  responses,
-  data,
-  writing,
-  startMs,
-}: Results): string => {
+export const textOf = ({ cold, firstCall, warm, responses, data, startMs }: Results): string => {
   const onPlainRows = warm.filter((each) => !isOnCompactRows(each))
   return [
     'Ratios are medians of pairs from the same round, with their quartiles in brackets.',
@@ -28,8 +20,8 @@ export const textOf = ({
         each.loadMs.toFixed(1),
         each.firstMs.toFixed(1),
         each.bothMs.toFixed(1),
-        ratio(each.toBare),
-        ratio(each.toTuned),
+        ratioText(each.toBare),
+        ratioText(each.toTuned),
         each.cpuMs.toFixed(0),
         (each.maxRssBytes / 1e6).toFixed(0),
         (each.bytes / 1000).toFixed(0),
@@ -46,7 +38,7 @@ export const textOf = ({
           firstCall.map(({ name, ms, quartilesMs: [low, high], toBare }) => [
             name,
             `${ms.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`,
-            ratio(toBare),
+            ratioText(toBare),
           ]),
         ),
     title(
@@ -84,15 +76,6 @@ export const textOf = ({
         `× ${bytes.toFixed(2)}`,
       ]),
     ),
-    title('Writing: CPU ms an event of apply-chat-events, in batches of 100 messages'),
-    table(
-      ['', 'CPU', 'quartiles'],
-      writing.map(({ name, cpuMs, quartiles }) => [
-        name,
-        cpuMs.toFixed(2),
-        quartiles.map((each) => each.toFixed(2)).join('–'),
-      ]),
-    ),
     title('Besides'),
     table(
       ['', ''],
@@ -110,8 +93,8 @@ const loadHead = ['', 'CPU', '× bare', '× tuned', 'p50', 'p95', 'p99']
 const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: Load) => [
   name,
   cpuMs.toFixed(2),
-  ratio(toBare),
-  ratio(toTuned),
+  ratioText(toBare),
+  ratioText(toTuned),
   p50Ms.toFixed(1),
   p95Ms.toFixed(1),
   p99Ms.toFixed(1),
@@ -122,51 +105,7 @@ const warmRow = ({ name, alone, maxRssBytes }: Warm): string[] => [
   (maxRssBytes / 1e6).toFixed(0),
 ]
 
-/** Every budget with its figure. Missed budgets are marked. */
-export const budgetText = (budgets: Budget[]): string =>
-  [
-    title('Budgets'),
-    table(
-      ['', 'figure', 'quartiles', 'budget', ''],
-      budgets.map((budget) => [
-        budget.name,
-        String(budget.figure),
-        budget.quartiles?.map((each) => each.toFixed(2)).join('–') ?? '',
-        String(budget.most),
-        verdictOf(budget),
-      ]),
-    ),
-  ].join('\n')
-
-const verdictOf = (budget: Budget): string => {
-  if (!isOver(budget)) return 'holds'
-  return budget.isAim ? 'short of the aim' : 'MISSED'
-}
-
 const callsOf = ({ calls }: Cost): string =>
   Object.entries(calls)
     .map(([command, count]) => `${count} ${command}`)
     .join(', ')
-
-const ratio = (value: Ratio | undefined): string =>
-  value === undefined
-    ? ''
-    : `${value.median.toFixed(2)} (${value.quartiles.map((each) => each.toFixed(2)).join('–')})`
-
-const title = (text: string): string => `\n${text}\n`
-
-const table = (head: string[], rows: string[][]): string => {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...rows].map((row) => row[column]!.length)),
-  )
-  return [head, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
-}
