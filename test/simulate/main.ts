@@ -1,0 +1,37 @@
+/**
+ * npm run simulate -- NAME: runs the code of the store and of the queues in virtual time, on the embedded DynamoDB,
+ * with a table that throttles. docs/benchmarks.md#simulations says what is modelled.
+ */
+import './redirect-timers.ts'
+import { runCommand } from '../../commands/command.ts'
+import { setFunctionEnvironment } from '../../commands/environment.ts'
+import { endWithNpm } from '../../commands/local/end-with-npm.ts'
+import { startEngine } from '../../commands/local/engine.ts'
+import { projectRoot } from '../../infra/bundling.ts'
+import { readArguments } from './arguments.ts'
+import { simulations } from './scenarios.ts'
+
+const main = async (): Promise<void> => {
+  const { name, against, seed, people } = readArguments(process.argv.slice(2))
+  endWithNpm()
+  const engine = await startEngine()
+  setFunctionEnvironment({ endpoint: engine.endpoint, tableName: 'simulated' })
+  // These read the environment when they are loaded.
+  const { loadProduct } = await import('./product.ts')
+  const { randomOf, simulate } = await import('./simulate.ts')
+  const { formatRuns } = await import('./report.ts')
+
+  const roots = against === undefined ? [projectRoot] : [against, projectRoot]
+  const products = await Promise.all(roots.map(loadProduct))
+  const runs = []
+  for (const scenario of simulations[name]!(randomOf(seed), people))
+    for (const [index, product] of products.entries()) {
+      const version = products.length === 1 ? '' : index === 0 ? ', before' : ', after'
+      const result = await simulate(product, scenario, seed)
+      runs.push({ name: scenario.name + version, result })
+    }
+  console.log(`${name}, seed ${seed}\n\n${formatRuns(runs)}`)
+  process.exit(0)
+}
+
+runCommand(main)
