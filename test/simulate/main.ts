@@ -9,7 +9,9 @@ import { endWithNpm } from '../../commands/local/end-with-npm.ts'
 import { startEngine } from '../../commands/local/engine.ts'
 import { projectRoot } from '../../infra/bundling.ts'
 import { readArguments } from './arguments.ts'
+import type { Product } from './product.ts'
 import { simulations } from './scenarios.ts'
+import type { Result } from './simulate.ts'
 
 const main = async (): Promise<void> => {
   const { name, against, seed, people } = readArguments(process.argv.slice(2))
@@ -19,18 +21,20 @@ const main = async (): Promise<void> => {
   // These read the environment when they are loaded.
   const { loadProduct } = await import('./product.ts')
   const { randomOf, simulate } = await import('./simulate.ts')
-  const { formatRuns } = await import('./report.ts')
+  const { formatHead, formatRun } = await import('./report.ts')
 
   const roots = against === undefined ? [projectRoot] : [against, projectRoot]
   const products = await Promise.all(roots.map(loadProduct))
-  const runs = []
+  const references = new Map<Product, Result>()
+  console.log(`${name}, seed ${seed}\n\n${formatHead()}`)
   for (const scenario of simulations[name]!(randomOf(seed), people))
     for (const [index, product] of products.entries()) {
       const version = products.length === 1 ? '' : index === 0 ? ', before' : ', after'
       const result = await simulate(product, scenario, seed)
-      runs.push({ name: scenario.name + version, result })
+      if (scenario.isReference) references.set(product, result)
+      const reference = references.get(product)
+      console.log(formatRun({ name: scenario.name + version, result, reference }))
     }
-  console.log(`${name}, seed ${seed}\n\n${formatRuns(runs)}`)
   process.exit(0)
 }
 

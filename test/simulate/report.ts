@@ -4,6 +4,8 @@ import type { Result, RoomsResult } from './simulate.ts'
 export interface Run {
   name: string
   result: Result
+  /** What the ages of its rows are compared with. */
+  reference: Result | undefined
 }
 
 const columns = [
@@ -14,6 +16,8 @@ const columns = [
   'write units a comment',
   'age of rows, s: median',
   '99 %',
+  '× alone: median',
+  '99 %',
   'beside: median',
   '99 %',
   'failed deliveries',
@@ -23,13 +27,16 @@ const columns = [
   'GB-seconds',
 ]
 
-/** The table of a simulation, in Markdown. */
-export const formatRuns = (runs: Run[]): string =>
-  [columns, columns.map(() => '---'), ...runs.map(listCells)]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')
+/** The head of the table of a simulation, in Markdown. */
+export const formatHead = (): string =>
+  [columns, columns.map(() => '---')].map(formatCells).join('\n')
 
-const listCells = ({ name, result }: Run): string[] => {
+/** The line of a run. */
+export const formatRun = (run: Run): string => formatCells(listCells(run))
+
+const formatCells = (cells: string[]): string => `| ${cells.join(' | ')} |`
+
+const listCells = ({ name, result, reference }: Run): string[] => {
   const { main, beside } = result
   return [
     name,
@@ -38,6 +45,9 @@ const listCells = ({ name, result }: Run): string[] => {
     (main.rowsWritten / main.rowsOfComments).toFixed(2),
     count(result.writeUnits / (main.comments + (beside?.comments ?? 0))),
     ...listAges(main),
+    ...shares.map((share) =>
+      ratio(main.ages.quantile(share), reference?.main.ages.quantile(share)),
+    ),
     ...(beside ? listAges(beside) : ['', '']),
     count(result.failedDeliveries),
     count(result.deadLetters),
@@ -47,8 +57,14 @@ const listCells = ({ name, result }: Run): string[] => {
   ]
 }
 
+/** The median, and the age that 99 % do not exceed. */
+const shares = [0.5, 0.99]
+
 const listAges = ({ ages }: RoomsResult): string[] =>
-  [0.5, 0.99].map((share) => seconds(ages.quantile(share)))
+  shares.map((share) => seconds(ages.quantile(share)))
+
+const ratio = (ms: number | undefined, reference: number | undefined): string =>
+  ms === undefined || reference === undefined ? '' : (ms / reference).toFixed(2)
 
 const count = (value: number): string => Math.round(value).toLocaleString('en')
 

@@ -17,6 +17,8 @@ export interface Scenario {
   tableUnits?: number
   /** Write units a second that the partition of each room beside takes. */
   unitsBeside?: number
+  /** Whether the ages of the other scenarios are compared with those of this one. */
+  isReference?: true
 }
 
 /** Comments at a rate, for some seconds. The pauses between them vary. */
@@ -66,7 +68,7 @@ export const simulations: Record<string, MakeScenarios> = {
   throttled: (random, people = 10) => {
     const others = { rooms: 99, people, comments: atRate(50, 30, random) }
     return [
-      { name: '99 rooms alone', main: others },
+      { name: '99 rooms alone', main: others, isReference: true },
       {
         name: '99 rooms beside a throttled one',
         main: others,
