@@ -1,5 +1,5 @@
-import type { BatchStatementRequest } from '@aws-sdk/client-dynamodb'
-import { BatchExecuteStatementCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb'
+import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb'
 import { InboxError } from '../domain/errors.ts'
 import { Contention } from './errors.ts'
 import type { Item } from './item.ts'
@@ -101,14 +101,16 @@ const execute = async (store: Store, batch: Waiting[]): Promise<Outcome[]> => {
     new BatchExecuteStatementCommand({
       Statements: batch.map(({ statement: { text, parameters } }) => ({
         Statement: text,
-        Parameters: parameters as NonNullable<BatchStatementRequest['Parameters']>,
+        Parameters: parameters.map((value) => convertToAttr(value)),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })),
     }),
     { abortSignal: store.signal },
   )
   return Responses.map(({ Error: error, Item: item }) =>
-    error ? { isDone: false, item: error.Item } : { isDone: true, item },
+    error
+      ? { isDone: false, item: error.Item && unmarshall(error.Item) }
+      : { isDone: true, item: item && unmarshall(item) },
   )
 }
 
