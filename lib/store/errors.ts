@@ -23,9 +23,13 @@ export class ConditionFailed extends Error {
 
 /** Somebody else is writing the same items, or DynamoDB throttles. Another try can succeed. */
 export class Contention extends InboxError {
-  constructor(options?: ErrorOptions) {
+  /** How many milliseconds the SDK paused between its own tries. */
+  readonly pausedMs: number
+
+  constructor({ pausedMs = 0, ...options }: ErrorOptions & { pausedMs?: number | undefined } = {}) {
     super('unavailable', unavailable, options)
     this.name = 'Contention'
+    this.pausedMs = pausedMs
   }
 }
 
@@ -45,14 +49,15 @@ export const translateErrors = (client: DynamoDBClient): void => {
   )
 }
 
-type SdkError = Error & Parameters<typeof isThrottlingError>[0]
+type SdkError = Error &
+  Parameters<typeof isThrottlingError>[0] & { $metadata?: { totalRetryDelay?: number } }
 
 const translate = (cause: SdkError): Error => {
   if (cause instanceof ConditionalCheckFailedException)
     return new ConditionFailed(new Map([[0, unmarshallItem(cause.Item)]]), { cause })
   if (cause instanceof TransactionCanceledException) return translateCancellation(cause)
   if (cause instanceof TransactionConflictException || isThrottlingError(cause))
-    return new Contention({ cause })
+    return new Contention({ cause, pausedMs: cause.$metadata?.totalRetryDelay })
   if (cause.name === 'AbortError' || isTransientError(cause))
     return new InboxError('unavailable', unavailable, { cause })
   return cause
@@ -65,7 +70,9 @@ const translateCancellation = (cause: TransactionCanceledException): Error => {
     Code === 'ConditionalCheckFailed' ? [[index, unmarshallItem(Item)] as const] : [],
   )
   if (failed.length > 0) return new ConditionFailed(new Map(failed), { cause })
-  return reasons.every(({ Code }) => retryableReasons.has(Code)) ? new Contention({ cause }) : cause
+  return reasons.every(({ Code }) => retryableReasons.has(Code))
+    ? new Contention({ cause, pausedMs: cause.$metadata.totalRetryDelay })
+    : cause
 }
 
 const retryableReasons: ReadonlySet<string | undefined> = new Set([

@@ -22,7 +22,7 @@ const mostContentions = 1000
  * jitter. After a failed condition it repeats at once, because the attempt decides on new data; from the third
  * failure on it pauses as well. In a function, the time limit of its store ends the repetition. The store of a
  * command has no time limit, so the number of failures is limited as well. A store with a patience ends it once the
- * pauses add up to more.
+ * pauses add up to more, those of the SDK included.
  * @throws InboxError `unavailable` once the store's signal says that the time is up, or after too much contention
  * @throws Unreadable after too many failed conditions
  */
@@ -39,8 +39,10 @@ export const retryContention = async <T>(
       return await attempt()
     } catch (cause) {
       if (cause instanceof ConditionFailed) failedConditions += 1
-      else if (cause instanceof Contention) contentions += 1
-      else throw cause
+      else if (cause instanceof Contention) {
+        contentions += 1
+        pausedMs += cause.pausedMs
+      } else throw cause
       if (failedConditions === mostFailedConditions)
         throw new Unreadable(
           `the condition of a write failed ${failedConditions} times in a row: try again, and report it if it fails again`,

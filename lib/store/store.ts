@@ -14,7 +14,7 @@ export interface Store {
   /** Aborts once the invocation's time is up. */
   signal: AbortSignal
   /**
-   * How many milliseconds an operation that meets contention may pause, all its retries together. Without it, until
+   * How many milliseconds an operation that meets contention may pause, all its retries and those of the SDK together. Without it, until
    * the time is up.
    */
   patienceMs?: number

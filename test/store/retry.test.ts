@@ -4,8 +4,9 @@ import { Unreadable } from '../../lib/domain/errors.ts'
 import { ConditionFailed, Contention } from '../../lib/store/errors.ts'
 import { roomKey } from '../../lib/store/keys.ts'
 import { readItems } from '../../lib/store/read-items.ts'
+import { readRoom } from '../../lib/store/facts/read-room.ts'
 import { retryContention } from '../../lib/store/retry.ts'
-import { throttled, withUnprocessedKeys } from '../support/faults.ts'
+import { throttled, withFault, withUnprocessedKeys } from '../support/faults.ts'
 
 const patient = { random: () => 0.001, signal: new AbortController().signal }
 
@@ -41,6 +42,39 @@ test('a condition that keeps failing is tried again after longer and longer paus
     retryContention({ random: () => 0.5, signal: AbortSignal.timeout(500) }, attempt),
   ).rejects.toMatchObject({ code: 'unavailable' })
   expect(tries()).toBeLessThan(12)
+})
+
+test.each([
+  { pausedMs: 0, tries: 'many' },
+  { pausedMs: 900, tries: 'two' },
+])(
+  'the patience counts the pauses of the SDK too: $tries tries after $pausedMs ms each',
+  async ({ pausedMs, tries: expected }) => {
+    const { attempt, tries } = failWith(
+      ...Array.from({ length: 1000 }, () => new Contention({ pausedMs })),
+    )
+
+    await expect(retryContention({ ...patient, patienceMs: 1000 }, attempt)).rejects.toMatchObject({
+      code: 'unavailable',
+    })
+
+    if (expected === 'two') expect(tries()).toBe(2)
+    else expect(tries()).toBeGreaterThan(100)
+  },
+)
+
+test('a read that the SDK has tried three times, with pauses, is not tried again without patience', async () => {
+  let calls = 0
+  const failure = withFault(
+    () => {
+      calls += 1
+      return throttled()
+    },
+    () => readRoom({ ...store, patienceMs: 0 }, 1),
+  )
+
+  await expect(failure).rejects.toMatchObject({ code: 'unavailable' })
+  expect(calls).toBe(3)
 })
 
 describe('without a time limit', () => {

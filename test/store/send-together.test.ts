@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { store } from '../../lib/deps.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { participantKey, type Key } from '../../lib/store/keys.ts'
@@ -227,8 +228,8 @@ const withItemsInErrors = <T>(work: () => Promise<T>): Promise<T> =>
         if (Error?.Code === 'ConditionalCheckFailed') {
           const { Statement, Parameters } = (input['Statements'] as any[])[index]
           const before = Statement.split(' WHERE ')[0].split('?').length - 1
-          const [pk, sk] = Parameters.slice(before)
-          Error.Item = await readItem({ pk, sk })
+          const [pk, sk] = Parameters.slice(before).map(({ S }: { S: string }) => S)
+          Error.Item = marshall((await readItem({ pk, sk }))!)
         }
       return response
     },
