@@ -99,8 +99,11 @@ export class EventsStack extends InboxStack {
     })
     this.applyChatEvents = this.#addFunction(props, [failingEvents])
 
-    this.projectLargeRooms = this.#addProjections(props)
-    const projectionAlarms = addProjectionAlarms(this, { queue: this.projections, onCall })
+    const { failingProjections, alarms: projectionAlarms } = addProjectionAlarms(this, {
+      queue: this.projections,
+      onCall,
+    })
+    this.projectLargeRooms = this.#addProjections(props, [failingProjections])
 
     const { ref: pipeName } = createLeavePipe(this, { table, bus, unpublishedLeaves })
     this.pipeName = pipeName
@@ -177,7 +180,8 @@ export class EventsStack extends InboxStack {
     return applyChatEvents
   }
 
-  #addProjections({ settings, table, onCall }: EventsStackProps): InboxFunction {
+  #addProjections(props: EventsStackProps, rollBackOn: InboxAlarm[]): InboxFunction {
+    const { settings, table, onCall } = props
     const { eventConcurrency, reservedConcurrency } = settings
     const concurrency = Math.min(eventConcurrency, mostProjections)
     const projectLargeRooms = new InboxFunction(this, 'project-large-rooms', {
@@ -195,7 +199,7 @@ export class EventsStack extends InboxStack {
       timeout: timeLimit,
       reservedConcurrency: reservedConcurrency === undefined ? undefined : concurrency,
       queue: this.projections,
-      rollBackOn: [],
+      rollBackOn,
     })
     projectLargeRooms.alias.addEventSource(
       new SqsEventSource(this.projections, {

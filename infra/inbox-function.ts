@@ -16,7 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { FunctionEnvironment } from '../lib/config.ts'
 import { inboxIndex } from '../lib/store/schema.ts'
-import { addFunctionAlarms } from './alarms/function-alarms.ts'
+import { addFunctionAlarms, addLongRunsAlarm } from './alarms/function-alarms.ts'
 import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
 import { bundling, entryOf, projectRoot } from './bundling.ts'
 import { Canary } from './canary.ts'
@@ -83,6 +83,9 @@ export class InboxFunction extends Construct {
     const alarmProps = { name, function: this.function, alias: this.alias, onCall }
     const { errors, throttles } = addFunctionAlarms(this, alarmProps)
     this.alarms = [errors, throttles]
+    // A caller of the API would see the latency, which has an alarm of its own.
+    if (props.queue)
+      this.alarms.push(addLongRunsAlarm(this, { ...alarmProps, timeLimit: props.timeout }))
     if (settings.canary)
       new Canary(this, 'Canary', {
         alias,

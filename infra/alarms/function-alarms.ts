@@ -12,6 +12,11 @@ interface FunctionAlarmsProps {
   alias: IFunction
 }
 
+interface LongRunsAlarmProps extends Omit<FunctionAlarmsProps, 'alias'> {
+  /** Of the function. */
+  timeLimit: Duration
+}
+
 interface FunctionAlarms {
   errors: InboxAlarm
   throttles: InboxAlarm
@@ -39,3 +44,21 @@ export const addFunctionAlarms = (scope: Construct, props: FunctionAlarmsProps):
   })
   return { errors, throttles }
 }
+
+/**
+ * Adds the alarm for a function whose runs use up their time: what a run does not reach in time fails, and is
+ * delivered again.
+ */
+export const addLongRunsAlarm = (
+  scope: Construct,
+  { name, function: fn, timeLimit, onCall }: LongRunsAlarmProps,
+): InboxAlarm =>
+  new InboxAlarm(scope, {
+    name: `${name}-long-runs`,
+    heading: 'FUNCTION-long-runs',
+    description: `Runs of ${name} took almost ${timeLimit.toSeconds()} seconds, their time limit, in each of three consecutive 5-minute periods. What a run does not finish is delivered again, and moves to a dead-letter queue if that goes on. If the table throttles, it needs more capacity; otherwise look at the log.`,
+    metric: fn.metricDuration({ statistic: 'Maximum', period: Duration.minutes(5) }),
+    threshold: timeLimit.minus(Duration.seconds(5)).toMilliseconds(),
+    periods: 3,
+    onCall,
+  })

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { InboxAlarm, type OnCall } from './inbox-alarm.ts'
-import { addDeadLetterAlarm } from './queue-alarms.ts'
+import { failureThreshold, InboxAlarm, type OnCall } from './inbox-alarm.ts'
+import { addDeadLetterAlarm, addFailureRateAlarm } from './queue-alarms.ts'
 
 interface ProjectionAlarmsProps {
   onCall: OnCall
@@ -10,17 +10,30 @@ interface ProjectionAlarmsProps {
   queue: Queue
 }
 
+interface ProjectionAlarms {
+  /** Also shows that a new version does not project what it should. */
+  failingProjections: InboxAlarm
+  alarms: InboxAlarm[]
+}
+
 /** Adds the alarms for large groups: that their rows fail or wait. */
 export const addProjectionAlarms = (
   scope: Construct,
   { queue, onCall }: ProjectionAlarmsProps,
-): InboxAlarm[] => {
+): ProjectionAlarms => {
   const { queue: failedQueue, maxReceiveCount } = queue.deadLetterQueue!
   const failedProjections = addDeadLetterAlarm(scope, {
     name: 'failed-projections',
     heading: 'failed-projections',
     description: `Projections of large groups failed ${maxReceiveCount} times. Their messages are in the queue FailedProjections, and the rows of these groups stay as they were until the next comment. The log of project-large-rooms has the reason for each, by room id. Fix the cause, then redrive the queue.`,
     queue: failedQueue,
+    onCall,
+  })
+  const failingProjections = addFailureRateAlarm(scope, {
+    name: 'failing-projections',
+    heading: 'failing-projections',
+    description: `At least 5 % of the requested projections of large groups, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 2 minutes, and then moved to FailedProjections. The log of project-large-rooms has the reasons. If a deployment has just ended, roll back.`,
+    queue,
     onCall,
   })
   const projectionLag = new InboxAlarm(scope, {
@@ -34,5 +47,5 @@ export const addProjectionAlarms = (
     periods: 20,
     onCall,
   })
-  return [failedProjections, projectionLag]
+  return { failingProjections, alarms: [failedProjections, failingProjections, projectionLag] }
 }

@@ -37,23 +37,11 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
     queue: undeliveredEvents,
     onCall,
   })
-  // The function reports messages that fail, which does not count as an error of the function. A message
-  // can be received in one minute and deleted in the next, so one minute of failures proves nothing.
-  const failingEvents = new InboxAlarm(scope, {
+  const failingEvents = addFailureRateAlarm(scope, {
     name: 'failing-events',
     heading: 'failing-events',
     description: `At least 5 % of the events, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 2 minutes, and then moved to FailedEvents. The log of apply-chat-events has the reasons. If a deployment has just ended, roll back.`,
-    metric: new MathExpression({
-      label: 'failed, %',
-      expression: `IF(received - applied >= ${failureThreshold}, 100 * (received - applied) / received, 0)`,
-      usingMetrics: {
-        received: queue.metricNumberOfMessagesReceived({ statistic: 'Sum' }),
-        applied: queue.metricNumberOfMessagesDeleted({ statistic: 'Sum' }),
-      },
-      period: Duration.minutes(1),
-    }),
-    threshold: 5,
-    periods: 3,
+    queue,
     onCall,
   })
   // SQS does not count a message that was received more than three times. One that fails is 4 to 6 minutes
@@ -71,7 +59,7 @@ export const addQueueAlarms = (scope: Construct, props: QueueAlarmsProps): Queue
   return { failingEvents, alarms: [failedEvents, undelivered, failingEvents, eventLag] }
 }
 
-interface DeadLetterAlarmProps extends Pick<
+interface QueueAlarmProps extends Pick<
   InboxAlarmProps,
   'onCall' | 'name' | 'heading' | 'description'
 > {
@@ -81,10 +69,33 @@ interface DeadLetterAlarmProps extends Pick<
 /** Adds an alarm that the first message in a dead-letter queue raises. */
 export const addDeadLetterAlarm = (
   scope: Construct,
-  { queue, ...alarm }: DeadLetterAlarmProps,
+  { queue, ...alarm }: QueueAlarmProps,
 ): InboxAlarm =>
   new InboxAlarm(scope, {
     ...alarm,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
     threshold: 1,
+  })
+
+/**
+ * Adds an alarm for messages that fail. The function reports them, which does not count as an error of the function.
+ * A message can be received in one minute and deleted in the next, so one minute of failures proves nothing.
+ */
+export const addFailureRateAlarm = (
+  scope: Construct,
+  { queue, ...alarm }: QueueAlarmProps,
+): InboxAlarm =>
+  new InboxAlarm(scope, {
+    ...alarm,
+    metric: new MathExpression({
+      label: 'failed, %',
+      expression: `IF(received - done >= ${failureThreshold}, 100 * (received - done) / received, 0)`,
+      usingMetrics: {
+        received: queue.metricNumberOfMessagesReceived({ statistic: 'Sum' }),
+        done: queue.metricNumberOfMessagesDeleted({ statistic: 'Sum' }),
+      },
+      period: Duration.minutes(1),
+    }),
+    threshold: 5,
+    periods: 3,
   })

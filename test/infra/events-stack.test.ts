@@ -209,13 +209,16 @@ describe('alarms', () => {
     const alarms = propertiesOf(dev, 'AWS::CloudWatch::Alarm')
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'chat-inbox-events-apply-chat-events-errors',
+      'chat-inbox-events-apply-chat-events-long-runs',
       'chat-inbox-events-apply-chat-events-throttles',
       'chat-inbox-events-event-lag',
       'chat-inbox-events-failed-events',
       'chat-inbox-events-failed-projections',
       'chat-inbox-events-failing-events',
       'chat-inbox-events-failing-leaves',
+      'chat-inbox-events-failing-projections',
       'chat-inbox-events-project-large-rooms-errors',
+      'chat-inbox-events-project-large-rooms-long-runs',
       'chat-inbox-events-project-large-rooms-throttles',
       'chat-inbox-events-projection-lag',
       'chat-inbox-events-undelivered-events',
@@ -242,24 +245,45 @@ describe('alarms', () => {
     ])
   })
 
-  test('go off when 5 % of the events fail for three minutes, but not at fewer than three', () => {
-    const stat = (MetricName: string) => ({
-      MetricStat: {
-        Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions: ofQueue },
-        Period: 60,
-        Stat: 'Sum',
-      },
-    })
-    expect(alarmOf(dev, 'chat-inbox-events-failing-events')).toMatchObject({
-      Metrics: [
-        { Expression: 'IF(received - applied >= 3, 100 * (received - applied) / received, 0)' },
-        { Id: 'received', ReturnData: false, ...stat('NumberOfMessagesReceived') },
-        { Id: 'applied', ReturnData: false, ...stat('NumberOfMessagesDeleted') },
-      ],
-      Threshold: 5,
-      EvaluationPeriods: 3,
-    })
-  })
+  test.each([
+    ['events', queueId],
+    ['projections', projectionsId],
+  ])(
+    'go off when 5 % of the %s fail for three minutes, but not at fewer than three',
+    (name, id) => {
+      const Dimensions = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }]
+      const stat = (MetricName: string) => ({
+        MetricStat: {
+          Metric: { Namespace: 'AWS/SQS', MetricName, Dimensions },
+          Period: 60,
+          Stat: 'Sum',
+        },
+      })
+      expect(alarmOf(dev, `chat-inbox-events-failing-${name}`)).toMatchObject({
+        Metrics: [
+          { Expression: 'IF(received - done >= 3, 100 * (received - done) / received, 0)' },
+          { Id: 'received', ReturnData: false, ...stat('NumberOfMessagesReceived') },
+          { Id: 'done', ReturnData: false, ...stat('NumberOfMessagesDeleted') },
+        ],
+        Threshold: 5,
+        EvaluationPeriods: 3,
+      })
+    },
+  )
+
+  test.each(['apply-chat-events', 'project-large-rooms'])(
+    'go off when runs of %s take almost their time limit for a quarter of an hour',
+    (name) => {
+      expect(alarmOf(dev, `chat-inbox-events-${name}-long-runs`)).toMatchObject({
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Duration',
+        Statistic: 'Maximum',
+        Period: 300,
+        EvaluationPeriods: 3,
+        Threshold: 55_000,
+      })
+    },
+  )
 
   test('go off when listings are five minutes behind for a quarter of an hour', () => {
     expect(alarmOf(dev, 'chat-inbox-events-event-lag')).toMatchObject({

@@ -50,6 +50,7 @@ const documented: Documented[] = [
       },
       { name: 'Errors', statistics: ['Sum'], meaning: 'calls that crashed or timed out' },
       { name: 'Throttles', statistics: ['Sum'], meaning: 'calls that found no concurrency' },
+      { name: 'Duration', statistics: ['Maximum'], meaning: 'milliseconds of a call' },
     ],
   },
   {
