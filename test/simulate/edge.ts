@@ -78,6 +78,7 @@ class Edge {
     const call = readCall(command, args.input)
     const isBatch = command === 'BatchExecuteStatement'
     await this.#useCpu(cpuMs.call + (isBatch ? call.writes.length * cpuMs.statement : 0))
+    let totalRetryDelay = 0
     for (let attempt = 1; ; attempt += 1) {
       if (abortSignal?.aborted) throw makeError('AbortError')
       const result = isBatch
@@ -92,9 +93,10 @@ class Edge {
         return result
       }
       if (attempt === sdk.attempts || this.#retryTokens < sdk.retryCost)
-        throw makeError('ThrottlingException')
+        throw Object.assign(makeError('ThrottlingException'), { $metadata: { totalRetryDelay } })
       this.#retryTokens -= sdk.retryCost
       const pauseMs = random() * Math.min(sdk.pauseMs * 2 ** (attempt - 1), sdk.longestPauseMs)
+      totalRetryDelay += pauseMs
       await clock.sleep(pauseMs, abortSignal).catch(() => undefined)
     }
   }
