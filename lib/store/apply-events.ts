@@ -12,7 +12,7 @@ import { projectNews, projectPersonalRoom } from './project-news.ts'
 import type { Deferral } from './project-large-room.ts'
 import type { Affected } from './project-room.ts'
 import { retryContention } from './retry.ts'
-import { gatherWrites } from './send-together.ts'
+import { gatherCalls } from './send-together.ts'
 import type { Store } from './store.ts'
 
 /** The number of rooms, and of events of one room, that are applied at the same time. */
@@ -36,7 +36,7 @@ export const applyEvents = async (
   deferral?: Deferral,
 ): Promise<Applied> => {
   const batch: Batch = {
-    store: store.together ? store : gatherWrites(store),
+    store: store.together ? store : gatherCalls(store),
     deferral,
     failed: new Map(),
     rowsWritten: 0,

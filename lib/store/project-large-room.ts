@@ -4,7 +4,7 @@ import { readRoom } from './facts/read-room.ts'
 import { roomKey } from './keys.ts'
 import { type Affected, raiseRevision, readAffected, writeRows } from './project-room.ts'
 import { retryContention } from './retry.ts'
-import { gatherWrites } from './send-together.ts'
+import { gatherCalls } from './send-together.ts'
 import type { Store } from './store.ts'
 import { update } from './update.ts'
 
@@ -74,7 +74,7 @@ export const projectLargeRoom = (
   given: Store,
   { roomId, revision: requested, isRetry }: Projection,
 ): Promise<number> => {
-  const store = gatherWrites(given)
+  const store = gatherCalls(given)
   return retryContention(store, async () => {
     const found = await readRoom(store, roomId)
     if (found.type === undefined || (found.projected ?? 0) >= requested) return 0

@@ -1,4 +1,5 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb'
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb'
 import { InboxError } from '../domain/errors.ts'
 import { Contention } from './errors.ts'
@@ -9,18 +10,16 @@ import type { Change, Outcome, Part, Together } from './together.ts'
 
 /** The maximum of BatchExecuteStatement. */
 const mostStatements = 25
+/** The maximum of BatchGetItem. */
+const mostKeys = 100
 
-/** A statement that waits for the others of its moment. */
-interface Waiting {
+interface Statement extends Part {
   key: Key
-  statement: Part
-  settle: (outcome: Outcome) => void
-  fail: (error: unknown) => void
 }
 
 /**
- * Makes a store that sends single writes of the same moment in one call of 25 at most. A write in such a call takes a
- * fraction of the CPU time of a call of its own, and costs the same write units.
+ * Makes a store that sends single writes of the same moment in one call of 25 at most, and reads in one of 100. In such
+ * a call, a write takes a fraction of the CPU time of a call of its own. The units are the same.
  *
  * AWS documents that each statement takes effect or fails on its own, that a response of HTTP 200 can hold failed
  * statements, the codes of their errors, and that an UPDATE does not create an item. That one call may not write an
@@ -28,21 +27,13 @@ interface Waiting {
  * every write that is not done in a call of its own, whatever the reason: a surprise costs calls, and no write is lost.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
  */
-export const gatherWrites = (store: Store): Store => {
-  let waiting: Waiting[] = []
-  const send = (key: Key, statement: Part): Promise<Outcome> =>
-    new Promise((settle, fail) => {
-      if (waiting.length === 0)
-        setImmediate(() => {
-          const batches = split(waiting)
-          waiting = []
-          for (const batch of batches) void sendBatch(store, batch)
-        })
-      waiting.push({ key, statement, settle, fail })
-    })
+export const gatherCalls = (store: Store): Store => {
+  const write = gather(mostStatements, (statements: Statement[]) => execute(store, statements))
+  const read = gather(mostKeys, (requests: { key: Key }[]) => readKeys(store, requests))
   const together: Together = {
-    insert: (key, item) => send(key, makeInsert(store, { ...key, ...item })),
-    change: (key, change) => send(key, makeChange(store, key, change)),
+    read: (key) => read({ key }),
+    insert: (key, item) => write({ key, ...makeInsert(store, { ...key, ...item }) }),
+    change: (key, change) => write({ key, ...makeChange(store, key, change) }),
   }
   return { ...store, together }
 }
@@ -69,25 +60,76 @@ const makeChange = (
 
 const always: Part = { text: '', parameters: [] }
 
-/** Splits statements into batches that do not write an item twice. */
-const split = (all: Waiting[]): Waiting[][] => {
-  const batches: Map<string, Waiting>[] = []
+/** A request that waits for others of its moment. */
+interface Waiting<Request> {
+  request: Request
+  settle: (outcome: Outcome) => void
+  fail: (error: unknown) => void
+}
+
+/**
+ * Makes a function that sends requests with others. It collects those that are made until Node has run everything that
+ * is ready. A call that is not full then waits for the calls in flight, so that more requests can join it.
+ * @param most requests in a call
+ * @param call sends requests of different items, and returns the outcome of each
+ */
+const gather = <Request extends { key: Key }>(
+  most: number,
+  call: (requests: Request[]) => Promise<Outcome[]>,
+): ((request: Request) => Promise<Outcome>) => {
+  let waiting: Waiting<Request>[] = []
+  let isScheduled = false
+  let callsInFlight = 0
+  const flush = () => {
+    isScheduled = false
+    const batches = split(waiting, most)
+    waiting = []
+    for (const batch of batches)
+      if (batch.length === most || callsInFlight === 0) void send(batch)
+      else waiting.push(...batch)
+  }
+  const schedule = () => {
+    if (!isScheduled) setImmediate(flush)
+    isScheduled = true
+  }
+  const send = async (batch: Waiting<Request>[]): Promise<void> => {
+    callsInFlight += 1
+    await sendBatch(batch, call)
+    callsInFlight -= 1
+    if (waiting.length > 0) schedule()
+  }
+  return (request) =>
+    new Promise((settle, fail) => {
+      waiting.push({ request, settle, fail })
+      schedule()
+    })
+}
+
+/** Splits requests into batches that do not have an item twice. */
+const split = <Request extends { key: Key }>(
+  all: Waiting<Request>[],
+  most: number,
+): Waiting<Request>[][] => {
+  const batches: Map<string, Waiting<Request>>[] = []
   for (const each of all) {
-    const name = formatKey(each.key)
-    const batch = batches.find((known) => known.size < mostStatements && !known.has(name))
+    const name = formatKey(each.request.key)
+    const batch = batches.find((known) => known.size < most && !known.has(name))
     if (batch === undefined) batches.push(new Map([[name, each]]))
     else batch.set(name, each)
   }
   return batches.map((batch) => [...batch.values()])
 }
 
-const sendBatch = async (store: Store, batch: Waiting[]): Promise<void> => {
+const sendBatch = async <Request>(
+  batch: Waiting<Request>[],
+  call: (requests: Request[]) => Promise<Outcome[]>,
+): Promise<void> => {
   const settleAll = (outcomes: Outcome[]) => {
     for (const [index, { settle }] of batch.entries()) settle(outcomes[index] ?? notDone)
   }
   try {
-    // A statement alone saves nothing.
-    settleAll(batch.length === 1 ? [] : await execute(store, batch))
+    // A request alone saves nothing.
+    settleAll(batch.length === 1 ? [] : await call(batch.map(({ request }) => request)))
   } catch (error) {
     // If DynamoDB cannot be reached, calls of their own would only take longer to fail.
     const isUnreachable = error instanceof InboxError && !(error instanceof Contention)
@@ -96,11 +138,14 @@ const sendBatch = async (store: Store, batch: Waiting[]): Promise<void> => {
   }
 }
 
-const execute = async (store: Store, batch: Waiting[]): Promise<Outcome[]> => {
+const notDone: Outcome = { isDone: false, item: undefined }
+
+const execute = async (store: Store, statements: Statement[]): Promise<Outcome[]> => {
   const { Responses = [] } = await store.client.send(
     new BatchExecuteStatementCommand({
-      Statements: batch.map(({ statement: { text, parameters } }) => ({
+      Statements: statements.map(({ text, parameters }) => ({
         Statement: text,
+        // The document client would take more CPU time.
         Parameters: parameters.map((value) => convertToAttr(value)),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })),
@@ -114,4 +159,19 @@ const execute = async (store: Store, batch: Waiting[]): Promise<Outcome[]> => {
   )
 }
 
-const notDone: Outcome = { isDone: false, item: undefined }
+/** Reads items, consistently. What DynamoDB leaves unread, because it throttles, is not done. */
+const readKeys = async (store: Store, requests: { key: Key }[]): Promise<Outcome[]> => {
+  const { tableName } = store
+  const Keys = requests.map(({ key }) => key)
+  const { Responses, UnprocessedKeys } = await store.client.send(
+    new BatchGetCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
+    { abortSignal: store.signal },
+  )
+  const items = (Responses?.[tableName] ?? []) as (Item & Key)[]
+  const found = new Map(items.map((item) => [formatKey(item), item]))
+  const unread = new Set((UnprocessedKeys?.[tableName]?.Keys as Key[] | undefined)?.map(formatKey))
+  return Keys.map((key) => {
+    const name = formatKey(key)
+    return unread.has(name) ? notDone : { isDone: true, item: found.get(name) }
+  })
+}

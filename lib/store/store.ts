@@ -18,6 +18,6 @@ export interface Store {
    * the time is up.
    */
   patienceMs?: number
-  /** Sends writes with others of the same moment. Without it, each write is a call. */
+  /** Sends reads and writes with others of the same moment. Without it, each is a call. */
   together?: Together
 }

@@ -2,20 +2,22 @@ import type { Item } from './item.ts'
 import type { Key } from './keys.ts'
 
 /**
- * Writes of single items that are sent with others of the same moment: see `gatherWrites` in send-together.ts. They
- * must be safe to carry out twice. The caller makes a write that is not done in a call of its own.
+ * Reads and writes of single items that are sent with others of the same moment: see `gatherCalls` in
+ * send-together.ts. A write must be safe to carry out twice. What is not done, the caller does in a call of its own.
  */
 export interface Together {
+  /** Reads an item consistently. */
+  read: (key: Key) => Promise<Outcome>
   /** Creates an item. It is not done if the item exists. */
   insert: (key: Key, item: Item) => Promise<Outcome>
   /** Changes an item. It is not done if the item does not exist, or if the condition does not hold. */
   change: (key: Key, change: Change) => Promise<Outcome>
 }
 
-/** What became of a write. */
+/** What became of a read or a write. */
 export interface Outcome {
   isDone: boolean
-  /** The item that the change returned. If its condition failed, the stored item. */
+  /** The item that was read, or that the change returned. If its condition failed, the stored item. */
   item: Item | undefined
 }
 

@@ -15,7 +15,7 @@ const run = promisify(execFile)
 const limits: Record<string, { plain: number; gzipped: number }> = {
   'list-personal-chats': { plain: 205, gzipped: 70 },
   'list-group-chats': { plain: 205, gzipped: 70 },
-  'leave-chat': { plain: 225, gzipped: 75 },
+  'leave-chat': { plain: 225, gzipped: 76 },
 }
 
 describe.each([...Object.keys(limits), 'apply-chat-events'])('%s, bundled', (name) => {

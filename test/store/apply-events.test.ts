@@ -19,7 +19,13 @@ import {
   renamed,
   roomCreated,
 } from '../support/events.ts'
-import { failFirst, throttled, withFault, withUnprocessedKeys } from '../support/faults.ts'
+import {
+  failFirst,
+  throttled,
+  withFault,
+  withStatementFault,
+  withUnprocessedKeys,
+} from '../support/faults.ts'
 import {
   apply,
   createRoom,
@@ -1011,14 +1017,17 @@ test('a room that DynamoDB throttles fails alone after its patience, and the oth
   await apply(...rooms.map(({ me, other, roomId }) => roomCreated(roomId, 'single', [me, other])))
   const events = rooms.map(({ roomId, other }) => posted(roomId, 1, other, at(1)))
   const signal = AbortSignal.timeout(20_000)
+  const isOfBusyRoom = (values: unknown) =>
+    JSON.stringify(values ?? {}).includes(`"${roomKey(busy.roomId).pk}"`)
 
-  const { outcomes } = await intercept(
-    ({ input, send }) =>
-      JSON.stringify(input['Key'] ?? {}).includes(`"${roomKey(busy.roomId).pk}"`)
-        ? Promise.reject(throttled())
-        : send(),
-    () => applyEvents({ ...store, signal, patienceMs: 100 }, events),
-    { step: 'finalizeRequest', priority: 'low' },
+  const { outcomes } = await withStatementFault(
+    (_, parameters) => (isOfBusyRoom(parameters) ? 'ThrottlingError' : undefined),
+    () =>
+      intercept(
+        ({ input, send }) => (isOfBusyRoom(input['Key']) ? Promise.reject(throttled()) : send()),
+        () => applyEvents({ ...store, signal, patienceMs: 100 }, events),
+        { step: 'finalizeRequest', priority: 'low' },
+      ),
   )
 
   expect(outcomes.slice(1).filter(Boolean)).toEqual([])

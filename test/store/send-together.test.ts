@@ -3,7 +3,7 @@ import { marshall } from '@aws-sdk/util-dynamodb'
 import { store } from '../../lib/deps.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { participantKey, type Key } from '../../lib/store/keys.ts'
-import { gatherWrites } from '../../lib/store/send-together.ts'
+import { gatherCalls } from '../../lib/store/send-together.ts'
 import { countCommands, noteCalls, unitsOf } from '../support/calls.ts'
 import { at, muted, posted, read, roomCreated } from '../support/events.ts'
 import {
@@ -13,6 +13,7 @@ import {
   unreachable,
   withFault,
   withStatementFault,
+  withUnprocessedKeys,
 } from '../support/faults.ts'
 import {
   apply,
@@ -240,7 +241,7 @@ const withItemsInErrors = <T>(work: () => Promise<T>): Promise<T> =>
 describe('writes that are gathered', () => {
   const keyOf = (name: string): Key => ({ pk: `TEST#${name}`, sk: 'ITEM' })
   const insertAll = (keys: Key[]) => {
-    const { together } = gatherWrites(store)
+    const { together } = gatherCalls(store)
     return Promise.all(keys.map((key, index) => together!.insert(key, { number: index })))
   }
 
@@ -259,6 +260,23 @@ describe('writes that are gathered', () => {
     expect(outcomes).toHaveLength(62)
     const done = (outcomes as { isDone: boolean }[]).filter(({ isDone }) => isDone)
     expect(done).toHaveLength(60)
+  })
+
+  test('read items that DynamoDB left unread in calls of their own', async () => {
+    const keys = Array.from({ length: 10 }, () => keyOf(String(freshId())))
+    await insertAll(keys.slice(0, 5))
+    const { together } = gatherCalls(store)
+    const readAll = () => Promise.all(keys.map((key) => together!.read(key)))
+
+    const read = await readAll()
+    const throttledRead = await withUnprocessedKeys(1, readAll)
+
+    expect(read.map(({ isDone }) => isDone)).toEqual(keys.map(() => true))
+    expect(read.map(({ item }) => item?.['number'])).toEqual([
+      ...[0, 1, 2, 3, 4],
+      ...keys.slice(5).map(() => undefined),
+    ])
+    expect(throttledRead.map(({ isDone }) => isDone)).toEqual(keys.map(() => false))
   })
 
   test('make no call for a single one, which its caller makes', async () => {

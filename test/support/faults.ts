@@ -67,9 +67,10 @@ export const withUnprocessedKeys = async <T>(times: number, work: () => Promise<
 /**
  * Decides whether a statement of a BatchExecuteStatement fails.
  * @param number of the statement, counted from 0 over all calls
+ * @param parameters of the statement, in the form of the wire
  * @returns the code of its error, or undefined if it succeeds
  */
-export type StatementFault = (number: number) => string | undefined
+export type StatementFault = (number: number, parameters: unknown[]) => string | undefined
 
 /**
  * Runs work in which statements fail within calls that succeed.
@@ -84,8 +85,8 @@ export const withStatementFault = async <T>(
   return intercept(
     async ({ command, input, send }) => {
       if (command !== 'BatchExecuteStatement') return send()
-      const statements = input['Statements'] as object[]
-      const codes = statements.map(() => fault(number++))
+      const statements = input['Statements'] as { Parameters: unknown[] }[]
+      const codes = statements.map(({ Parameters }) => fault(number++, Parameters))
       const sent = when === 'after' ? statements : statements.filter((_, index) => !codes[index])
       const response = sent.length > 0 ? await send({ ...input, Statements: sent }) : noResponses
       const responses = [...(response.output.Responses as object[])]

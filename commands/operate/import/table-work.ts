@@ -19,7 +19,7 @@ import {
   listRoomsOfUser,
   type UserExpectation,
 } from '../../../lib/store/maintenance/verify/compare-user.ts'
-import { gatherWrites } from '../../../lib/store/send-together.ts'
+import { gatherCalls } from '../../../lib/store/send-together.ts'
 import { listMessages } from '../../explain-failure.ts'
 
 /** The work on the table. Separate threads do it: see ../table/workers.ts. */
@@ -31,7 +31,7 @@ export interface Failure {
 }
 
 /** Sends the writes of all rooms that this thread works on together. */
-const gathering = gatherWrites(store)
+const gathering = gatherCalls(store)
 
 /** Applies events, all of one room or all of none. */
 export const apply = async (

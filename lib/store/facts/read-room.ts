@@ -101,6 +101,8 @@ export const readProfile = async (store: Store, email: Email): Promise<StoredPro
   parseProfile(await readItem(store, profileKey(email)))
 
 const readItem = async (store: Store, key: Key): Promise<Item | undefined> => {
+  const outcome = await store.together?.read(key)
+  if (outcome?.isDone === true) return outcome.item
   const { Item } = await retryContention(store, () =>
     store.client.send(
       new GetCommand({ TableName: store.tableName, Key: key, ConsistentRead: true }),

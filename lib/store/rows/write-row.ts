@@ -90,14 +90,12 @@ const changeListedRow = async (
   store: Store,
   { pk, sk, ...values }: ListedRow,
 ): Promise<Outcome | undefined> => {
-  const isStored = (name: string) => `"${name}" IS NOT MISSING`
-  const isNotStored = (name: string) => `"${name}" IS MISSING`
-  const clauses = [
-    ...['activity', 'shown'].map(isStored),
-    ...['left_at', ...(values.muted ? [] : ['muted'])].map(isNotStored),
-    '"revision" < ?',
-  ]
-  const condition = { text: clauses.join(' AND '), parameters: [values.revision] }
+  const isSameForm = '"activity" IS NOT MISSING AND "shown" IS NOT MISSING AND "left_at" IS MISSING'
+  const isNotMuted = values.muted ? '' : ' AND "muted" IS MISSING'
+  const condition = {
+    text: `${isSameForm}${isNotMuted} AND "revision" < ?`,
+    parameters: [values.revision],
+  }
   return store.together?.change({ pk, sk }, { set: setValues(Object.entries(values)), condition })
 }
 

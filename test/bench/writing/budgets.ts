@@ -1,3 +1,4 @@
+import { prices } from '../../../commands/operate/cost/prices.ts'
 import { type Budget, ratioBudget, rounded } from '../budget.ts'
 import type { CaseName } from './cases.ts'
 import { before, handSigned, product } from './contestants.ts'
@@ -34,12 +35,18 @@ const ofTiming = ({ case: name, contestant, productToThis }: Timing): Budget[] =
     : [ratioBudget(`${name}: CPU, × ${contestant}`, productToThis!, most)]
 }
 
-/** The units of the version before are the budgets of the product. */
+/**
+ * The units of the version before are the budgets of the product, at their price: receipts of groups are not written
+ * any more, but to know that a room is a group costs a read.
+ */
 const ofCounts = ({ case: name, contestant, ...most }: Counts, counts: Counts[]): Budget[] => {
   if (contestant !== before) return []
   const ours = counts.find((each) => each.case === name && each.contestant === product)!
   return [
     rounded(`${name}: write units`, ours.writeUnits, most.writeUnits),
-    rounded(`${name}: read units`, ours.readUnits, most.readUnits),
+    rounded(`${name}: units, $ a million`, priceOf(ours), priceOf(most)),
   ]
 }
+
+const priceOf = ({ readUnits, writeUnits }: Pick<Counts, 'readUnits' | 'writeUnits'>): number =>
+  readUnits * prices.perMillionReadUnits + writeUnits * prices.perMillionWriteUnits
