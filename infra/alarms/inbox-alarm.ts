@@ -27,6 +27,8 @@ export interface InboxAlarmProps {
   threshold: number
   /** How many periods in a row must reach the threshold, 1 by default. */
   periods?: number
+  /** How many of the periods are enough, all by default. */
+  datapoints?: number
   /** Whether missing data keeps the state of the alarm. By default it ends the alarm. */
   isKeptWithoutData?: boolean
 }
@@ -56,6 +58,7 @@ export class InboxAlarm extends Alarm {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold,
       evaluationPeriods: periods,
+      ...(props.datapoints !== undefined && { datapointsToAlarm: props.datapoints }),
       treatMissingData: props.isKeptWithoutData
         ? TreatMissingData.IGNORE
         : TreatMissingData.NOT_BREACHING,

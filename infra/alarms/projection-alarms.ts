@@ -32,8 +32,11 @@ export const addProjectionAlarms = (
   const failingProjections = addFailureRateAlarm(scope, {
     name: 'failing-projections',
     heading: 'failing-projections',
-    description: `At least 5 % of the requested projections of large groups, and at least ${failureThreshold} a minute, failed in each of three consecutive minutes. Each is tried ${maxReceiveCount} times, every 2 minutes, and then moved to FailedProjections. The log of project-large-rooms has the reasons. If a deployment has just ended, roll back.`,
+    description: `At least 5 % of the requested projections of large groups, and at least ${failureThreshold} a minute, failed in three of five consecutive minutes. Each is tried ${maxReceiveCount} times, every 2 minutes, and then moved to FailedProjections. The log of project-large-rooms has the reasons. If a deployment has just ended, roll back.`,
     queue,
+    // While a message waits for its next try, so do the others of its group.
+    periods: 5,
+    datapoints: 3,
     onCall,
   })
   const projectionLag = new InboxAlarm(scope, {

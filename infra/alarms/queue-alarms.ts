@@ -83,9 +83,10 @@ export const addDeadLetterAlarm = (
  */
 export const addFailureRateAlarm = (
   scope: Construct,
-  { queue, ...alarm }: QueueAlarmProps,
+  { queue, ...alarm }: QueueAlarmProps & Pick<InboxAlarmProps, 'periods' | 'datapoints'>,
 ): InboxAlarm =>
   new InboxAlarm(scope, {
+    periods: 3,
     ...alarm,
     metric: new MathExpression({
       label: 'failed, %',
@@ -97,5 +98,4 @@ export const addFailureRateAlarm = (
       period: Duration.minutes(1),
     }),
     threshold: 5,
-    periods: 3,
   })

@@ -16,6 +16,8 @@ interface Failure {
   message: number
   /** Where it is in a message with several events, such as `detail.events[2]`. */
   place?: string | undefined
+  /** Undefined if the event is malformed or of no room. */
+  roomId?: number | undefined
   error: Error
 }
 
@@ -42,7 +44,8 @@ export const applyMessages = async (
   const applied = outcomes.values()
   const failures = parsed.flatMap(({ message, place, event }): Failure[] => {
     const error = event instanceof Error ? event : applied.next().value
-    return error === undefined ? [] : [{ message, place, error }]
+    const roomId = 'room_id' in event ? event.room_id : undefined
+    return error === undefined ? [] : [{ message, place, roomId, error }]
   })
   return { events: parsed.length, failures, rowsWritten }
 }
@@ -76,8 +79,10 @@ export const makeQueueHandler =
       now,
     )
     const idOf = ({ message }: Failure) => records[message]!.messageId
-    for (const failure of failures)
-      logFailure(context, { messageId: idOf(failure), event: failure.place }, failure.error)
+    for (const failure of failures) {
+      const { place, roomId, error } = failure
+      logFailure(context, { messageId: idOf(failure), event: place, roomId }, error)
+    }
     console.log(
       JSON.stringify({
         level: 'INFO',

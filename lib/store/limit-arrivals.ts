@@ -50,6 +50,7 @@ export const limitArrivals = async (
   const participants = needsParticipants ? await readAllParticipants(store, roomId) : []
   const known = new Set(participants.map(({ key }) => key))
   const strangers = arrivals.flatMap(listJoiners).filter((email) => !known.has(email))
+  // Before its creation, the participants of a room are not read.
   const newItems = new Set([
     ...(isFirst ? [formatKey(roomKey(roomId))] : []),
     ...(type === undefined

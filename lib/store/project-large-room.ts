@@ -71,10 +71,10 @@ export interface Projection {
  * @returns how many rows were written
  */
 export const projectLargeRoom = (
-  given: Store,
+  single: Store,
   { roomId, revision: requested, isRetry }: Projection,
 ): Promise<number> => {
-  const store = gatherCalls(given)
+  const store = gatherCalls(single)
   return retryContention(store, async () => {
     const found = await readRoom(store, roomId)
     if (found.type === undefined || (found.projected ?? 0) >= requested) return 0

@@ -19,7 +19,8 @@ export interface Affected {
   participants: Set<Email>
 }
 
-const concurrency = 250
+/** Ten calls of 25 rows. Rows that are not written together take a call each, and the client has 50 connections. */
+const concurrency = { together: 250, alone: 32 }
 
 /**
  * Derives the rows of a room from its facts. The order of the steps matters: raise the revision, then read the facts,
@@ -40,9 +41,9 @@ export const projectRoom = async (
 /** The second step. The number that it returns orders the projections of a room. */
 export const raiseRevision = async (store: Store, roomId: number): Promise<Room> => {
   const key = roomKey(roomId)
-  // It fails if the room has no revision yet.
   const outcome = await store.together?.change(key, {
     set: { text: 'SET "revision" = revision + 1', parameters: [] },
+    condition: { text: '"revision" IS NOT MISSING', parameters: [] },
     returning: 'ALL NEW *',
   })
   if (outcome?.isDone === true && outcome.item) return parseRoom(roomId, outcome.item)
@@ -90,7 +91,7 @@ export const writeRows = async (
   const written = await pMap(
     viewers,
     (viewer) => writeRowOf(store, view, viewer, newcomers.has(viewer.key)),
-    { concurrency },
+    { concurrency: store.together ? concurrency.together : concurrency.alone },
   )
   return written.filter(Boolean).length
 }

@@ -1,4 +1,5 @@
-import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb'
+import { setTimeout } from 'node:timers/promises'
+import { BatchExecuteStatementCommand, type BatchStatementError } from '@aws-sdk/client-dynamodb'
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb'
 import { InboxError } from '../domain/errors.ts'
@@ -12,6 +13,8 @@ import type { Change, Outcome, Part, Together } from './together.ts'
 const mostStatements = 25
 /** The maximum of BatchGetItem. */
 const mostKeys = 100
+/** One slow call must not hold up the rooms of all others. */
+const longestWaitMs = 20
 
 interface Statement extends Part {
   key: Key
@@ -23,8 +26,9 @@ interface Statement extends Part {
  *
  * AWS documents that each statement takes effect or fails on its own, that a response of HTTP 200 can hold failed
  * statements, the codes of their errors, and that an UPDATE does not create an item. That one call may not write an
- * item twice, that a statement may have any condition, and what RETURNING returns, was only seen. So the caller makes
- * every write that is not done in a call of its own, whatever the reason: a surprise costs calls, and no write is lost.
+ * item twice, that a statement may have any condition, and what RETURNING returns, was only seen. So the caller decides
+ * about a write that is not done with a call of its own, whatever the reason: a surprise costs calls, and no write is
+ * lost. The calls have the time limit of the given store.
  * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchExecuteStatement.html
  */
 export const gatherCalls = (store: Store): Store => {
@@ -69,7 +73,8 @@ interface Waiting<Request> {
 
 /**
  * Makes a function that sends requests with others. It collects those that are made until Node has run everything that
- * is ready. A call that is not full then waits for the calls in flight, so that more requests can join it.
+ * is ready. A call that is not full then waits until no call is in flight, 20 ms at most, so that more requests can
+ * join it.
  * @param most requests in a call
  * @param call sends requests of different items, and returns the outcome of each
  */
@@ -79,17 +84,26 @@ const gather = <Request extends { key: Key }>(
 ): ((request: Request) => Promise<Outcome>) => {
   let waiting: Waiting<Request>[] = []
   let isScheduled = false
+  let isTimerSet = false
   let callsInFlight = 0
-  const flush = () => {
+  const flush = ({ isOverdue }: { isOverdue: boolean }) => {
     isScheduled = false
     const batches = split(waiting, most)
     waiting = []
     for (const batch of batches)
-      if (batch.length === most || callsInFlight === 0) void send(batch)
+      if (batch.length === most || callsInFlight === 0 || isOverdue) void send(batch)
       else waiting.push(...batch)
+    if (waiting.length > 0) void limitWait()
+  }
+  const limitWait = async () => {
+    if (isTimerSet) return
+    isTimerSet = true
+    await setTimeout(longestWaitMs)
+    isTimerSet = false
+    flush({ isOverdue: true })
   }
   const schedule = () => {
-    if (!isScheduled) setImmediate(flush)
+    if (!isScheduled) setImmediate(flush, { isOverdue: false })
     isScheduled = true
   }
   const send = async (batch: Waiting<Request>[]): Promise<void> => {
@@ -152,10 +166,40 @@ const execute = async (store: Store, statements: Statement[]): Promise<Outcome[]
     }),
     { abortSignal: store.signal },
   )
-  return Responses.map(({ Error: error, Item: item }) =>
-    error
-      ? { isDone: false, item: error.Item && unmarshall(error.Item) }
-      : { isDone: true, item: item && unmarshall(item) },
+  return Responses.map(({ Error: error, Item: item }, index) => {
+    if (error === undefined) return { isDone: true, item: item && unmarshall(item) }
+    if (!usualCodes.has(error.Code)) warnOnce(statements[index]!, error)
+    const stored = exclusiveCodes.has(error.Code) ? error.Item : undefined
+    return { isDone: false, item: stored && unmarshall(stored) }
+  })
+}
+
+/** The item exists, or does not have the condition. */
+const exclusiveCodes: ReadonlySet<string | undefined> = new Set([
+  'ConditionalCheckFailed',
+  'DuplicateItem',
+])
+/** What a table that works returns. Any other code, such as AccessDenied, makes each write take another call. */
+const usualCodes: ReadonlySet<string | undefined> = new Set([
+  ...exclusiveCodes,
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'InternalServerError',
+])
+const warnedOf = new Set<string | undefined>()
+
+/** Logs a code once in this process, without the parameters, which are personal. */
+const warnOnce = ({ text }: Statement, { Code, Message }: BatchStatementError): void => {
+  if (warnedOf.has(Code)) return
+  warnedOf.add(Code)
+  console.error(
+    JSON.stringify({
+      level: 'WARN',
+      reason: `DynamoDB does not carry out a statement (${Code}: ${Message}), so writes take more calls than they should`,
+      statement: text,
+    }),
   )
 }
 

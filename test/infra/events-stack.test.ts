@@ -246,11 +246,11 @@ describe('alarms', () => {
   })
 
   test.each([
-    ['events', queueId],
-    ['projections', projectionsId],
+    ['events', queueId, { EvaluationPeriods: 3 }],
+    ['projections', projectionsId, { EvaluationPeriods: 5, DatapointsToAlarm: 3 }],
   ])(
     'go off when 5 % of the %s fail for three minutes, but not at fewer than three',
-    (name, id) => {
+    (name, id, periods) => {
       const Dimensions = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }]
       const stat = (MetricName: string) => ({
         MetricStat: {

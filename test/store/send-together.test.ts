@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from '@jest/globals'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { store } from '../../lib/deps.ts'
@@ -26,8 +27,11 @@ import {
   useTable,
 } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
+import { quietErrors } from '../support/quiet-errors.ts'
 
 useTable()
+
+const log = quietErrors()
 
 /** A comment in each of some personal rooms, which all have one comment already. */
 const commentInRooms = async (count: number) => {
@@ -44,6 +48,17 @@ const commentInRooms = async (count: number) => {
 }
 
 const refused = () => Object.assign(new Error('no permission'), { name: 'AccessDeniedException' })
+
+test('comments that come twice cost a unit and a read each, and change nothing', async () => {
+  const { events, expectShown } = await commentInRooms(25)
+  await apply(...events)
+
+  const calls = await noteCalls(() => apply(...events))
+
+  const writes = calls.filter(({ command }) => !/Get|Query/.test(command))
+  expect(countCommands(writes)).toEqual({ BatchExecuteStatement: 1 })
+  await expectShown()
+})
 
 describe('comments in 25 rooms of two', () => {
   test('take few calls to write, and the units of single calls', async () => {
@@ -238,7 +253,26 @@ const withItemsInErrors = <T>(work: () => Promise<T>): Promise<T> =>
     { step: 'serialize', priority: 'high' },
   )
 
-describe('writes that are gathered', () => {
+test('a code that a table that works does not return is logged once, without what was written', async () => {
+  const { events } = await commentInRooms(3)
+
+  await withStatementFault(
+    () => 'MadeUpForThisTest',
+    () => apply(...events),
+  )
+
+  expect(log.mock.calls.map(([line]) => JSON.parse(line))).toContainEqual({
+    level: 'WARN',
+    reason:
+      'DynamoDB does not carry out a statement (MadeUpForThisTest: injected), so writes take more calls than they should',
+    statement: expect.stringMatching(/^INSERT INTO/),
+  })
+  const lines = log.mock.calls.filter(([line]) => line.includes('MadeUpForThisTest'))
+  expect(lines).toHaveLength(1)
+  expect(lines.join()).not.toContain('@example.com')
+})
+
+describe('calls that are gathered', () => {
   const keyOf = (name: string): Key => ({ pk: `TEST#${name}`, sk: 'ITEM' })
   const insertAll = (keys: Key[]) => {
     const { together } = gatherCalls(store)
@@ -260,6 +294,32 @@ describe('writes that are gathered', () => {
     expect(outcomes).toHaveLength(62)
     const done = (outcomes as { isDone: boolean }[]).filter(({ isDone }) => isDone)
     expect(done).toHaveLength(60)
+  })
+
+  test('do not wait for a call that does not return', async () => {
+    const { together } = gatherCalls(store)
+    const insertTwo = () =>
+      Promise.all(
+        [keyOf(String(freshId())), keyOf(String(freshId()))].map((key) =>
+          together!.insert(key, {}),
+        ),
+      )
+    let isHanging = false
+
+    const outcomes = await intercept(
+      ({ send }) => {
+        if (isHanging) return send()
+        isHanging = true
+        return new Promise(() => undefined)
+      },
+      async () => {
+        void insertTwo()
+        await setImmediate()
+        return insertTwo()
+      },
+    )
+
+    expect(outcomes.map(({ isDone }) => isDone)).toEqual([true, true])
   })
 
   test('read items that DynamoDB left unread in calls of their own', async () => {

@@ -83,7 +83,7 @@ const groupByItem = (facts: Fact[]): Facts[] => {
 }
 
 /**
- * Records facts of one item with one update. If the item has some of them already, the update fails, and another
+ * Records facts of one item with one update, or together with other writes. If the item has some of them already, the update fails, and another
  * update records the others.
  * @param roomType if it is known: in a group, a name, an avatar or a received comment changes no row
  * @param isNewItem whether nothing of the item is stored, as far as the caller knows

@@ -1,6 +1,6 @@
 import { ConditionFailed } from '../errors.ts'
 import type { Item } from '../item.ts'
-import { isComment } from '../keys.ts'
+import { isComment, isRoom } from '../keys.ts'
 import type { Store } from '../store.ts'
 import { type Outcome, type Part, setValues } from '../together.ts'
 import { applyFact } from './apply-fact.ts'
@@ -32,7 +32,15 @@ const write = async (
 ): Promise<Outcome | undefined> => {
   const { key } = facts[0]
   const isPosted = isComment(key) && facts.some(({ group }) => group === 'posting')
-  if (isNewItem || isPosted) return together?.insert(key, facts.reduce(applyFact, {}))
+  if (isNewItem || isPosted) {
+    // A room that has a revision can be raised together with others.
+    const item = isRoom(key) ? { revision: 0 } : {}
+    const inserted = await together?.insert(key, facts.reduce(applyFact, item))
+    if (inserted === undefined || inserted.isDone || inserted.item) return inserted
+    // It mostly exists, because the event came twice. A read costs less than an update that fails.
+    const stored = await together?.read(key)
+    return { isDone: false, item: stored?.item }
+  }
   const groups = facts.map(describeGroup)
   const areSimple = groups.every(
     ({ rule, remove, text }) => rule === 'greatest' && remove.length === 0 && text === undefined,

@@ -36,8 +36,8 @@ export const writeListedRow = async (
   newRow: NewRow,
   assumed = assumeListed(newRow),
 ): Promise<boolean> => {
-  const isListed = assumed.activity !== undefined
-  const outcome = isListed ? await changeListedRow(store, newRow.row) : undefined
+  const isAssumedListed = assumed.activity !== undefined
+  const outcome = isAssumedListed ? await changeListedRow(store, newRow.row) : undefined
   if (outcome?.isDone === true) return true
   const found = outcome?.item ? parseRowStatus(outcome.item) : assumed
   return writeRow(store, (known) => makeListedRowWrites(store, newRow, known), found)
