@@ -266,7 +266,7 @@ describe('alarms', () => {
           { Id: 'done', ReturnData: false, ...stat('NumberOfMessagesDeleted') },
         ],
         Threshold: 5,
-        EvaluationPeriods: 3,
+        ...periods,
       })
     },
   )
