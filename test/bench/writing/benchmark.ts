@@ -8,7 +8,8 @@ import { countCase } from './counting.ts'
 import { textOf } from './report.ts'
 import { type Extent, measureCase } from './timing.ts'
 
-const whole: Extent = { processes: 2, warmUp: 2, rounds: 5 }
+/** An environment of the function lives for many batches. V8 has compiled what is slow after about six of them. */
+const whole: Extent = { processes: 2, warmUp: 6, rounds: 6 }
 const quick: Extent = { processes: 1, warmUp: 0, rounds: 1 }
 
 /** How many batches are counted. Those of the mix differ, all others of a case do the same. */
