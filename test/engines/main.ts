@@ -19,6 +19,8 @@ const excludedTitles = [
   'the capacity that a comment consumes',
   'recording a join takes 2 write units',
   'the calls and units of',
+  // It adds to the error of a statement what DynamoDB has there. The errors of the emulator have another form.
+  'reads of ten people .* take one call',
   // These pass, but write thousands of items to show how many calls we make, which no engine changes.
   'a full room of type group refuses',
   'a comment above 5,000 deleted ones',
