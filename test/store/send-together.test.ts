@@ -23,6 +23,7 @@ import {
   freshEmail,
   freshEmails,
   freshId,
+  freshRoom,
   readItem,
   useTable,
 } from '../support/inbox.ts'
@@ -35,7 +36,8 @@ const log = quietErrors()
 
 /** A comment in each of some personal rooms, which all have one comment already. */
 const commentInRooms = async (count: number) => {
-  const rooms = await Promise.all(Array.from({ length: count }, () => createRoom('single')))
+  const rooms = Array.from({ length: count }, freshRoom)
+  await apply(...rooms.map(({ roomId, me, other }) => roomCreated(roomId, 'single', [me, other])))
   await apply(...rooms.map(({ roomId, other }) => posted(roomId, 1, other, at(1))))
   const events = rooms.map(({ roomId, other }) => posted(roomId, 2, other, at(2)))
   const expectShown = async () => {
