@@ -1,16 +1,14 @@
 import { BatchExecuteStatementCommand, type BatchStatementError } from '@aws-sdk/client-dynamodb'
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb'
 import { convertToAttr, unmarshall } from '@aws-sdk/util-dynamodb'
 import { gather, notDone } from './gather.ts'
 import type { Item } from './item.ts'
 import { formatKey, type Key } from './keys.ts'
+import { mostKeys, requestItems } from './read-items.ts'
 import type { Store } from './store.ts'
 import type { Change, Outcome, Part, Together } from './together.ts'
 
 /** The maximum of BatchExecuteStatement. */
 const mostStatements = 25
-/** The maximum of BatchGetItem. */
-const mostKeys = 100
 
 interface Statement extends Part {
   key: Key
@@ -29,7 +27,12 @@ interface Statement extends Part {
  */
 export const gatherCalls = (store: Store): Store => {
   const write = gather(mostStatements, (statements: Statement[]) => execute(store, statements))
-  const read = gather(mostKeys, (requests: { key: Key }[]) => readKeys(store, requests))
+  const read = gather(mostKeys, (requests: { key: Key }[]) =>
+    readKeys(
+      store,
+      requests.map(({ key }) => key),
+    ),
+  )
   const together: Together = {
     read: (key) => read({ key }),
     insert: (key, item) => write({ key, ...makeInsert(store, { ...key, ...item }) }),
@@ -109,19 +112,13 @@ const warnOnce = ({ text }: Statement, { Code, Message }: BatchStatementError): 
   )
 }
 
-/** Reads items, consistently. What DynamoDB leaves unread, because it throttles, is not done. */
-const readKeys = async (store: Store, requests: { key: Key }[]): Promise<Outcome[]> => {
-  const { tableName } = store
-  const Keys = requests.map(({ key }) => key)
-  const { Responses, UnprocessedKeys } = await store.client.send(
-    new BatchGetCommand({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }),
-    { abortSignal: store.signal },
-  )
-  const items = (Responses?.[tableName] ?? []) as (Item & Key)[]
+/** Reads items, consistently. What DynamoDB leaves unread is not done. */
+const readKeys = async (store: Store, keys: Key[]): Promise<Outcome[]> => {
+  const { items, unread } = await requestItems(store, keys)
   const found = new Map(items.map((item) => [formatKey(item), item]))
-  const unread = new Set((UnprocessedKeys?.[tableName]?.Keys as Key[] | undefined)?.map(formatKey))
-  return Keys.map((key) => {
+  const left = new Set(unread.map(formatKey))
+  return keys.map((key) => {
     const name = formatKey(key)
-    return unread.has(name) ? notDone : { isDone: true, item: found.get(name) }
+    return left.has(name) ? notDone : { isDone: true, item: found.get(name) }
   })
 }

@@ -14,8 +14,8 @@ export interface Store {
   /** Aborts once the invocation's time is up. */
   signal: AbortSignal
   /**
-   * How many milliseconds an operation that meets contention may pause, all its retries and those of the SDK together. Without it, until
-   * the time is up.
+   * How many milliseconds an operation that meets contention may pause, all its retries and those of the SDK
+   * together. Without it, until the time is up.
    */
   patienceMs?: number
   /** Sends reads and writes with others of the same moment. Without it, each is a call. */

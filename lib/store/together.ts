@@ -3,8 +3,8 @@ import type { Key } from './keys.ts'
 
 /**
  * Reads and writes of single items that are sent with others of the same moment: see `gatherCalls` in
- * send-together.ts. A write must be safe to carry out twice. If something is not done, the caller decides, with a call of its
- * own unless it knows the stored item.
+ * send-together.ts. A write must be safe to carry out twice. If something is not done, the caller decides, with a call
+ * of its own unless it knows the stored item.
  */
 export interface Together {
   /** Reads an item consistently. */
