@@ -41,6 +41,8 @@ export default defineConfig(
     rules: {
       // A number in a message needs no conversion.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // The other attributes of an object are what is left of it.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       // An empty environment variable counts as not set.
       '@typescript-eslint/prefer-nullish-coalescing': [
         'error',

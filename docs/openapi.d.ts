@@ -41,6 +41,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/chat/all': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * All of the caller's rooms in one list
+     * @description Rooms are sorted by the time of the last comment, then by its id, then by the id of the room, all descending. Use this list: it has what the other two lists have, and more.
+     */
+    get: operations['listAllChats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/chat/leave': {
     parameters: {
       query?: never
@@ -106,6 +126,76 @@ export interface components {
        * @description The number of rooms in the listing, over all pages.
        */
       total_room: number
+    }
+    MixedListing: {
+      /** @description false */
+      error: boolean
+      data: {
+        results: {
+          meta: components['schemas']['MixedPageMeta']
+          rooms_info: components['schemas']['MixedRoom'][]
+        }
+        /**
+         * Format: int32
+         * @description 200
+         */
+        status: number
+      }
+    }
+    MixedPageMeta: {
+      /**
+       * Format: int32
+       * @description The number of this page.
+       */
+      current_page: number
+      /**
+       * Format: int32
+       * @description The number of rooms in the list, over all pages. With `unread`, `archived` or `pinned`, of the rooms that match. With `room_id`, of the rooms in this response.
+       */
+      total_room: number
+      /** @description The `cursor` of the next page. The last page has none. */
+      next_cursor?: string
+      /**
+       * Format: int32
+       * @description With `unread=true`: the sum of the `unread_count` of all rooms in the list, over all pages.
+       */
+      unread_comments?: number
+      /** @description For `since`, to learn what changes from now on. A first page and a response to `since` have it, unless they have a filter. */
+      sync_token?: string
+      /** @description With `since`: the rooms that have left the list since then. With `room_id`: those that are not in the list. */
+      removed_rooms?: components['schemas']['RoomId'][]
+    }
+    /** @description A personal room or a group, with the flags that the caller has set. */
+    MixedRoom: {
+      last_comment_id: components['schemas']['LastCommentId']
+      last_comment_message: components['schemas']['LastCommentMessage']
+      last_comment_timestamp: components['schemas']['LastCommentTimestamp']
+      /** @description Of a personal room only: who is in the room now, in the order of joining. */
+      participants?: components['schemas']['Participant'][]
+      room_avatar_url: components['schemas']['RoomAvatarUrl']
+      room_id: components['schemas']['RoomId']
+      /** @description The name of the group. In a personal room, the username of the other participant, also after they left, until they are erased; empty if nobody else was ever in the room. */
+      room_name: string
+      /** @enum {string} */
+      room_type: 'single' | 'group'
+      unread_count: components['schemas']['UnreadCount']
+      /** @description The address of the author of the last comment, in lower case; empty if there is none, or if the author is not known or was erased. */
+      last_comment_email: string
+      /** @description The name of that author when the comment was posted; empty if the chat backend did not send it. */
+      last_comment_username: string
+      /**
+       * Format: int64
+       * @description The caller has read the comments up to this one; 0 if none.
+       */
+      last_comment_read_id: number
+      /** @description Whether the caller has muted the room. */
+      muted: boolean
+      /** @description Whether the caller has pinned the room. */
+      pinned: boolean
+      /** @description Whether the caller has archived the room. The next comment in the room ends it. */
+      archived: boolean
+      /** @description Whether the caller has marked the room as unread. The next time that the caller reads the room ends it. */
+      marked_unread: boolean
     }
     PersonalRoom: {
       last_comment_id: components['schemas']['LastCommentId']
@@ -202,10 +292,14 @@ export interface components {
           | 'invalid_limit'
           | 'invalid_cursor'
           | 'invalid_unread'
+          | 'invalid_archived'
+          | 'invalid_pinned'
+          | 'invalid_since'
           | 'invalid_room_id'
           | 'invalid_body'
           | 'forbidden'
           | 'room_not_found'
+          | 'sync_expired'
           | 'internal'
           | 'unavailable'
         /** @description What was wrong and what to do, for people. It may change. */
@@ -245,6 +339,19 @@ export interface components {
     }
     /** @description A parameter is wrong. */
     WrongListingParameter: {
+      headers: {
+        /** @description `no-store` */
+        'Cache-Control': string
+        /** @description The id of the request. Name it when you report a problem. */
+        'apigw-requestid'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['InboxError']
+      }
+    }
+    /** @description A parameter is wrong. */
+    WrongMixedListingParameter: {
       headers: {
         /** @description `no-store` */
         'Cache-Control': string
@@ -331,7 +438,7 @@ export interface components {
     Limit: number
     /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
     Cursor: string
-    /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+    /** @description With `true`, only rooms with unread comments and those that the caller has marked as unread, without those that the caller has muted or archived. The header `Unread-Comments` then has the sum of their counts. */
     Unread: boolean
     /** @description The `ETag` of the response that the app has. If it is still the same, the API returns 304. */
     IfNoneMatch: string
@@ -370,7 +477,7 @@ export interface operations {
         limit?: components['parameters']['Limit']
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
         cursor?: components['parameters']['Cursor']
-        /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+        /** @description With `true`, only rooms with unread comments and those that the caller has marked as unread, without those that the caller has muted or archived. The header `Unread-Comments` then has the sum of their counts. */
         unread?: components['parameters']['Unread']
       }
       header?: {
@@ -423,7 +530,7 @@ export interface operations {
         limit?: components['parameters']['Limit']
         /** @description Where the page begins, from the `Link` header of the page before; instead of `page`. Cursors reach every room. */
         cursor?: components['parameters']['Cursor']
-        /** @description With `true`, only rooms with unread comments that the caller has not muted. The header `Unread-Comments` then has the sum of their counts. */
+        /** @description With `true`, only rooms with unread comments and those that the caller has marked as unread, without those that the caller has muted or archived. The header `Unread-Comments` then has the sum of their counts. */
         unread?: components['parameters']['Unread']
       }
       header?: {
@@ -462,6 +569,80 @@ export interface operations {
       400: components['responses']['WrongListingParameter']
       401: components['responses']['Unauthorized']
       403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      500: components['responses']['InternalError']
+      503: components['responses']['Unavailable']
+    }
+  }
+  listAllChats: {
+    parameters: {
+      query?: {
+        /** @description The number of the page; without it, the first. Page numbers reach the first 2,000 rooms: `page` · `limit` ≤ 2,000. */
+        page?: components['parameters']['Page']
+        /** @description Rooms per page; without it, 20. */
+        limit?: components['parameters']['Limit']
+        /** @description Where the page begins: the `next_cursor` of the page before; instead of `page`. Cursors reach every room. Send the other parameters again. */
+        cursor?: string
+        /** @description With `true`, only rooms with unread comments and those that the caller has marked as unread, without those that the caller has muted or archived. The header `Unread-Comments` then has the sum of their counts. */
+        unread?: components['parameters']['Unread']
+        /** @description With `true`, only rooms that the caller has archived; with `false`, only the others; without it, both. */
+        archived?: boolean
+        /** @description With `true`, only rooms that the caller has pinned; with `false`, only the others; without it, both. */
+        pinned?: boolean
+        /** @description The `sync_token` of an earlier response. The response has the rooms that have changed since then, and in `removed_rooms` those that are not in the list any more. Send no other parameter with it. */
+        since?: string
+        /** @description 1 to 100 ids of rooms, separated by commas. The response has these rooms, and in `removed_rooms` those that are not in the list. Send no other parameter with it. */
+        room_id?: string
+      }
+      header?: {
+        /** @description The `ETag` of the response that the app has. If it is still the same, the API returns 304. */
+        'If-None-Match'?: components['parameters']['IfNoneMatch']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of the list, or the rooms that `since` or `room_id` asks for. */
+      200: {
+        headers: {
+          /** @description The version of the response, for `If-None-Match`. */
+          ETag: string
+          /** @description `private, no-cache` */
+          'Cache-Control': string
+          /** @description The headers of the request that the response depends on. */
+          Vary: string
+          /** @description The next page: `<?limit=…&cursor=…>; rel="next"`, relative to the URL of the request. The last page has none. */
+          Link?: string
+          /** @description With `unread=true`: the sum of the `unread_count` of all rooms in the listing, over all pages. */
+          'Unread-Comments'?: number
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          /** @description `br` or `gzip`, as `Accept-Encoding` allows, if the body is large enough to gain from it. */
+          'Content-Encoding'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MixedListing']
+        }
+      }
+      304: components['responses']['NotModified']
+      400: components['responses']['WrongMixedListingParameter']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      /** @description What changed since the token is not known any more. Load the list again from its first page, and replace the copy that the app has. */
+      410: {
+        headers: {
+          /** @description `no-store` */
+          'Cache-Control': string
+          /** @description The id of the request. Name it when you report a problem. */
+          'apigw-requestid'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['InboxError']
+        }
+      }
       429: components['responses']['TooManyRequests']
       500: components['responses']['InternalError']
       503: components['responses']['Unavailable']

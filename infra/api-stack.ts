@@ -33,6 +33,10 @@ const listing: Permissions = { onTable: ['dynamodb:GetItem'], onIndex: ['dynamod
 const permissions: Record<Route['functionName'], Permissions> = {
   'list-personal-chats': listing,
   'list-group-chats': listing,
+  'list-all-chats': {
+    onTable: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    onIndex: ['dynamodb:Query'],
+  },
   'leave-chat': {
     // IAM authorizes a transaction by the actions of its parts.
     onTable: [

@@ -9,6 +9,7 @@ interface Endpoint {
 export const routes = [
   { method: 'GET', path: '/chat/personal', functionName: 'list-personal-chats' },
   { method: 'GET', path: '/chat/group', functionName: 'list-group-chats' },
+  { method: 'GET', path: '/chat/all', functionName: 'list-all-chats' },
   { method: 'POST', path: '/chat/leave', functionName: 'leave-chat' },
 ] as const satisfies Endpoint[]
 

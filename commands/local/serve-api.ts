@@ -61,6 +61,7 @@ const createTableWithSamples = async (table: LocalTable): Promise<boolean> => {
 const loadRoutes = async (): Promise<ServedRoute[]> => {
   const handlers: Record<Route['functionName'], ApiFunction> = {
     'list-personal-chats': (await import('../../functions/list-personal-chats.ts')).handler,
+    'list-all-chats': (await import('../../functions/list-all-chats.ts')).handler,
     'list-group-chats': (await import('../../functions/list-group-chats.ts')).handler,
     'leave-chat': (await import('../../functions/leave-chat.ts')).handler,
   }

@@ -1,4 +1,5 @@
 import { normalizeEmail, type Email } from './email.ts'
+import type { Flag } from './flags.ts'
 import type { RoomType } from './room-type.ts'
 import type { Timestamp } from './time.ts'
 
@@ -9,7 +10,7 @@ export type ChatEvent =
   | RoomImported
   | ParticipantJoined
   | ParticipantLeft
-  | ParticipantMuted
+  | ParticipantFlagged
   | CommentPosted
   | CommentEdited
   | CommentDeleted
@@ -87,15 +88,18 @@ export interface ParticipantLeft extends RoomOccurrence<'participant.left'> {
   email: string
 }
 
-/** Somebody muted a room for themselves, or ended that. */
-export interface ParticipantMuted extends RoomOccurrence<'participant.muted'> {
+/** Somebody set a flag of a room for themselves, or took it back. */
+export type ParticipantFlagged = { [Name in Flag]: FlagEvent<Name> }[Flag]
+
+export type FlagEvent<Name extends Flag> = RoomOccurrence<`participant.${Name}`> & {
   email: string
-  muted: boolean
-}
+} & Record<Name, boolean>
 
 export interface CommentPosted extends CommentOccurrence<'comment.posted'> {
   /** The author's. */
   email: string
+  /** The author's name when the comment was posted. */
+  username?: string | undefined
   message: string
 }
 
@@ -115,6 +119,15 @@ export interface CommentReadOrReceived extends CommentOccurrence<
 export interface ProfileUpdated extends Occurrence<'profile.updated'>, Profile {
   email: string
 }
+
+/** Makes the event by which somebody sets a flag or takes it back. */
+export const makeFlagEvent = (
+  flag: Flag,
+  where: { occurred_at: Timestamp; room_id: number; email: string },
+  isSet: boolean,
+): ParticipantFlagged =>
+  // The compiler does not see that the name of the type and that of the field are of the same flag.
+  ({ ...where, type: `participant.${flag}`, [flag]: isSet }) as unknown as ParticipantFlagged
 
 /** Lists the people whom an event brings into its room, each once. */
 export const listJoiners = (event: RoomEvent): Email[] => {

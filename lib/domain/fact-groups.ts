@@ -1,3 +1,4 @@
+import type { Flag } from './flags.ts'
 import type { RoomType } from './room-type.ts'
 import type { Timestamp } from './time.ts'
 
@@ -32,13 +33,26 @@ export interface Group {
 /** @template Value the type of its values; only the compiler uses it */
 interface Attribute<Value> {
   type: 'text' | 'number' | 'texts'
+  /** Whether an event may leave it out. It is the last of its group: a missing one is less than any other. */
+  isOptional?: true
   value?: Value
 }
 
 const text = <Value extends string = string>(): Attribute<Value> => ({ type: 'text' })
+const optionalText = (): Attribute<string | undefined> => ({ type: 'text', isOptional: true })
 const time: () => Attribute<Timestamp> = text
 const number = <Value extends number = number>(): Attribute<Value> => ({ type: 'number' })
 const texts = (): Attribute<string[]> => ({ type: 'texts' })
+
+/** 1 if the flag is set: DynamoDB does not compare booleans. Leaving and joining do not change it. */
+const flag = <Name extends Flag>(name: Name) => ({
+  rule: 'greatest' as const,
+  attributes: { [`${name}_as_of`]: time(), [name]: number() } as Record<
+    `${Name}_as_of`,
+    Attribute<Timestamp>
+  > &
+    Record<Name, Attribute<0 | 1>>,
+})
 
 export const groups = {
   room: {
@@ -95,8 +109,10 @@ export const groups = {
       rule: 'greatest',
       attributes: { newest_received_as_of: time(), newest_received_id: number() },
     },
-    /** 1 if the participant muted the room: DynamoDB does not compare booleans. Leaving and joining do not change it. */
-    muted: { rule: 'greatest', attributes: { muted_as_of: time(), muted: number<0 | 1>() } },
+    muted: flag('muted'),
+    pinned: flag('pinned'),
+    archived: flag('archived'),
+    marked_unread: flag('marked_unread'),
     /** The unread count of an imported room, up to `baseline_comment_id`. It counts until that comment is read. */
     baseline: {
       rule: 'greatest',
@@ -125,7 +141,13 @@ export const groups = {
     },
     posting: {
       rule: 'greatest',
-      attributes: { posted_at: time(), author: text(), message: text() },
+      attributes: {
+        posted_at: time(),
+        author: text(),
+        message: text(),
+        /** The author's name at that time, if the event says it. */
+        username: optionalText(),
+      },
       text: 'message',
     },
     edit: {

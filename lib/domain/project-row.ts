@@ -6,11 +6,16 @@ import {
   type PresentParticipant,
   type RoomState,
 } from './room-state.ts'
-import { findStanding, isVisible, makeTimeline, type Timeline } from './standing.ts'
+import { findStanding, isVisible, makeTimeline, type Standing, type Timeline } from './standing.ts'
+import type { Email } from './email.ts'
+import { type Flag } from './flags.ts'
 import type { Timestamp } from './time.ts'
 
-/** One room in one participant's list: an entry of `rooms_info`, with times in the stored form. */
+/** One room in one participant's list, with times in the stored form. */
 export type InboxRow = PersonalRow | GroupRow
+
+/** What the contract documents of a room: an entry of `rooms_info` in the lists of one type. */
+export type ContractRow = Omit<PersonalRow, 'additions'> | Omit<GroupRow, 'additions'>
 
 interface RowFields {
   last_comment_id: number
@@ -20,6 +25,17 @@ interface RowFields {
   room_id: number
   room_name: string
   unread_count: number
+  additions: RowAdditions
+}
+
+/** What only the list of all rooms shows, because the contract does not have it. */
+export interface RowAdditions extends Record<Flag, boolean> {
+  /** The author of the last comment. Empty if there is none, or if the author is not known or was erased. */
+  last_comment_email: Email
+  /** The author's name when the comment was posted. Empty if it is not known. */
+  last_comment_username: string
+  /** The viewer's own. */
+  last_comment_read_id: number
 }
 
 export interface PersonalRow extends RowFields {
@@ -89,6 +105,7 @@ export const viewRoom = (state: RoomState): RoomView => {
 export const projectRow = (view: RoomView, viewer: Participant): InboxRow | undefined => {
   const { room, timeline, lastComment: last, members, shownMembers } = view
   if (!isPresent(viewer) || room.type === undefined) return undefined
+  const standing = findStanding(room, timeline, viewer)
 
   const fields: RowFields = {
     last_comment_id: last?.comment_id ?? 0,
@@ -97,7 +114,15 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
     room_avatar_url: room.avatar_url ?? '',
     room_id: room.room_id,
     room_name: room.name ?? '',
-    unread_count: findStanding(room, timeline, viewer).unread_count,
+    unread_count: standing.unread_count,
+    additions: {
+      ...findAuthor(last),
+      last_comment_read_id: standing.last_comment_read_id,
+      muted: viewer.muted === 1,
+      pinned: viewer.pinned === 1,
+      archived: isArchived(viewer, last),
+      marked_unread: isMarkedUnread(viewer, standing),
+    },
   }
   if (room.type === 'group') return { ...fields, room_type: 'group' }
   if (!members.some(({ key }) => key === viewer.key)) return undefined
@@ -108,6 +133,30 @@ export const projectRow = (view: RoomView, viewer: Participant): InboxRow | unde
     participants: shownMembers,
     room_name: other ? (other.username ?? '') : view.formerName,
   }
+}
+
+/** The text of a comment that is not deleted was removed because its author was erased. */
+const findAuthor = (
+  last: Comment | undefined,
+): Pick<RowAdditions, 'last_comment_email' | 'last_comment_username'> => {
+  const { author = '', username = '' } = last?.removed_text === undefined ? (last ?? {}) : {}
+  return { last_comment_email: author, last_comment_username: username }
+}
+
+/** The next comment in a room brings it back from the archive. */
+const isArchived = (viewer: Participant, last: Comment | undefined): boolean => {
+  const { archived, archived_as_of = '' } = viewer
+  return archived === 1 && (last?.posted_at ?? '') <= archived_as_of
+}
+
+/** A room is marked as unread until its viewer reads it again, or writes there. */
+const isMarkedUnread = (viewer: Participant, { own_comment_at }: Standing): boolean => {
+  const { marked_unread, marked_unread_as_of = '', newest_read_as_of = '' } = viewer
+  return (
+    marked_unread === 1 &&
+    newest_read_as_of <= marked_unread_as_of &&
+    own_comment_at <= marked_unread_as_of
+  )
 }
 
 /**

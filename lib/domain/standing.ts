@@ -26,10 +26,12 @@ export interface Timeline {
 }
 
 /** What a participant has read and received, and what is left. */
-interface Standing {
+export interface Standing {
   last_comment_read_id: number
   last_comment_received_id: number
   unread_count: number
+  /** When the participant wrote the comment at which counting ends. Empty if it is somebody else's. */
+  own_comment_at: Timestamp
   /** Whether the comments reach back to the one at which counting ends. */
   isComplete: boolean
 }
@@ -79,14 +81,18 @@ export const findStanding = (room: Room, timeline: Timeline, me: PresentParticip
     ...reads.map(({ start }) => start),
   )
   const isOwnCounted = ownStart === end && visibleBefore[end]! < maxUnread
-  const own = isOwnCounted ? (comments[end]?.comment_id ?? 0) : 0
-  const readId = Math.max(own, ...reads.map((located) => findShownId(timeline, located, end)))
+  const own = isOwnCounted ? comments[end] : undefined
+  const readId = Math.max(
+    own?.comment_id ?? 0,
+    ...reads.map((located) => findShownId(timeline, located, end)),
+  )
   const imported = readId < baseline.comment_id ? baseline.unread_count : 0
   const unread = visibleBefore[Math.min(end, hiddenStart)]! + imported
   return {
     last_comment_read_id: readId,
     last_comment_received_id: room.type === 'group' ? 0 : findReceived(timeline, me, readId, end),
     unread_count: Math.min(unread, maxUnread),
+    own_comment_at: own?.posted_at ?? '',
     isComplete: end < comments.length || visibleBefore[end]! >= maxUnread,
   }
 }

@@ -5,10 +5,10 @@ import type {
   CommentDeleted,
   CommentEdited,
   CommentPosted,
+  FlagEvent,
   NamedParticipant,
   ParticipantJoined,
   ParticipantLeft,
-  ParticipantMuted,
   CommentReadOrReceived,
   ProfileUpdated,
   RoomCreated,
@@ -92,6 +92,9 @@ export const participant = fields({
 const roomId = id(1)
 const commentId = id(1)
 
+const flagFields = { occurred_at: time, room_id: roomId, email }
+const isSet = v.boolean('is neither true nor false')
+
 /** An entry takes this many events. */
 export const maxEventsPerEntry = 100
 
@@ -151,16 +154,27 @@ export const eventSchemas: EventSchemas = {
     email,
   } satisfies FieldsOf<ParticipantLeft>),
   'participant.muted': fields({
-    occurred_at: time,
-    room_id: roomId,
-    email,
-    muted: v.boolean('is neither true nor false'),
-  } satisfies FieldsOf<ParticipantMuted>),
+    ...flagFields,
+    muted: isSet,
+  } satisfies FieldsOf<FlagEvent<'muted'>>),
+  'participant.pinned': fields({
+    ...flagFields,
+    pinned: isSet,
+  } satisfies FieldsOf<FlagEvent<'pinned'>>),
+  'participant.archived': fields({
+    ...flagFields,
+    archived: isSet,
+  } satisfies FieldsOf<FlagEvent<'archived'>>),
+  'participant.marked_unread': fields({
+    ...flagFields,
+    marked_unread: isSet,
+  } satisfies FieldsOf<FlagEvent<'marked_unread'>>),
   'comment.posted': fields({
     occurred_at: time,
     room_id: roomId,
     comment_id: commentId,
     email,
+    username: v.optional(name),
     message,
   } satisfies FieldsOf<CommentPosted>),
   'comment.edited': fields({

@@ -1,36 +1,54 @@
 import { InboxError, quote } from '../domain/errors.ts'
-import type { InboxRow } from '../domain/project-row.ts'
-import { type Listing, type ListingRequest, maxRoomsRead } from '../domain/listing.ts'
+import type { ContractRow, InboxRow } from '../domain/project-row.ts'
+import {
+  type Listing,
+  type ListingFilter,
+  type ListingRequest,
+  maxRoomsRead,
+  type PageRequest,
+} from '../domain/listing.ts'
 import type { RoomType } from '../domain/room-type.ts'
 import { formatTime } from '../domain/time.ts'
 import { type ApiResponse, makeJsonResponse } from './response.ts'
 import type { ApiEvent } from './api-event.ts'
 import { makeHandler } from './handler.ts'
 import type { Identity } from './caller.ts'
-import { parseUnread, parseWholeNumber } from './parameters.ts'
+import { parseBoolean, parseWholeNumber } from './parameters.ts'
 
 const defaultLimit = 20
 const maxLimit = 100
 
-/** The endpoint of one of the two listings. */
+/** The endpoint of one of the two listings of the contract. */
 export const makeListingHandler = (
   type: RoomType,
   identity: Identity,
   listRooms: (request: ListingRequest) => Promise<Listing>,
 ) =>
   makeHandler(identity, async (event, caller) => {
-    const request = { caller, type, ...readPage(event) }
-    return makeListingResponse(request, await listRooms(request))
+    const { unread } = event.queryStringParameters ?? {}
+    const filter: ListingFilter = readUnread(unread)
+    const request = { caller, types: [type], filter, ...readPage(event) }
+    const listing = await listRooms(request)
+    return makeListingResponse(
+      request,
+      listing,
+      { current_page: listing.page, total_room: listing.total },
+      listing.rows.map(toContractRow),
+    )
   })
 
-const readPage = ({
+/** Without the filter, a list has all rooms. */
+export const readUnread = (unread: string | undefined): Pick<ListingFilter, 'unread'> =>
+  unread !== undefined && parseBoolean('unread', unread) ? { unread: true } : {}
+
+/** Reads which page is asked for. */
+export const readPage = ({
   queryStringParameters = {},
-}: ApiEvent): Omit<ListingRequest, 'caller' | 'type'> => {
-  const { page, limit, cursor, unread } = queryStringParameters
+}: ApiEvent): Omit<PageRequest, 'caller' | 'filter'> => {
+  const { page, limit, cursor } = queryStringParameters
   const rooms = {
     limit: limit === undefined ? defaultLimit : parseWholeNumber('limit', limit, maxLimit),
     page: page === undefined ? 1 : parseWholeNumber('page', page, maxRoomsRead),
-    ...(unread !== undefined && { unread: parseUnread(unread) }),
   }
   if (cursor === undefined) {
     if (rooms.page * rooms.limit <= maxRoomsRead) return rooms
@@ -46,33 +64,32 @@ const readPage = ({
   )
 }
 
-/** The link is relative to the request's URL, since API Gateway does not pass the base path. */
-const makeListingResponse = ({ limit, unread }: ListingRequest, listing: Listing): ApiResponse =>
+/**
+ * Makes the response with a page of rooms. Its link is relative to the request's URL, since API Gateway does not pass
+ * the base path.
+ */
+export const makeListingResponse = (
+  { limit, filter }: Pick<PageRequest, 'limit' | 'filter'>,
+  { unreadComments, next }: Listing,
+  meta: object,
+  rooms: object[],
+): ApiResponse =>
   makeJsonResponse(
     200,
-    {
-      error: false,
-      data: {
-        results: {
-          meta: { current_page: listing.page, total_room: listing.total },
-          rooms_info: listing.rows.map(toRoomInfo),
-        },
-        status: 200,
-      },
-    },
+    { error: false, data: { results: { meta, rooms_info: rooms }, status: 200 } },
     {
       'cache-control': 'private, no-cache',
       vary: 'Authorization, Accept-Encoding',
-      ...(listing.unreadComments !== undefined && {
-        'unread-comments': String(listing.unreadComments),
-      }),
-      ...(listing.next && {
-        link: `<?${unread ? 'unread=true&' : ''}limit=${limit}&cursor=${listing.next}>; rel="next"`,
+      ...(unreadComments !== undefined && { 'unread-comments': String(unreadComments) }),
+      ...(next && {
+        link: `<?${Object.entries(filter)
+          .map(([name, value]) => `${name}=${value}&`)
+          .join('')}limit=${limit}&cursor=${next}>; rel="next"`,
       }),
     },
   )
 
-const toRoomInfo = (row: InboxRow): InboxRow => ({
+const toContractRow = ({ additions, ...row }: InboxRow): ContractRow => ({
   ...row,
   last_comment_timestamp: formatTime(row.last_comment_timestamp),
 })

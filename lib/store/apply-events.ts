@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 import { type Email, normalizeEmail } from '../domain/email.ts'
 import { type ChatEvent, type RoomEvent, isRoomEvent, listJoiners } from '../domain/events.ts'
+import { flags } from '../domain/flags.ts'
 import type { RoomType } from '../domain/room-type.ts'
 import { applyProfile } from './apply-profile.ts'
 import { findStrongest, type News } from './facts/news.ts'
@@ -178,15 +179,18 @@ const changesOwnRowOnly: ReadonlySet<ChatEvent['type']> = new Set([
   'comment.read',
   'participant.joined',
   'participant.left',
-  'participant.muted',
+  ...flags.map((flag) => `participant.${flag}` as const),
 ])
 
-/** The participants whose row may appear or disappear, who read comments, or who muted the room. */
+/** The participants whose row may appear or disappear, who read comments, or who set a flag. */
 const findOwnRows = (event: RoomEvent): Email[] => {
   switch (event.type) {
     case 'comment.read':
     case 'participant.left':
     case 'participant.muted':
+    case 'participant.pinned':
+    case 'participant.archived':
+    case 'participant.marked_unread':
       return [normalizeEmail(event.email)]
     default:
       return listJoiners(event)

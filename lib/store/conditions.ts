@@ -1,3 +1,5 @@
+import type { Flag } from '../domain/flags.ts'
+
 /**
  * The clauses of conditions, each written once. The placeholders in them, such as `:revision`, are the
  * names of the values that the write has to supply.
@@ -56,25 +58,37 @@ export const isUnchanged = '#name = :value'
 /**
  * The group of attributes is not stored, or is less than the new one, compared attribute by attribute in
  * this order. `#name` and `:name` stand for an attribute and its new value.
+ * @param optional the attribute that may be missing in a stored group, which makes that group the lesser one
  */
-export const isNewestGroup = (names: string[]): string =>
-  `attribute_not_exists(#${names[0]}) OR ${isLess(names)}`
+export const isNewestGroup = (names: string[], optional?: string): string =>
+  `attribute_not_exists(#${names[0]}) OR ${isLess(names, optional)}`
 
-const isLess = ([name, ...rest]: string[]): string =>
-  rest.length === 0
-    ? `#${name} < :${name}`
-    : `#${name} < :${name} OR (#${name} = :${name} AND (${isLess(rest)}))`
+const isLess = ([name, ...rest]: string[], optional: string | undefined): string => {
+  const less = `#${name} < :${name}`
+  if (rest.length > 0) return `${less} OR (#${name} = :${name} AND (${isLess(rest, optional)}))`
+  return name === optional ? `attribute_not_exists(#${name}) OR ${less}` : less
+}
 
 /** The text of a deleted comment is not stored, so there the other attributes decide. */
-export const isNewestGroupWithText = (names: string[], text: string): string => {
+export const isNewestGroupWithText = (names: string[], text: string, optional?: string): string => {
   const others = names.filter((name) => name !== text)
-  return `(${isNewestGroup(names)}) AND (attribute_not_exists(removed_text) OR ${isNewestGroup(others)})`
+  return `(${isNewestGroup(names, optional)}) AND (attribute_not_exists(removed_text) OR ${isNewestGroup(others, optional)})`
 }
 
 export const isOldestValue = (name: string): string =>
   `attribute_not_exists(#${name}) OR #${name} > :${name}`
 
+/** The item is a row in a list, not the total of a listing. */
+export const isRow = 'attribute_exists(unread_count)'
+/** The item is the total of a listing. `#total` stands for the attribute. */
+export const isTotal = 'attribute_exists(#total)'
+/** The row was stamped at this moment or later. */
+export const isChangedSince = 'changed >= :moment'
 /** The row counts as unread: for a list of unread rooms. */
-export const isUnread = 'unread_count > :zero AND attribute_not_exists(muted)'
+export const isUnread =
+  '(unread_count > :zero OR attribute_exists(marked_unread)) AND attribute_not_exists(muted) AND attribute_not_exists(archived)'
+/** The row has a flag, or does not have it. */
+export const hasFlag = (flag: Flag, isSet: boolean): string =>
+  isSet ? `attribute_exists(${flag})` : `attribute_not_exists(${flag})`
 
 export const allOf = (...clauses: string[]): string => clauses.join(' AND ')

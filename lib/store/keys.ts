@@ -84,10 +84,12 @@ export interface ListingPlace {
 }
 
 /** The sort key of the inbox index. The row does not store these values a second time. */
-export const formatActivity = (
-  type: RoomType,
-  { timestamp, commentId, roomId }: ListingPlace,
-): string => `${activityPrefix(type)}${timestamp}#${pad(commentId)}#${pad(roomId)}`
+export const formatActivity = (type: RoomType, place: ListingPlace): string =>
+  `${activityPrefix(type)}${formatPlace(place)}`
+export const formatPlace = ({ timestamp, commentId, roomId }: ListingPlace): string =>
+  `${timestamp}#${pad(commentId)}#${pad(roomId)}`
+/** The place of a row in the list of all rooms: its activity without the type. */
+export const cutPlace = (activity: string): string => activity.slice(activity.indexOf('#') + 1)
 export const activityPrefix = (type: RoomType): string => `${type}#`
 /** Sorts above every row of the listing: `~` is greater than a digit. */
 export const totalActivity = (type: RoomType): string => `${activityPrefix(type)}~`

@@ -194,7 +194,7 @@ const makeOtherRows = async (
   return others.flatMap((other) => {
     const row = projectRow(view, other)
     if (row === undefined) return []
-    const stored = toStored(other, row, room.revision + 1)
+    const stored = toStored(other.key, row, room.revision + 1)
     return [{ viewer: other.key, row: stored, joinedAt: other.joined_at }]
   })
 }

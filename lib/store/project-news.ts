@@ -9,7 +9,7 @@ import { rowKey } from './keys.ts'
 import { type Deferral, projectOrDefer } from './project-large-room.ts'
 import { type Affected, projectRoom, readAffected } from './project-room.ts'
 import { readItems } from './read-items.ts'
-import { parseRowStatus, toStored } from './rows/stored-row.ts'
+import { parseRowStatus, toStored, withoutStamp } from './rows/stored-row.ts'
 import type { Store } from './store.ts'
 
 interface Options {
@@ -54,7 +54,11 @@ export const projectNews = async (
     const { activity, revision, left_at = '' } = parseRowStatus(stored)
     const expected = projectRow(view, viewer)
     const expectedRevision = news === 'times' ? (revision ?? 0) : room.revision
-    if (expected) return isDeepStrictEqual(stored, toStored(viewer, expected, expectedRevision))
+    if (expected)
+      return isDeepStrictEqual(
+        withoutStamp(stored),
+        toStored(viewer.key, expected, expectedRevision),
+      )
     if (activity !== undefined) return false
     // A hidden row has a revision, and a tombstone the time of the leave.
     return isPresent(viewer) && room.type !== undefined

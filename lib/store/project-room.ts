@@ -15,7 +15,7 @@ import { update } from './update.ts'
 export interface Affected {
   /** Everybody in the room. The rows of a personal room show both members, so there it is always everybody. */
   everyone: boolean
-  /** Those who joined, left, read or muted. */
+  /** Those who joined, left, read or set a flag. */
   participants: Set<Email>
 }
 
@@ -109,7 +109,7 @@ const writeRowOf = (
   if (row !== undefined && joinedAt !== undefined)
     return writeListedRow(
       store,
-      { viewer, row: toStored(participant, row, revision), joinedAt },
+      { viewer, row: toStored(viewer, row, revision), joinedAt },
       isNewcomer ? {} : undefined,
     )
   // A room that is not created yet is in nobody's list, and somebody who never joined has no row.

@@ -60,7 +60,8 @@ export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
       const caller = `unread-in-${rooms}@example.com`
       await putItems(store, listingOf(caller, type, rooms, firstRoom))
       firstRoom += rooms
-      const request = { caller, type, unread: true, limit: 1, page: 1 }
+      const filter = { unread: true } as const
+      const request = { caller, types: [type], filter, limit: 1, page: 1 }
       const cost = await costOf(() => listRooms(store, request))
       costs.push({ operation: `unread rooms, ${kind[type]}`, rooms, ...cost })
     }
@@ -76,7 +77,7 @@ const notePages = async (
   user: { email: string; type: RoomType; rooms: number; firstRoom: number },
 ): Promise<void> => {
   const { email, type, rooms, firstRoom } = user
-  const request = { caller: email, type, limit: page, page: 1 }
+  const request = { caller: email, types: [type], filter: {}, limit: page, page: 1 }
   await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request))
   // The smallest listing has 10 rooms. Pages of equal length show whether the cost grows.
   await note(`first page of 10, ${kind[type]}`, () => listRooms(store, { ...request, limit: 10 }))

@@ -86,7 +86,7 @@ export const roomOf = (facts: RoomState): Item[] => {
 }
 
 const rowOf = (view: RoomView, viewer: Participant): Item => ({
-  ...toStored(viewer, projectRow(view, viewer)!, view.room.revision),
+  ...toStored(viewer.key, projectRow(view, viewer)!, view.room.revision),
 })
 
 /** What a row of the bare SDK's table has besides its keys, as somebody who writes that code stores it. */
@@ -101,7 +101,7 @@ const plainAttributes: readonly string[] = [
 /** A row in the plain form: an attribute for each field, and the participants a list of maps. */
 export const plainRowOf = (view: RoomView, viewer: Participant): Item => {
   const row = projectRow(view, viewer)!
-  const { pk, sk, activity, revision } = toStored(viewer, row, view.room.revision)
+  const { pk, sk, activity, revision } = toStored(viewer.key, row, view.room.revision)
   const shown = Object.entries(row).filter(([name]) => plainAttributes.includes(name))
   return { pk, sk, activity, revision, ...Object.fromEntries(shown) }
 }

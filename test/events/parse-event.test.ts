@@ -20,6 +20,14 @@ const details: Record<EventType, Record<string, unknown>> = {
   'participant.joined': { occurred_at, room_id: 1, participant },
   'participant.left': { occurred_at, room_id: 1, email: 'jo@example.com' },
   'participant.muted': { occurred_at, room_id: 1, email: 'jo@example.com', muted: true },
+  'participant.pinned': { occurred_at, room_id: 1, email: 'jo@example.com', pinned: true },
+  'participant.archived': { occurred_at, room_id: 1, email: 'jo@example.com', archived: true },
+  'participant.marked_unread': {
+    occurred_at,
+    room_id: 1,
+    email: 'jo@example.com',
+    marked_unread: false,
+  },
   'comment.posted': {
     occurred_at,
     room_id: 1,

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { GroupRow } from '../../lib/domain/project-row.ts'
 import { at } from '../support/events.ts'
+import { noAdditions } from '../support/group-row.ts'
 import { checkPage, type ShownPage } from './check-page.ts'
 
 const row = (room_id: number, over: Partial<GroupRow> = {}): GroupRow => ({
@@ -12,6 +13,7 @@ const row = (room_id: number, over: Partial<GroupRow> = {}): GroupRow => ({
   room_name: '',
   room_type: 'group',
   unread_count: 1,
+  additions: noAdditions,
   ...over,
 })
 

@@ -7,7 +7,10 @@ import { isRoomStored } from '../../lib/store/maintenance/is-room-stored.ts'
 import { rebuildRoom } from '../../lib/store/maintenance/rebuild-room.ts'
 import { rebuildUser } from '../../lib/store/maintenance/rebuild-user.ts'
 import { spreadProfile } from '../../lib/store/maintenance/spread-profile.ts'
+import { roomTypes } from '../../lib/domain/room-type.ts'
 import { encodeCursor } from '../../lib/store/rows/cursor.ts'
+import { listChanges } from '../../lib/store/rows/list-changes.ts'
+import { listRoomsById } from '../../lib/store/rows/list-rooms-by-id.ts'
 import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 import { listRoomsOfUser } from '../../lib/store/maintenance/verify/compare-user.ts'
 import { type Call, noteCalls } from '../support/calls.ts'
@@ -66,18 +69,47 @@ test.each<[string, (people: People) => Promise<unknown>]>([
   ['new events', () => apply(...makeEvents(freshPeople()))],
   ['the same events again', (people) => apply(...makeEvents(people))],
   ['a profile', ({ other }) => apply(renamed(other, 'Ann', at(50)))],
-  ['a page', ({ me }) => listRooms(store, { caller: me, type: 'single', page: 1, limit: 1 })],
+  [
+    'a page',
+    ({ me }) => listRooms(store, { caller: me, types: ['single'], filter: {}, page: 1, limit: 1 }),
+  ],
   [
     'a page behind a cursor',
     ({ me, roomId }) => {
       const after = { timestamp: at(99), commentId: 99, roomId }
       const cursor = encodeCursor('single', { page: 2, after })
-      return listRooms(store, { caller: me, type: 'single', page: 1, limit: 1, cursor })
+      return listRooms(store, {
+        caller: me,
+        types: ['single'],
+        filter: {},
+        page: 1,
+        limit: 1,
+        cursor,
+      })
     },
   ],
   [
     'a list of unread rooms',
-    ({ me }) => listRooms(store, { caller: me, type: 'group', unread: true, page: 1, limit: 1 }),
+    ({ me }) =>
+      listRooms(store, {
+        caller: me,
+        types: ['group'],
+        filter: { unread: true },
+        page: 1,
+        limit: 1,
+      }),
+  ],
+  [
+    'the list of all rooms, and what changed since',
+    async ({ me: caller }) => {
+      const page = { types: roomTypes, filter: {}, page: 1, limit: 1 }
+      const { syncToken } = await listRooms(store, { caller, ...page })
+      return listChanges(store, { caller, since: syncToken! })
+    },
+  ],
+  [
+    'rooms by their ids',
+    ({ me, roomId }) => listRoomsById(store, { caller: me, roomIds: [roomId] }),
   ],
   [
     'a verification',

@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import type { ChatEvent, NamedParticipant } from '../../lib/domain/events.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Call, noteCalls, unitsOf } from '../support/calls.ts'
 import {
   at,
   deleted,
   edited,
+  flagged,
   joined,
   left,
-  muted,
   named,
   posted,
   read,
@@ -48,6 +49,21 @@ interface Cost {
 }
 
 const later = at(50_000_000)
+
+/** Each flag costs the same. */
+const flagCosts = (flag: Flag): EventCosts => ({
+  make: ({ roomId, last }) => flagged(flag, roomId, last, later),
+  personalRoom: {
+    first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
+    again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+    resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
+  },
+  groupOf20: {
+    first: '1 BatchGetItem, 1 PutItem, 1 Query, 2 UpdateItem: 2 read units, 4 write units',
+    again: '2 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
+    resent: '2 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
+  },
+})
 
 /**
  * What each event costs: a type of event that is missing here is an error of the types. A write is "failed" if
@@ -157,19 +173,10 @@ const costs: Record<ChatEvent['type'], EventCosts> = {
       resent: '1 BatchGetItem, 1 Query, 3 UpdateItem: 2 read units, 3 write units',
     },
   },
-  'participant.muted': {
-    make: ({ roomId, last }) => muted(roomId, last, later),
-    personalRoom: {
-      first: '1 BatchExecuteStatement, 1 Query, 2 UpdateItem: 1 read units, 6 write units',
-      again: '1 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
-      resent: '1 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
-    },
-    groupOf20: {
-      first: '1 BatchGetItem, 1 PutItem, 1 Query, 2 UpdateItem: 2 read units, 4 write units',
-      again: '2 BatchGetItem, 1 GetItem, 1 Query, 1 failed UpdateItem: 4 read units, 0 write units',
-      resent: '2 BatchGetItem, 1 GetItem, 1 Query, 1 UpdateItem: 4 read units, 1 write units',
-    },
-  },
+  'participant.muted': flagCosts('muted'),
+  'participant.pinned': flagCosts('pinned'),
+  'participant.archived': flagCosts('archived'),
+  'participant.marked_unread': flagCosts('marked_unread'),
   'comment.posted': {
     make: ({ roomId, author }) => posted(roomId, 3, author, later, message),
     personalRoom: {

@@ -1,4 +1,5 @@
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
+import { handler as listAllChats } from '../../functions/list-all-chats.ts'
 import { handler as listGroupChats } from '../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../functions/list-personal-chats.ts'
 import type { ApiRequest } from './api-event.ts'
@@ -10,6 +11,7 @@ import { expectDocumented } from './documented.ts'
 const operations = new Map<unknown, OperationId>([
   [listPersonalChats, 'listPersonalChats'],
   [listGroupChats, 'listGroupChats'],
+  [listAllChats, 'listAllChats'],
   [leaveChat, 'leaveChat'],
 ])
 

@@ -3,7 +3,8 @@ import type { RoomType } from '../../lib/domain/room-type.ts'
 import type { EventType } from '../../lib/events/schemas.ts'
 import type { ChatEvent, RoomDetails } from '../../lib/domain/events.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
-import { at, deleted, edited, left, muted, posted, read, renamed } from './events.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
+import { at, deleted, edited, flagged, left, posted, read, renamed } from './events.ts'
 
 /**
  * What happened in two rooms, in its order: chat events and leaves through the API. Rooms, users and
@@ -24,7 +25,8 @@ interface Step {
   /** A comment of the room, posted or not, or one with an id that no comment ever gets. */
   comment: number
   text: string
-  muted: boolean
+  /** Whether a flag is set or taken back. */
+  isSet: boolean
   /** Whether a creation names its first participant a second time, in another case. */
   isTwice: boolean
   /** The first delivery, and maybe a repeated one. */
@@ -66,7 +68,10 @@ const weights: Record<Step['kind'], number> = {
   'comment.read': 36,
   'participant.left': 30,
   'participant.joined': 30,
-  'participant.muted': 24,
+  'participant.muted': 12,
+  'participant.pinned': 6,
+  'participant.archived': 12,
+  'participant.marked_unread': 12,
   'comment.received': 8,
   'comment.edited': 8,
   'comment.deleted': 8,
@@ -88,7 +93,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   user: fc.nat(userCount - 1),
   comment: fc.oneof({ weight: 7, arbitrary: fc.nat(11) }, fc.constant(noComment)),
   text: fc.constantFrom('', 'a', 'b', 'é', '😀', '～'),
-  muted: fc.boolean(),
+  isSet: fc.boolean(),
   isTwice: fc.boolean(),
   arrivals,
 })
@@ -239,12 +244,23 @@ export const nameLog = (
         break
       }
       case 'participant.muted':
-        add(muted(room_id, email, time, step.muted), arrivals)
+      case 'participant.pinned':
+      case 'participant.archived':
+      case 'participant.marked_unread':
+        add(
+          flagged(kind.slice('participant.'.length) as Flag, room_id, email, time, step.isSet),
+          arrivals,
+        )
         break
-      case 'comment.posted':
-        add(posted(room_id, commentIdAt(room, postedCounts[room]!), email, time, text), arrivals)
+      case 'comment.posted': {
+        const comment = posted(room_id, commentIdAt(room, postedCounts[room]!), email, time, text)
+        add(
+          text === 'a' ? comment : ({ ...comment, username: `name ${text}` } as ChatEvent),
+          arrivals,
+        )
         postedCounts[room]! += 1
         break
+      }
       case 'comment.edited':
         add(edited(room_id, commentId, text, time), arrivals)
         break

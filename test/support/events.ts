@@ -1,13 +1,14 @@
-import type {
-  ChatEvent,
-  NamedParticipant,
-  ParticipantJoined,
-  ParticipantLeft,
-  RoomCreated,
-  ParticipantMuted,
-  CommentReadOrReceived,
-  ProfileUpdated,
+import {
+  type ChatEvent,
+  type NamedParticipant,
+  type ParticipantJoined,
+  type ParticipantLeft,
+  type RoomCreated,
+  type CommentReadOrReceived,
+  type ProfileUpdated,
+  makeFlagEvent,
 } from '../../lib/domain/events.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 
@@ -58,12 +59,21 @@ export const left = (room_id: number, email: string, occurred_at: Timestamp): Pa
   email,
 })
 
+/** Somebody sets a flag of a room, or takes it back. */
+export const flagged = (
+  flag: Flag,
+  room_id: number,
+  email: string,
+  occurred_at: Timestamp,
+  isSet = true,
+): ChatEvent => makeFlagEvent(flag, { occurred_at, room_id, email }, isSet)
+
 export const muted = (
   room_id: number,
   email: string,
   occurred_at: Timestamp,
-  muted = true,
-): ParticipantMuted => ({ type: 'participant.muted', occurred_at, room_id, email, muted })
+  isMuted = true,
+): ChatEvent => flagged('muted', room_id, email, occurred_at, isMuted)
 
 export const posted = (
   room_id: number,

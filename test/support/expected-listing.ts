@@ -4,6 +4,7 @@ import type {
   CommentReadOrReceived,
   Profile,
 } from '../../lib/domain/events.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
 import type { InboxRow } from '../../lib/domain/project-row.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
@@ -42,8 +43,8 @@ export const byListingOrder = (a: InboxRow, b: InboxRow): number =>
   b.room_id - a.room_id
 
 /**
- * Computes the rows that the list of unread rooms must have after a log of events: those of the listing
- * that have unread comments and that the viewer has not muted.
+ * Computes the rows that the list of unread rooms must have after a log of events: those of the listing that have
+ * unread comments or are marked as unread, and that the viewer has neither muted nor archived.
  */
 export const computeUnread = (
   log: ChatEvent[],
@@ -52,15 +53,19 @@ export const computeUnread = (
   type: RoomType,
 ): InboxRow[] =>
   computeListing(log, leaves, viewer, type).filter(
-    ({ room_id, unread_count }) => unread_count > 0 && !isMuted(log, room_id, viewer),
+    ({ unread_count, additions: { marked_unread, muted, archived } }) =>
+      (unread_count > 0 || marked_unread) && !muted && !archived,
   )
 
-/** Of a mute and its end at the same time, the mute wins. */
-const isMuted = (log: ChatEvent[], roomId: number, viewer: string): boolean =>
-  ofType(log, 'participant.muted')
-    .filter(({ room_id, email }) => room_id === roomId && normalize(email) === viewer)
-    .sort((a, b) => byTime(a, b) || Number(a.muted) - Number(b.muted))
-    .at(-1)?.muted ?? false
+/** Finds since when a flag is set. Of setting it and taking it back at the same time, setting it wins. */
+const findFlag = (events: ChatEvent[], flag: Flag, viewer: string): Timestamp | undefined => {
+  const newest = ofType(events, `participant.${flag}`)
+    .filter(({ email }) => normalize(email) === viewer)
+    .map((event) => ({ occurred_at: event.occurred_at, isSet: (event as any)[flag] as boolean }))
+    .sort((a, b) => byTime(a, b) || Number(a.isSet) - Number(b.isSet))
+    .at(-1)
+  return newest?.isSet ? newest.occurred_at : undefined
+}
 
 const computeRow = (
   log: ChatEvent[],
@@ -114,14 +119,60 @@ const computeRow = (
         : ((other ?? former)?.shown.username ?? ''),
   }
   const unread_count = me.unread
+  const archivedAt = findFlag(events, 'archived', viewer)
+  const markedAt = findFlag(events, 'marked_unread', viewer)
+  const isAuthorShown = last !== undefined && !isErased(normalize(last.email))
+  const { readId, ownAt } = findReadingOfRow(events, created.room_type, me)
+  const additions = {
+    last_comment_email: isAuthorShown ? normalize(last.email) : '',
+    last_comment_username: isAuthorShown ? (last.username ?? '') : '',
+    last_comment_read_id: readId,
+    muted: findFlag(events, 'muted', viewer) !== undefined,
+    pinned: findFlag(events, 'pinned', viewer) !== undefined,
+    archived: archivedAt !== undefined && (last?.occurred_at ?? '') <= archivedAt,
+    marked_unread: markedAt !== undefined && me.lastReadAt <= markedAt && ownAt <= markedAt,
+  }
   return created.room_type === 'group'
-    ? { ...row, room_type: 'group', unread_count }
+    ? { ...row, room_type: 'group', unread_count, additions }
     : {
         ...row,
         participants: present.map(({ shown }) => shown),
         room_type: 'single',
         unread_count,
+        additions,
       }
+}
+
+/**
+ * Finds what a row shows as read by its viewer, and when the viewer wrote, if that ends the unread comments: they are
+ * counted from the newest comment back, to an own comment, one that a read covers or, in a group, one from before the
+ * stay. What is older than this comment does not count.
+ */
+const findReadingOfRow = (
+  events: ChatEvent[],
+  type: RoomType,
+  { email, reads, hidden }: ReturnType<typeof computeParticipant>,
+): { readId: number; ownAt: Timestamp } => {
+  const comments = ofType(events, 'comment.posted').sort((a, b) => b.comment_id - a.comment_id)
+  const own = comments.find((comment) => normalize(comment.email) === email)
+  const upTo = ({ comment_id }: Read) =>
+    comments.filter((comment) => comment.comment_id <= comment_id)
+  const coveredIds = reads.map(
+    (read) => upTo(read).find((comment) => covers(read, comment))?.comment_id ?? 0,
+  )
+  const hiddenId = type === 'group' ? (hidden[0]?.comment_id ?? 0) : 0
+  const end = Math.max(own?.comment_id ?? 0, hiddenId, ...coveredIds)
+  const shownIds = reads.map((read, index) => {
+    const [newest] = upTo(read)
+    const isWhole = newest === undefined || covers(read, newest) || newest.comment_id < end
+    if (isWhole) return read.comment_id
+    return coveredIds[index]! >= end ? coveredIds[index]! : 0
+  })
+  const endsWithOwn = own?.comment_id === end
+  return {
+    readId: Math.max(endsWithOwn ? end : 0, ...shownIds),
+    ownAt: endsWithOwn ? own.occurred_at : '',
+  }
 }
 
 const computeParticipant = (
@@ -168,6 +219,16 @@ const computeParticipant = (
     position: join.position,
     leftAt,
     isPresent: leftAt === undefined || join.occurred_at > leftAt,
+    reads,
+    lastReadAt:
+      reads
+        .map(({ occurred_at }) => occurred_at)
+        .sort()
+        .at(-1) ?? '',
+    /** The comments from before the stay, newest first. */
+    hidden: comments
+      .filter((comment) => !shown.includes(comment))
+      .sort((a, b) => b.comment_id - a.comment_id),
     unread: findVisibleComments(shown, events).filter(
       (comment) =>
         comment.comment_id > own && !isOwn(comment) && !reads.some((read) => covers(read, comment)),

@@ -60,7 +60,7 @@ export const leave = (caller: string, roomId: number): Promise<void> =>
 /** Reads all rows of a listing by its cursors, and expects that their number is the total. */
 export const listAll = async (caller: string, type: RoomType): Promise<InboxRow[]> => {
   const rows: InboxRow[] = []
-  let request: ListingRequest = { caller, type, page: 1, limit: 100 }
+  let request: ListingRequest = { caller, types: [type], filter: {}, page: 1, limit: 100 }
   for (;;) {
     const { rows: more, next, total } = await listRooms(store, request)
     rows.push(...more)
@@ -77,7 +77,13 @@ export const listAll = async (caller: string, type: RoomType): Promise<InboxRow[
  * from both, and that every page has the number of the rows and the sum of their unread counts.
  */
 export const listUnread = async (caller: string, type: RoomType): Promise<InboxRow[]> => {
-  const first: ListingRequest = { caller, type, unread: true, page: 1, limit: 2 }
+  const first: ListingRequest = {
+    caller,
+    types: [type],
+    filter: { unread: true },
+    page: 1,
+    limit: 2,
+  }
   const pages: Listing[] = []
   for (let request: ListingRequest | undefined = first; request !== undefined;) {
     const page: Listing = await listRooms(store, request)

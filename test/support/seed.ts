@@ -58,7 +58,8 @@ export const seededFacts = ({
   comments: Array.from({ length: comments }, (_, index): Comment => {
     const comment_id = comments - index
     const posted_at = new Date(Date.parse(created_at) + comment_id * 1000).toISOString()
-    return { comment_id, author: participants[1] ?? participants[0]!, message, posted_at }
+    const author = participants[1] ?? participants[0]!
+    return { comment_id, author, username: 'user 1', message, posted_at }
   }),
 })
 
@@ -78,10 +79,12 @@ export const seedRooms = async (rooms: SeededRoom[], only?: string, to = store):
       const total = totals.get(key + sk) ?? {
         ...totalKey(key, seeded.type),
         activity: totalActivity(seeded.type),
+        total_id: 'seeded',
         total: 0,
       }
       totals.set(key + sk, { ...total, total: Number(total['total']) + 1 })
-      return { ...toStored(viewer, projectRow(view, viewer)!, facts.room.revision) }
+      const row = toStored(viewer.key, projectRow(view, viewer)!, facts.room.revision)
+      return { ...row, changed: Date.UTC(2024, 0, 1) }
     })
     return only === undefined ? [...itemsOfFacts(facts), ...rows] : rows
   })

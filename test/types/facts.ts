@@ -37,4 +37,4 @@ export const muted = ({ values }: FactOf<'participant', 'muted'>): Participant['
   values.muted
 
 // @ts-expect-error: no group of a participant has this attribute.
-export const undeclared = {} as Participant['pinned']
+export const undeclared = {} as Participant['starred']

@@ -11,6 +11,7 @@ export const unknownFunction: Route['functionName'] = 'list-chats'
 export const handlers: Record<Route['functionName'], string> = {
   'list-personal-chats': '',
   'list-group-chats': '',
+  'list-all-chats': '',
   // @ts-expect-error: the name of a function is misspelled.
   'leave-chats': '',
 }

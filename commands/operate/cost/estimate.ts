@@ -1,9 +1,12 @@
+import { routes } from '../../../lib/routes.ts'
 import {
   type Capacity,
+  changesOf100Rooms,
   commentInGroup,
   commentInPersonalRoom,
   leaveOfGroup,
   leaveOfPersonalRoom,
+  pageOfAllRooms,
   pageOfGroups,
   pageOfPersonalRooms,
   readInGroup,
@@ -15,7 +18,7 @@ import { prices } from './prices.ts'
 export interface Usage {
   /** Daily users. */
   users: number
-  /** How often a user opens the inbox per day. Each time, the app requests both listings. */
+  /** How often a user opens the inbox per day. Each time, the app requests the first page of all rooms. */
   opens: number
   /** Comments that a user writes per day. Everybody in the room reads each of them. */
   comments: number
@@ -35,7 +38,7 @@ const eventInBatch = { ms: 10, gigabytes: 1 }
 /** A line of the function's log and a line of API Gateway's access log. */
 const logBytesPerCall = 800
 const queueRequestsPerEntry = 3
-const listingFunctions = 2
+const listingFunctions = routes.filter(({ method }) => method === 'GET').length
 const daysPerMonth = 30
 const secondsPerMonth = daysPerMonth * 86_400
 const million = 1_000_000
@@ -47,6 +50,8 @@ export const perMillion = ({
 }: Pick<Usage, 'groupSize' | 'eventsPerEntry'>): Record<string, number> => ({
   'GET /chat/personal': priceCall(pageOfPersonalRooms),
   'GET /chat/group': priceCall(pageOfGroups),
+  'GET /chat/all': priceCall(pageOfAllRooms),
+  'GET /chat/all?since=…, 100 rooms': priceCall(changesOf100Rooms),
   'POST /chat/leave, personal': priceLeave(leaveOfPersonalRoom),
   'POST /chat/leave, group': priceLeave(leaveOfGroup),
   'comment, personal': priceEvent(commentInPersonalRoom, eventsPerEntry),
@@ -72,7 +77,7 @@ export const perMonth = (usage: Usage): Month => {
   const inGroups = (comments * groupPercent) / 100
   const inPersonal = comments - inGroups
   return {
-    calls: month(opens) * (priceCall(pageOfPersonalRooms) + priceCall(pageOfGroups)),
+    calls: month(opens) * priceCall(pageOfAllRooms),
     events:
       month(inPersonal) *
         (priceEvent(commentInPersonalRoom, eventsPerEntry) +

@@ -41,15 +41,18 @@ const hasJoins = (joins: string[], item: Item): boolean => {
 /**
  * Compares a stored group of attributes with a fact, attribute by attribute, as the condition of the write does.
  * If an attribute after the first one is missing, such as the author of an erased comment, that condition does not
- * hold.
+ * hold, unless the attribute is optional.
  */
 const compareGroup = (fact: Fact, item: Item): 'not stored' | 'older' | 'same' | 'newer' => {
-  const { entries, text } = describeGroup(fact)
+  const { entries, text, optional } = describeGroup(fact)
   const isDeletedComment = item['removed_text'] !== undefined
   for (const [index, [name, value]] of entries.entries()) {
     if (name === text && isDeletedComment) continue
     const stored = typeof value === 'number' ? readNumber(item, name) : readText(item, name)
-    if (stored === undefined) return index === 0 ? 'not stored' : 'newer'
+    if (stored === undefined) {
+      if (index === 0) return 'not stored'
+      return name === optional ? 'older' : 'newer'
+    }
     const order = compare(stored, value)
     if (order !== 0) return order < 0 ? 'older' : 'newer'
   }

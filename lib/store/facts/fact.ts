@@ -28,10 +28,11 @@ export const makeFact = <Of extends Kind, Name extends GroupName<Of>>(
 /** @returns what fact-groups.ts says of a fact's group, and its attributes in that order, with their values */
 export const describeGroup = ({ kind, group, values }: Fact) => {
   const { rule, attributes, remove = [], text } = groupOf(kind, group)
+  const optional = Object.keys(attributes).find((name) => attributes[name]!.isOptional)
   const valueOf = values as Record<string, string | number | undefined>
   const entries = Object.keys(attributes).flatMap((name) => {
     const value = valueOf[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { rule, entries, remove, text }
+  return { rule, entries, remove, text, optional }
 }

@@ -2,6 +2,7 @@ import { type Email, normalizeEmail } from '../../domain/email.ts'
 import type {
   ChatEvent,
   NamedParticipant,
+  ParticipantFlagged,
   Profile,
   RoomImported,
   RoomDetails,
@@ -12,6 +13,7 @@ import {
   roomDetails,
   type DetailName,
 } from '../../domain/fact-groups.ts'
+import type { Flag } from '../../domain/flags.ts'
 import { makePreview } from '../../domain/preview.ts'
 import type { RoomType } from '../../domain/room-type.ts'
 import type { Timestamp } from '../../domain/time.ts'
@@ -40,18 +42,20 @@ export const listFacts = (event: ChatEvent): Fact[] => {
     case 'participant.left':
       return [makeLeaveFact(event.room_id, normalizeEmail(event.email), occurred_at)]
     case 'participant.muted':
-      return [
-        makeParticipantFact(event, event.email, 'muted', {
-          muted_as_of: occurred_at,
-          muted: event.muted ? 1 : 0,
-        }),
-      ]
+      return [makeFlagFact(event, 'muted', event.muted)]
+    case 'participant.pinned':
+      return [makeFlagFact(event, 'pinned', event.pinned)]
+    case 'participant.archived':
+      return [makeFlagFact(event, 'archived', event.archived)]
+    case 'participant.marked_unread':
+      return [makeFlagFact(event, 'marked_unread', event.marked_unread)]
     case 'comment.posted':
       return [
         makeCommentFact(event, 'posting', {
           posted_at: occurred_at,
           author: normalizeEmail(event.email),
           message: makePreview(event.message),
+          username: event.username,
         }),
       ]
     case 'comment.edited':
@@ -142,6 +146,13 @@ const listReceivedFacts = (event: OfRoom, email: string, comment_id: number): Fa
   }),
 ]
 
+const makeFlagFact = (event: ParticipantFlagged, flag: Flag, isSet: boolean): Fact => {
+  const key = participantKey(event.room_id, normalizeEmail(event.email))
+  const values = { [`${flag}_as_of`]: event.occurred_at, [flag]: isSet ? 1 : 0 }
+  // The group of each flag declares these two attributes.
+  return { kind: 'participant', group: flag, key, values } as Fact
+}
+
 const makeParticipantFact = <Name extends GroupName<'participant'>>(
   { room_id }: OfRoom,
   email: string,
@@ -179,6 +190,7 @@ const listImportFacts = (event: RoomImported): Fact[] => {
       posted_at: last.posted_at,
       author: '',
       message: makePreview(last.message),
+      username: undefined,
     }),
     makeParticipantFact(event, viewer, 'baseline', {
       baseline_as_of: occurred_at,

@@ -67,7 +67,13 @@ type Names = readonly (keyof Participant)[]
 /** What only the rows of a personal room show. */
 const personal: Names = ['email', 'id', 'username', 'avatar_url', 'last_comment_received_id']
 /** What rows show seldom. */
-const seldom: Names = ['last_comment_read_as_of', 'newest_read_id', 'newest_read_as_of']
+const seldom: Names = [
+  'last_comment_read_as_of',
+  'newest_read_id',
+  'newest_read_as_of',
+  'archived_as_of',
+  'marked_unread_as_of',
+]
 const seldomAndPersonal: Names = [
   'last_comment_received_as_of',
   'newest_received_id',

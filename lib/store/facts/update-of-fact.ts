@@ -64,24 +64,30 @@ export const makeUpdate = (facts: Facts, stored: Item = {}): Update => {
  */
 const makeChange = (fact: Fact, stored: Item): Change => {
   if (fact.group === 'joins') return addToJoins(fact.values.joinings, stored)
-  const { rule, entries, remove, text } = describeGroup(fact)
+  const { rule, entries, remove, text, optional } = describeGroup(fact)
   const names = entries.map(([name]) => name)
   return {
     set: names.map((name) =>
       name === text ? `#${name} = if_not_exists(removed_text, :${name})` : `#${name} = :${name}`,
     ),
     remove: remove.map((name) => `#${name}`),
-    condition: makeCondition(rule, names, text),
+    condition: makeCondition(rule, names, { text, optional }),
     names: [...names, ...remove],
     values: Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
   }
 }
 
-const makeCondition = (rule: Rule, names: string[], text: string | undefined): string => {
+const makeCondition = (
+  rule: Rule,
+  names: string[],
+  { text, optional }: { text: string | undefined; optional: string | undefined },
+): string => {
   const [name] = names as [string]
   if (rule === 'first') return isNotStored(name)
   if (rule === 'oldest') return isOldestValue(name)
-  return text === undefined ? isNewestGroup(names) : isNewestGroupWithText(names, text)
+  return text === undefined
+    ? isNewestGroup(names, optional)
+    : isNewestGroupWithText(names, text, optional)
 }
 
 /**

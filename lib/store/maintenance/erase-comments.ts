@@ -27,12 +27,12 @@ export const removeTexts = (store: Store, comments: CommentsOfAuthor): Promise<n
   })
 
 /**
- * Removes the author of a user's comments in a room, after their texts: a comment without an author cannot be
+ * Removes the author of a user's comments in a room and the author's name, after their texts: a comment without an author cannot be
  * found any more.
  */
 export const removeAuthors = (store: Store, comments: CommentsOfAuthor): Promise<number> =>
   updateComments(store, comments, {
-    UpdateExpression: 'REMOVE author',
+    UpdateExpression: 'REMOVE author, username',
     ConditionExpression: allOf(isAuthor, isTextRemoved),
     ExpressionAttributeValues: { ':author': comments.author },
   })

@@ -11,6 +11,7 @@ import {
   parseRowStatus,
   type RowStatus,
   toStored,
+  withoutStamp,
 } from '../rows/stored-row.ts'
 import type { Store } from '../store.ts'
 
@@ -87,7 +88,10 @@ const findProblem = (
   const expected = projectRow(view, participant)
   if (expected) {
     if (activity === undefined) return 'missing'
-    const isSame = isDeepStrictEqual(row, toStored(participant, expected, revision!))
+    const isSame = isDeepStrictEqual(
+      withoutStamp(row),
+      toStored(participant.key, expected, revision!),
+    )
     return isSame ? undefined : 'stale'
   }
   if (activity !== undefined) return 'listed'

@@ -1,10 +1,6 @@
 import { InboxError, quote } from '../../domain/errors.ts'
-import type { RoomType } from '../../domain/room-type.ts'
 import { isTimestamp } from '../../domain/time.ts'
 import type { ListingPlace } from '../keys.ts'
-
-/** The lists of a caller. A cursor belongs to one of them. */
-export type ListName = RoomType | `unread ${RoomType}`
 
 /** Where the next page begins: after this row. `page` is the number of that page. */
 export interface Cursor {
@@ -15,14 +11,14 @@ export interface Cursor {
 const version = 1
 const maxLength = 1024
 
-/** Encodes a cursor as base64url, unsigned. It holds a place in a listing, never an address or a key of the table. */
-export const encodeCursor = (list: ListName, { page, after }: Cursor): string =>
+/** Encodes a cursor of a list as base64url, unsigned. It holds a place in a listing, never an address or a key of the table. */
+export const encodeCursor = (list: string, { page, after }: Cursor): string =>
   Buffer.from(
     JSON.stringify([version, list, page, after.timestamp, after.commentId, after.roomId]),
   ).toString('base64url')
 
 /** @throws InboxError `invalid_cursor` for anything that {@link encodeCursor} does not make for this list */
-export const decodeCursor = (list: ListName, text: string): Cursor => {
+export const decodeCursor = (list: string, text: string): Cursor => {
   const cursor = text.length <= maxLength ? parse(text) : undefined
   if (cursor === undefined || encodeCursor(list, cursor) !== text)
     throw new InboxError(

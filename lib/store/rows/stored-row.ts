@@ -1,25 +1,31 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { Unreadable } from '../../domain/errors.ts'
+import { type Email, normalizeEmail } from '../../domain/email.ts'
+import { type Flag, flags } from '../../domain/flags.ts'
 import type { InboxRow, RowParticipant } from '../../domain/project-row.ts'
-import type { Participant } from '../../domain/room-state.ts'
 import type { RoomType } from '../../domain/room-type.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import { type Item, readNumber, readText } from '../item.ts'
-import { formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
+import { cutPlace, formatActivity, type Key, parseActivity, rowKey } from '../keys.ts'
+import type { Store } from '../store.ts'
 
 /**
  * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has `left_at`, otherwise a
- * hidden row if it has a revision, otherwise a stub (docs/protocol.md#stubs-and-tombstones).
+ * hidden row if it has a revision, otherwise a stub (docs/protocol.md#stubs-and-tombstones). A
+ * flag is there only while it is set, so that filters of lists are short.
  */
-interface StoredRow extends Key {
+interface StoredRow extends Key, Partial<Record<Flag, true>> {
   activity?: string
   revision?: number
   left_at?: Timestamp
   /** The JSON of {@link Shown}. */
   shown?: string
   unread_count?: number
-  /** Only while the viewer has muted the room. A list of unread rooms leaves such a row out. */
-  muted?: true
+  /**
+   * When this version of the row was written, in milliseconds since the epoch, by the clock of the writer. It says
+   * nothing about the room, so rows that differ in it alone are the same. `since` finds rows by it.
+   */
+  changed?: number
 }
 
 /**
@@ -34,8 +40,12 @@ type Shown = [
   lastCommentMessage: string,
   roomAvatarUrl: string,
   roomName: string,
-  /** In a personal room only. */
+  /** In a personal room only. A group may have an empty list. */
   participants?: ShownParticipant[],
+  /** The address, or the index of a participant, which is shorter. */
+  lastCommentAuthor?: string | number,
+  lastCommentUsername?: string,
+  lastCommentReadId?: number,
 ]
 
 type ShownParticipant = [
@@ -47,15 +57,12 @@ type ShownParticipant = [
   username: string,
 ]
 
-export type ListedRow = Required<Omit<StoredRow, 'left_at' | 'muted'>> & Pick<StoredRow, 'muted'>
+/** A row for the list, without the time of its write. */
+export type ListedRow = Required<Omit<StoredRow, 'left_at' | 'changed' | Flag>> &
+  Pick<StoredRow, Flag>
 
-/** @param viewer whose row it is: its address, and whether it muted the room, which the row does not show */
-export const toStored = (
-  { key, muted }: Pick<Participant, 'key' | 'muted'>,
-  row: InboxRow,
-  revision: number,
-): ListedRow => ({
-  ...rowKey(key, row.room_id),
+export const toStored = (viewer: Email, row: InboxRow, revision: number): ListedRow => ({
+  ...rowKey(viewer, row.room_id),
   activity: formatActivity(row.room_type, {
     timestamp: row.last_comment_timestamp,
     commentId: row.last_comment_id,
@@ -64,14 +71,39 @@ export const toStored = (
   revision,
   shown: JSON.stringify(toShown(row)),
   unread_count: row.unread_count,
-  ...(muted === 1 && { muted: true }),
+  ...Object.fromEntries(flags.filter((flag) => row.additions[flag]).map((flag) => [flag, true])),
 })
 
-const toShown = (row: InboxRow): Shown => {
-  const { last_comment_message, room_avatar_url, room_name } = row
-  return row.room_type === 'single'
-    ? [last_comment_message, room_avatar_url, room_name, row.participants.map(toShownParticipant)]
-    : [last_comment_message, room_avatar_url, room_name]
+/** Stamps a row for a write that is about to be sent. Each attempt has its own stamp. */
+export const stamp = <Row extends object>({ now }: Store, row: Row): Row & Changed => ({
+  ...row,
+  changed: now(),
+})
+
+type Changed = Required<Pick<StoredRow, 'changed'>>
+
+/** @returns a stored row as {@link toStored} makes it, to compare it with what the facts say */
+export const withoutStamp = (item: Item | undefined): Item | undefined => {
+  if (item === undefined) return undefined
+  const { changed, ...row } = item
+  return row
+}
+
+const toShown = ({ additions, ...row }: InboxRow): Shown => [
+  row.last_comment_message,
+  row.room_avatar_url,
+  row.room_name,
+  row.room_type === 'single' ? row.participants.map(toShownParticipant) : [],
+  row.room_type === 'single'
+    ? shortenAuthor(additions.last_comment_email, row.participants)
+    : additions.last_comment_email,
+  additions.last_comment_username,
+  additions.last_comment_read_id,
+]
+
+const shortenAuthor = (author: Email, participants: RowParticipant[]): string | number => {
+  const index = participants.findIndex(({ email }) => normalizeEmail(email) === author)
+  return index < 0 ? author : index
 }
 
 const toShownParticipant = (participant: RowParticipant): ShownParticipant => [
@@ -105,14 +137,15 @@ const attributesOfFirstForm = [
   'room_name',
 ] as const
 
-/** The attributes that a listing reads. Reading the whole row takes the client more CPU time. */
-export const listedAttributes = [
+/**
+ * The attributes that a row has only while it is listed, which are those that a listing reads. Reading the whole row
+ * takes the client more CPU time.
+ */
+export const attributesWhileListed = [
   ...(['activity', 'shown', 'unread_count'] as const satisfies (keyof ListedRow)[]),
+  ...flags,
   ...attributesOfFirstForm,
 ]
-
-/** The attributes that a row has only while it is listed. */
-export const attributesWhileListed = [...listedAttributes, 'muted' satisfies keyof ListedRow]
 
 /** An item as the low-level client returns it, not unmarshalled. */
 export type Attributes = Record<string, AttributeValue>
@@ -120,6 +153,16 @@ export type Attributes = Record<string, AttributeValue>
 /** Where a row stands in its listing. Every item of the index has `activity`, its key. */
 export const readActivity = (item: Attributes): ReturnType<typeof parseActivity> =>
   parseActivity(item['activity']!.S!)
+
+/** Sorts rows of any type as the list of all rooms shows them, newest first. No two rows have the same place. */
+export const sortRows = (items: Attributes[]): Attributes[] =>
+  items
+    .map((item) => ({ item, place: readPlace(item) }))
+    .sort((a, b) => (a.place < b.place ? 1 : -1))
+    .map(({ item }) => item)
+
+/** @returns the place of a row in the list of all rooms, to compare it with `formatPlace` of another one */
+export const readPlace = (item: Attributes): string => cutPlace(item['activity']!.S!)
 
 /** The unread count of a row that a filter found to have one. */
 export const readUnreadCount = (item: Attributes): number => Number(item['unread_count']!.N)
@@ -139,6 +182,7 @@ export const toRow = (item: Attributes): InboxRow => {
       `the row of room ${roomId} cannot be read: its attribute ${shown ? 'unread_count' : 'shown'} is missing or does not have the stored form; write it anew with npm run rebuild -- --table NAME --room ${roomId}`,
     )
   const [last_comment_message, room_avatar_url, room_name, participants = []] = shown
+  const [, , , , author = '', username = '', readId = 0] = shown
   const unread_count = Number(unreadCount)
   const comment = {
     last_comment_id: commentId,
@@ -146,14 +190,25 @@ export const toRow = (item: Attributes): InboxRow => {
     last_comment_timestamp: timestamp,
   }
   const room = { room_avatar_url, room_id: roomId, room_name }
+  const additions = {
+    last_comment_email:
+      typeof author === 'number' ? normalizeEmail(participants[author]?.[1] ?? '') : author,
+    last_comment_username: username,
+    last_comment_read_id: readId,
+    muted: item['muted'] !== undefined,
+    pinned: item['pinned'] !== undefined,
+    archived: item['archived'] !== undefined,
+    marked_unread: item['marked_unread'] !== undefined,
+  }
   return type === 'group'
-    ? { ...comment, ...room, room_type: type, unread_count }
+    ? { ...comment, ...room, room_type: type, unread_count, additions }
     : {
         ...comment,
         participants: participants.map(toParticipant),
         ...room,
         room_type: type,
         unread_count,
+        additions,
       }
 }
 

@@ -1,19 +1,22 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import type { RoomType } from '../../domain/room-type.ts'
-import { totalActivity, totalKey } from '../keys.ts'
+import { findListing, totalActivity, totalKey } from '../keys.ts'
 import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'
+import type { Attributes } from './stored-row.ts'
+import type { TotalIds } from './sync-token.ts'
 
 /** `total` is a reserved word of DynamoDB. */
-const names = { '#total': 'total' }
+export const totalNames = { '#total': 'total' }
 
 /**
  * Makes the write that changes a listing's total. It creates the total if necessary. `changes` grows with every
- * change, so that a count of the rows notices a join and a leave that together do not change the total.
+ * change, so that a count of the rows notices a join and a leave that together do not change the total. A total
+ * keeps its random id until it is deleted: sync-token.ts says why.
  */
 export const makeTotalWrite = (
-  { tableName }: Store,
+  { tableName, makeToken }: Store,
   viewer: Email,
   type: RoomType,
   change: 1 | -1,
@@ -21,9 +24,15 @@ export const makeTotalWrite = (
   Update: {
     TableName: tableName,
     Key: totalKey(viewer, type),
-    UpdateExpression: 'SET activity = :activity ADD #total :change, changes :one',
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: { ':activity': totalActivity(type), ':change': change, ':one': 1 },
+    UpdateExpression:
+      'SET activity = :activity, total_id = if_not_exists(total_id, :id) ADD #total :change, changes :one',
+    ExpressionAttributeNames: totalNames,
+    ExpressionAttributeValues: {
+      ':activity': totalActivity(type),
+      ':id': makeToken().slice(0, 8),
+      ':change': change,
+      ':one': 1,
+    },
   },
 })
 
@@ -54,7 +63,7 @@ export const correctTotal = async (
       UpdateExpression: 'SET activity = :activity, #total = :counted, changes = :next',
       ConditionExpression:
         changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
-      ExpressionAttributeNames: names,
+      ExpressionAttributeNames: totalNames,
       ExpressionAttributeValues: {
         ':activity': totalActivity(type),
         ':counted': counted,
@@ -65,3 +74,18 @@ export const correctTotal = async (
     { abortSignal: store.signal },
   )
 }
+
+/** The attributes of a total that a listing reads. `total` is a reserved word of DynamoDB: {@link totalNames}. */
+export const totalAttributes = ['#total', 'total_id']
+
+/** @returns 0 if no total is stored */
+export const readTotal = (item: Attributes | undefined): number => Number(item?.['total']?.N ?? 0)
+
+/** @param items the stored totals of a caller. Those that are not stored, and old ones, have no id */
+export const readTotalIds = (items: (Attributes | undefined)[]): TotalIds =>
+  Object.fromEntries(
+    items.flatMap((item) => {
+      const type = item && findListing(item['activity']!.S!)
+      return type && item['total_id']?.S ? [[type, item['total_id'].S]] : []
+    }),
+  )

@@ -69,12 +69,14 @@ export const makeUnlistWrites = (
   values: Record<string, unknown> = {},
 ): Write[] => {
   const set = [
+    'changed = :changed',
     ...(typeof revision === 'number' ? ['revision = :revision'] : []),
     ...(leftAt === undefined ? [] : ['left_at = :left_at']),
   ]
   const remove = [...attributesWhileListed, ...(revision === null ? ['revision'] : [])]
   const placeholders = {
     ...values,
+    ':changed': store.now(),
     ...(typeof revision === 'number' && { ':revision': revision }),
     ...(leftAt !== undefined && { ':left_at': leftAt }),
   }
@@ -83,9 +85,9 @@ export const makeUnlistWrites = (
     Update: {
       TableName: store.tableName,
       Key: rowKey(viewer, roomId),
-      UpdateExpression: `${set.length > 0 ? `SET ${set.join(', ')} ` : ''}REMOVE ${remove.join(', ')}`,
+      UpdateExpression: `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`,
       ConditionExpression: condition,
-      ...(Object.keys(placeholders).length > 0 && { ExpressionAttributeValues: placeholders }),
+      ExpressionAttributeValues: placeholders,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   }

@@ -1,4 +1,5 @@
 import type { Email } from '../../domain/email.ts'
+import { flags } from '../../domain/flags.ts'
 import type { Timestamp } from '../../domain/time.ts'
 import {
   allOf,
@@ -14,7 +15,7 @@ import { retryContention } from '../retry.ts'
 import type { Store } from '../store.ts'
 import { type Outcome, setValues } from '../together.ts'
 import { sendWrites, type Write } from '../transact.ts'
-import { type ListedRow, parseRowStatus, type RowStatus } from './stored-row.ts'
+import { type ListedRow, parseRowStatus, type RowStatus, stamp } from './stored-row.ts'
 import { makeTotalWrite } from './total.ts'
 
 /** A row for the list. It carries the revision of the room that it was derived from. */
@@ -68,14 +69,14 @@ export const makeListedRowWrites = (
 }
 
 const makePut = (
-  { tableName }: Store,
+  store: Store,
   row: ListedRow,
   condition: string,
   values?: Record<string, string>,
 ): Write => ({
   Put: {
-    TableName: tableName,
-    Item: row,
+    TableName: store.tableName,
+    Item: stamp(store, row),
     ConditionExpression: condition,
     ExpressionAttributeValues: { ':revision': row.revision, ...values },
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -91,12 +92,15 @@ const changeListedRow = async (
   { pk, sk, ...values }: ListedRow,
 ): Promise<Outcome | undefined> => {
   const isSameForm = '"activity" IS NOT MISSING AND "shown" IS NOT MISSING AND "left_at" IS MISSING'
-  const isNotMuted = values.muted ? '' : ' AND "muted" IS MISSING'
+  const unset = flags.filter((flag) => values[flag] === undefined)
   const condition = {
-    text: `${isSameForm}${isNotMuted} AND "revision" < ?`,
+    text: [isSameForm, ...unset.map((flag) => `"${flag}" IS MISSING`), '"revision" < ?'].join(
+      ' AND ',
+    ),
     parameters: [values.revision],
   }
-  return store.together?.change({ pk, sk }, { set: setValues(Object.entries(values)), condition })
+  const set = setValues(Object.entries(stamp(store, values)))
+  return store.together?.change({ pk, sk }, { set, condition })
 }
 
 /** Whether the row is of this revision, or a newer one. */

@@ -14,6 +14,7 @@ import { createGateway } from '../../../commands/local/gateway.ts'
 import type { ApiFunction } from '../../../commands/local/invoke.ts'
 import { createIssuer, type Issuer } from '../../../commands/local/issuer.ts'
 import { handler as leaveChat } from '../../../functions/leave-chat.ts'
+import { handler as listAllChats } from '../../../functions/list-all-chats.ts'
 import { handler as listGroupChats } from '../../../functions/list-group-chats.ts'
 import { handler as listPersonalChats } from '../../../functions/list-personal-chats.ts'
 import { type Route, routes } from '../../../lib/routes.ts'
@@ -311,6 +312,7 @@ describe('in front of the functions', () => {
   const functions: Record<Route['functionName'], ApiFunction> = {
     'list-personal-chats': listPersonalChats,
     'list-group-chats': listGroupChats,
+    'list-all-chats': listAllChats,
     'leave-chat': leaveChat,
   }
   let api: FastifyInstance

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { store } from '../../../lib/deps.ts'
+import type { ChatEvent } from '../../../lib/domain/events.ts'
 import { toTimestamp } from '../../../lib/domain/time.ts'
 import { Contention } from '../../../lib/store/errors.ts'
 import { countUsers, eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
@@ -62,6 +63,7 @@ describe('what the others see', () => {
       last_comment_message: '',
       participants: membersOf(before).filter(({ email }) => email === other),
       room_name: '',
+      additions: { ...before!.additions, last_comment_email: '', last_comment_username: '' },
     })
     expect(await scanFor([me, 'my secret'])).toEqual([])
   })
@@ -71,7 +73,7 @@ describe('what the others see', () => {
     const { roomId: newer } = await createRoom('group', { other })
     await apply(
       posted(roomId, 1, me, at(1), 'first secret'),
-      posted(roomId, 2, me, at(2), 'second secret'),
+      { ...posted(roomId, 2, me, at(2), 'second secret'), username: 'secret name' } as ChatEvent,
       edited(roomId, 2, 'third secret', at(3)),
       posted(newer, 1, other, at(4)),
     )
@@ -82,7 +84,11 @@ describe('what the others see', () => {
     expect(before[1]).toMatchObject({ unread_count: 2, last_comment_message: 'third secret' })
     expect(await listAll(other, 'group')).toEqual([
       before[0],
-      { ...before[1], last_comment_message: '' },
+      {
+        ...before[1],
+        last_comment_message: '',
+        additions: { ...before[1]!.additions, last_comment_email: '', last_comment_username: '' },
+      },
     ])
     expect(await scanFor([me, 'secret'])).toEqual([])
   })

@@ -73,7 +73,7 @@ const roomsOf = ({ events }: NamedLog): number[] => [
 const partitionsOf = (log: NamedLog): string[] =>
   [...roomsOf(log).map(roomPartition), ...log.users.map(userPartition)].map(({ pk }) => pk)
 
-const notCopied = ['revision', 'reached', 'copied_as_of', 'changes']
+const notCopied = ['revision', 'reached', 'copied_as_of', 'changes', 'changed', 'total_id']
 /** Reads the facts, rows and totals of a log, without what may differ between tables of the same events. */
 const readTable = async (store: Store, log: NamedLog) =>
   (await readPartitions(store, partitionsOf(log))).flatMap((item) => {

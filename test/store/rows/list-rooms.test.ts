@@ -29,11 +29,11 @@ const noteBodies = async (work: () => Promise<unknown>): Promise<string[]> => {
 const caller = 'jo@example.com'
 const start = `{"TableName":"${store.tableName}","IndexName":"inbox","ConsistentRead":true,"ScanIndexForward":false,"KeyConditionExpression":"pk = :pk AND begins_with(activity, :listing)"`
 const projection =
-  '"ProjectionExpression":"activity, shown, unread_count, last_comment_message, participants, room_avatar_url, room_name, #total","ExpressionAttributeNames":{"#total":"total"}'
+  '"ProjectionExpression":"activity, shown, unread_count, muted, pinned, archived, marked_unread, last_comment_message, participants, room_avatar_url, room_name, #total, total_id","ExpressionAttributeNames":{"#total":"total"}'
 
 test('a page by number is requested without a filter', async () => {
   const bodies = await noteBodies(() =>
-    listRooms(store, { caller, type: 'single', page: 3, limit: 20 }),
+    listRooms(store, { caller, types: ['single'], filter: {}, page: 3, limit: 20 }),
   )
 
   expect(bodies).toEqual([
@@ -46,11 +46,11 @@ test('a page behind a cursor is requested without a filter', async () => {
   const cursor = encodeCursor('group', { page: 2, after })
 
   const bodies = await noteBodies(() =>
-    listRooms(store, { caller, type: 'group', page: 1, limit: 20, cursor }),
+    listRooms(store, { caller, types: ['group'], filter: {}, page: 1, limit: 20, cursor }),
   )
 
   expect(bodies).toEqual([
-    `${start},"ExpressionAttributeValues":{":pk":{"S":"USER#jo@example.com"},":listing":{"S":"group#"}},${projection},"Limit":21,"ExclusiveStartKey":{"pk":{"S":"USER#jo@example.com"},"sk":{"S":"ROOM#7"},"activity":{"S":"group#2024-01-01T00:00:05.000Z#0000000000000009#0000000000000007"}}}`,
+    `${start.replace('begins_with(activity, :listing)', 'activity BETWEEN :listing AND :next')},"ExpressionAttributeValues":{":pk":{"S":"USER#jo@example.com"},":listing":{"S":"group#"},":next":{"S":"group#2024-01-01T00:00:05.000Z#0000000000000009#0000000000000006"}},${projection},"Limit":21}`,
     `{"TableName":"${store.tableName}","Key":{"pk":{"S":"USER#jo@example.com"},"sk":{"S":"TOTAL#group"}},"ConsistentRead":true}`,
   ])
 })

@@ -4,8 +4,8 @@ import { parseRowRoomId } from '../../../lib/store/keys.ts'
 import { unlistRow } from '../../../lib/store/rows/unlist-row.ts'
 import { type NewRow, writeListedRow } from '../../../lib/store/rows/write-row.ts'
 import { at } from '../../support/events.ts'
-import { keyOf, makeGroupRow, put, readTotal } from '../../support/group-row.ts'
-import { listAll, readItem, useTable } from '../../support/inbox.ts'
+import { keyOf, makeGroupRow, put, readRow, readTotal } from '../../support/group-row.ts'
+import { listAll, useTable } from '../../support/inbox.ts'
 
 useTable()
 
@@ -23,7 +23,7 @@ describe('a tombstone of revision 7, for a leave at second 6', () => {
     await writeListedRow(store, listed, {})
 
     expect(await writeOver(listed)).toBe(false)
-    expect(await readItem(keyOf(listed))).toEqual(listed.row)
+    expect(await readRow(listed)).toEqual(listed.row)
     expect(await readTotal(listed)).toMatchObject({ total: 1 })
   })
 
@@ -37,7 +37,7 @@ describe('a tombstone of revision 7, for a leave at second 6', () => {
     await put(stored)
 
     expect(await writeOver(newRow)).toBe(false)
-    expect(await readItem(keyOf(newRow))).toEqual(stored)
+    expect(await readRow(newRow)).toEqual(stored)
   })
 
   test.each([
@@ -48,7 +48,7 @@ describe('a tombstone of revision 7, for a leave at second 6', () => {
     await put({ ...keyOf(newRow), ...found })
 
     expect(await writeOver(newRow)).toBe(true)
-    expect(await readItem(keyOf(newRow))).toEqual({
+    expect(await readRow(newRow)).toEqual({
       ...keyOf(newRow),
       left_at: at(6),
       revision: 7,
@@ -78,7 +78,7 @@ describe('a row of a group that its viewer is in and does not see, of revision 7
     await writeListedRow(store, newRow, {})
 
     expect(await hide(newRow)).toBe(true)
-    expect(await readItem(keyOf(newRow))).toEqual({ ...keyOf(newRow), revision: 7 })
+    expect(await readRow(newRow)).toEqual({ ...keyOf(newRow), revision: 7 })
     expect(await readTotal(newRow)).toMatchObject({ total: 0 })
     expect(await listAll(newRow.viewer, 'group')).toEqual([])
   })
@@ -93,7 +93,7 @@ describe('a row of a group that its viewer is in and does not see, of revision 7
 
     expect(await hide(newRow)).toBe(true)
     expect(await writeListedRow(store, withRevision(newRow, 6))).toBe(false)
-    expect(await readItem(keyOf(newRow))).toEqual({ ...keyOf(newRow), ...found, revision: 7 })
+    expect(await readRow(newRow)).toEqual({ ...keyOf(newRow), ...found, revision: 7 })
     expect(await readTotal(newRow)).toBeUndefined()
   })
 
@@ -111,7 +111,7 @@ describe('a row of a group that its viewer is in and does not see, of revision 7
     await writeListedRow(store, newRow, {})
 
     expect(await hide(newRow)).toBe(false)
-    expect(await readItem(keyOf(newRow))).toEqual(newRow.row)
+    expect(await readRow(newRow)).toEqual(newRow.row)
     expect(await readTotal(newRow)).toMatchObject({ total: 1 })
   })
 
@@ -128,7 +128,7 @@ describe('a row of a group that its viewer is in and does not see, of revision 7
 
     await unlistRow(store, { ...idsOf(newRow), revision: 8, leftAt: at(6) })
 
-    expect(await readItem(keyOf(newRow))).toEqual({ ...keyOf(newRow), revision: 8, left_at: at(6) })
+    expect(await readRow(newRow)).toEqual({ ...keyOf(newRow), revision: 8, left_at: at(6) })
     expect(await readTotal(newRow)).toBeUndefined()
   })
 })

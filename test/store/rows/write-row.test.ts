@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import { store } from '../../../lib/deps.ts'
 import { writeListedRow } from '../../../lib/store/rows/write-row.ts'
 import { at } from '../../support/events.ts'
-import { keyOf, makeGroupRow, put, readTotal } from '../../support/group-row.ts'
-import { readItem, useTable } from '../../support/inbox.ts'
+import { keyOf, makeGroupRow, put, readRow, readTotal } from '../../support/group-row.ts'
+import { useTable } from '../../support/inbox.ts'
 
 useTable()
 
@@ -21,7 +21,7 @@ describe('a row that its writer takes for unlisted', () => {
     const isWritten = await writeListedRow(store, newRow, {})
 
     expect(isWritten).toBe(false)
-    expect(await readItem(keyOf(newRow))).toEqual(stored)
+    expect(await readRow(newRow)).toEqual(stored)
     expect(await readTotal(newRow)).toBeUndefined()
   })
 
@@ -35,7 +35,7 @@ describe('a row that its writer takes for unlisted', () => {
     const isWritten = await writeListedRow(store, newRow, {})
 
     expect(isWritten).toBe(true)
-    expect(await readItem(keyOf(newRow))).toEqual(newRow.row)
+    expect(await readRow(newRow)).toEqual(newRow.row)
     expect(await readTotal(newRow)).toMatchObject({ total: 1 })
   })
 
@@ -47,7 +47,7 @@ describe('a row that its writer takes for unlisted', () => {
     const isWritten = await writeListedRow(store, newer, {})
 
     expect(isWritten).toBe(true)
-    expect(await readItem(keyOf(newRow))).toEqual(newer.row)
+    expect(await readRow(newRow)).toEqual(newer.row)
     expect(await readTotal(newRow)).toMatchObject({ total: 1 })
   })
 })

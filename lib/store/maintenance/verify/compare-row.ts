@@ -57,7 +57,7 @@ const compareRow = (actual: InboxRow | undefined, seen: SeenRow): Difference[] =
   const { row: expected } = seen
   const room = `room ${expected.room_id}`
   if (actual === undefined) return [makeRowDifference(seen, 'row', `${room} is not listed`)]
-  const fields: Record<string, unknown> = { ...actual }
+  const fields: Record<string, unknown> = { ...actual, ...actual.additions }
   return Object.entries(expected).flatMap(([field, value]: [string, unknown]) => {
     const found = fields[field]
     return isDeepStrictEqual(found, value)

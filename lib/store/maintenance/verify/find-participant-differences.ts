@@ -1,4 +1,5 @@
-import type { ChatEvent } from '../../../domain/events.ts'
+import { type ChatEvent, makeFlagEvent } from '../../../domain/events.ts'
+import { type Flag, flags } from '../../../domain/flags.ts'
 import {
   findStayStart,
   isPresent,
@@ -20,8 +21,8 @@ interface Pair {
   item: Item
   table: Participant
   files: Participant
-  /** Whether the files say that the person muted the room, or ended that. */
-  isMuteKnown: boolean
+  /** The flags that the files set or take back. */
+  knownFlags: Flag[]
   isGroup: boolean
 }
 
@@ -45,7 +46,7 @@ export const findParticipantDifferences = (table: Items, files: RoomOfFiles): Di
       item,
       table: parseParticipant(item),
       files: parseParticipant(itemOfFiles),
-      isMuteKnown: 'muted' in itemOfFiles,
+      knownFlags: flags.filter((flag) => flag in itemOfFiles),
       isGroup,
     }
     return compareParticipant(pair, files)
@@ -71,7 +72,7 @@ const compareParticipant = (pair: Pair, room: RoomOfFiles): Difference[] => {
   return [
     ...reads,
     ...compareStay(pair, room),
-    ...compareMuted(pair, room),
+    ...compareFlags(pair, room),
     ...compareBaseline(pair, room),
     ...(room.undescribed.has(table.key) ? [] : compareDescription(pair, room)),
   ]
@@ -173,22 +174,20 @@ const compareReads = ({ table, files, isGroup }: Pair, { until }: RoomOfFiles): 
       : differ(`${table.key}: ${name}`, stored, expected)
   })
 
-const compareMuted = (
-  { item, table, files, isMuteKnown }: PresentPair,
+const compareFlags = (
+  { item, table, files, knownFlags }: PresentPair,
   { roomId: room_id, now, until }: RoomOfFiles,
-): Difference[] => {
-  const [stored, expected] = [table.muted === 1, files.muted === 1]
-  const asOf = readText(item, 'muted_as_of')
-  if (!isMuteKnown || stored === expected || (asOf ?? '') > until) return []
-  const correction = correctAfter(now, [asOf], (occurred_at) => ({
-    type: 'participant.muted',
-    occurred_at,
-    room_id,
-    email: table.email ?? table.key,
-    muted: expected,
-  }))
-  return [differ(`${table.key}: muted`, stored, expected, correction)]
-}
+): Difference[] =>
+  knownFlags.flatMap((flag) => {
+    const [stored, expected] = [table[flag] === 1, files[flag] === 1]
+    const asOf = readText(item, `${flag}_as_of`)
+    if (stored === expected || (asOf ?? '') > until) return []
+    const email = table.email ?? table.key
+    const correction = correctAfter(now, [asOf], (occurred_at) =>
+      makeFlagEvent(flag, { occurred_at, room_id, email }, expected),
+    )
+    return [differ(`${table.key}: ${flag}`, stored, expected, correction)]
+  })
 
 /** The imported unread count of a listing document. Event files have none. */
 const compareBaseline = ({ table, files }: PresentPair, { until }: RoomOfFiles): Difference[] => {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import * as capacity from '../../../../commands/operate/cost/capacity.ts'
 import { store } from '../../../../lib/deps.ts'
 import type { ChatEvent } from '../../../../lib/domain/events.ts'
-import type { RoomType } from '../../../../lib/domain/room-type.ts'
+import { type RoomType, roomTypes } from '../../../../lib/domain/room-type.ts'
+import { listChanges } from '../../../../lib/store/rows/list-changes.ts'
 import { listRooms } from '../../../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../../../support/calls.ts'
 import { seedRooms } from '../../../support/seed.ts'
@@ -35,8 +36,38 @@ test.each([
     Array.from({ length: 30 }, () => ({ room_id: freshId(), type, participants: [me, other] })),
   )
 
-  const request = { caller: me, type, page: 1, limit: 20 }
+  const request = { caller: me, types: [type], filter: {}, page: 1, limit: 20 }
   expect(await measured(() => listRooms(store, request))).toEqual(capacity[name])
+})
+
+describe('of somebody with 50 personal rooms and 50 groups', () => {
+  const me = freshEmail()
+  beforeAll(async () => {
+    for (const type of ['single', 'group'] as const)
+      await seedRooms(
+        Array.from({ length: 50 }, () => ({
+          room_id: freshId(),
+          type,
+          participants: [me, 'b@example.com'],
+        })),
+        me,
+      )
+  })
+
+  test('a page of all rooms is as measured', async () => {
+    const request = { caller: me, types: roomTypes, filter: {}, page: 1, limit: 20 }
+
+    expect(await measured(() => listRooms(store, request))).toEqual(capacity.pageOfAllRooms)
+  })
+
+  test('what has changed is as measured', async () => {
+    const request = { caller: me, types: roomTypes, filter: {}, page: 1, limit: 1 }
+    const { syncToken } = await listRooms(store, request)
+
+    const units = await measured(() => listChanges(store, { caller: me, since: syncToken! }))
+
+    expect(units).toEqual(capacity.changesOf100Rooms)
+  })
 })
 
 test.each([

@@ -18,7 +18,7 @@ test('a month is its calls and events, at the price of a million of each', () =>
   const price = perMillion(usage)
   const { calls, events } = perMonth(usage)
 
-  expect(calls).toBeCloseTo(0.3 * (price['GET /chat/personal']! + price['GET /chat/group']!))
+  expect(calls).toBeCloseTo(0.3 * price['GET /chat/all']!)
   expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
 })
 
@@ -42,11 +42,11 @@ test('twice the users cost twice as much', () => {
   expect(two.events).toBeCloseTo(2 * one.events)
 })
 
-test('provisioned concurrency costs the memory of both listing functions for a month, called or not', () => {
+test('provisioned concurrency costs the memory of all listing functions for a month, called or not', () => {
   const { calls, events, provisioned } = perMonth({ ...usage, provisionedConcurrency: 3 })
 
   expect({ calls, events, provisioned: 0 }).toEqual(perMonth(usage))
-  const gigabyteSeconds = 2 * 3 * 0.5 * 30 * 86_400
+  const gigabyteSeconds = 3 * 3 * 0.5 * 30 * 86_400
   expect(provisioned).toBeCloseTo(gigabyteSeconds * 0.0000033334)
   expect(perMonth({ ...usage, users: 1, provisionedConcurrency: 3 }).provisioned).toBe(provisioned)
 })
@@ -70,6 +70,7 @@ test('docs/operations.md gives the prices that it prints', () => {
   for (const thing of [
     'GET /chat/personal',
     'GET /chat/group',
+    'GET /chat/all',
     'POST /chat/leave, personal',
     'POST /chat/leave, group',
     'comment, personal',

@@ -40,7 +40,10 @@ const listings = (tableName: string) =>
   Promise.all(
     fileUsers.flatMap((caller) =>
       (['single', 'group'] as RoomType[]).map((type) =>
-        listRooms({ ...store, tableName }, { caller, type, page: 1, limit: 100 }),
+        listRooms(
+          { ...store, tableName },
+          { caller, types: [type], filter: {}, page: 1, limit: 100 },
+        ),
       ),
     ),
   )

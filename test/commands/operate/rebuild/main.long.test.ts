@@ -47,7 +47,7 @@ const olderRows = function* (rooms: SeededRoom[]): Generator<Item> {
     const { participants, ...facts } = seededFacts(room)
     const view = viewRoom({ participants, ...facts })
     for (const viewer of participants) {
-      const { shown, ...row } = toStored(viewer, projectRow(view, viewer)!, facts.room.revision)
+      const { shown, ...row } = toStored(viewer.key, projectRow(view, viewer)!, facts.room.revision)
       yield { ...row, room_name: shown }
     }
   }
