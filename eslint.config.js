@@ -31,7 +31,16 @@ const computedImport = {
 }
 
 export default defineConfig(
-  { ignores: ['cdk.out/', 'coverage/', 'docs/', 'examples/web/dist/', 'node_modules/'] },
+  {
+    ignores: [
+      'cdk.out/',
+      'client/dist/',
+      'coverage/',
+      'docs/',
+      'examples/web/dist/',
+      'node_modules/',
+    ],
+  },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -105,7 +114,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', clockSyntax, randomSyntax, computedImport] },
   },
   {
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'client/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

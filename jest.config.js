@@ -7,7 +7,7 @@ const loadedNatively =
 
 /** Tests run the TypeScript that Node runs: types are stripped, nothing is compiled. */
 export default {
-  roots: ['<rootDir>/test', '<rootDir>/examples/web/test'],
+  roots: ['<rootDir>/test', '<rootDir>/client/test', '<rootDir>/examples/web/test'],
   maxWorkers: '100%',
   // For busy machines: no test waits this long by itself.
   testTimeout: 30_000,

@@ -7,7 +7,7 @@ import { execa } from 'execa'
 import { compileCache } from './support/compile-cache.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const sources = ['commands', 'examples', 'functions', 'infra', 'lib']
+const sources = ['client', 'commands', 'examples', 'functions', 'infra', 'lib']
 
 /** Each import breaks the rule of its name. */
 const forbiddenImports = [
@@ -77,6 +77,12 @@ const forbiddenImports = [
     file: 'commands/local/b.ts',
     code: "import '../../examples/web/src/client.ts'",
   },
+  { rule: 'client', file: 'client/src/a.ts', code: "import '../testing/index.ts'" },
+  { rule: 'client', file: 'client/src/b.ts', code: "import type {} from '../../lib/routes.ts'" },
+  { rule: 'client-testing', file: 'client/testing/a.ts', code: "import '../test/support.ts'" },
+  { rule: 'client-test', file: 'client/test/a.ts', code: "import '../../lib/routes.ts'" },
+  { rule: 'client-packages', file: 'client/src/c.ts', code: "import 'valibot'" },
+  { rule: 'client-packages', file: 'client/testing/b.ts', code: "import 'node:crypto'" },
   {
     rule: 'web',
     file: 'examples/web/a.ts',
@@ -84,6 +90,11 @@ const forbiddenImports = [
   },
   { rule: 'web', file: 'examples/web/src/a.tsx', code: "import '../../../lib/routes.ts'" },
   { rule: 'web-browser', file: 'examples/web/src/b.ts', code: "import '../files.ts'" },
+  {
+    rule: 'web-browser',
+    file: 'examples/web/src/d.ts',
+    code: "import '../../../client/testing/index.ts'",
+  },
   { rule: 'web-packages', file: 'examples/web/src/c.ts', code: "import 'node:crypto'" },
   { rule: 'infra', file: 'infra/a.ts', code: "import '../functions/leave-chat.ts'" },
   { rule: 'infra', file: 'infra/b.ts', code: "import '../lib/store/leave-room.ts'" },
@@ -95,6 +106,11 @@ const forbiddenImports = [
 
 /** Files that others import, and imports that are allowed. */
 const otherFiles = {
+  'client/src/index.ts': "import type {} from '../../docs/openapi.d.ts'",
+  'client/test/index.test.ts':
+    "import '../src/index.ts'; import '../testing/index.ts'; import '../../test/support/property.ts'",
+  'client/test/support.ts': '',
+  'client/testing/index.ts': "import '../src/index.ts'",
   'commands/e.ts': "await import('../functions/leave-chat.ts'); import '../lib/store/store.ts'",
   'commands/local/engine.ts': '',
   'commands/local/sample-users.ts': '',
@@ -106,7 +122,7 @@ const otherFiles = {
   'commands/operate/table/target.ts': "import '../../e.ts'",
   'commands/f.ts': "import '../lib/store/maintenance/erase-users.ts'",
   'examples/web/files.ts': "import 'node:fs'",
-  'examples/web/src/client.ts': "import './pages.ts'",
+  'examples/web/src/client.ts': "import './pages.ts'; import '../../../client/src/index.ts'",
   'examples/web/src/pages.ts': "import type {} from '../../../docs/openapi.d.ts'",
   'examples/web/test/client.test.ts': "import '../src/client.ts'; import '../files.ts'",
   'functions/leave-chat.ts': "import '../lib/store/leave-room.ts'",
@@ -121,6 +137,7 @@ const otherFiles = {
   'lib/store/maintenance/erase-users.ts': "import '../leave-room.ts'; import '../rows/list.ts'",
   'lib/store/rows/list.ts': "import '../store.ts'; import '@aws-sdk/lib-dynamodb'",
   'lib/store/store.ts': "import type {} from '@aws-sdk/lib-dynamodb'",
+  'test/support/property.ts': '',
   'test/world.ts': '',
 }
 

@@ -69,7 +69,7 @@ runCommand(async () => {
   }
   const runTests = (files: string[], limitMs: number): Promise<string | undefined> => {
     // Without its folder among the roots, no test is related to a file.
-    const roots = ['commands', 'functions', 'infra', 'lib', 'test']
+    const roots = ['client', 'commands', 'functions', 'infra', 'lib', 'test']
     const options = ['--bail', '--passWithNoTests', '--roots', ...roots, '--findRelatedTests']
     return check(['test', '--', ...options, ...files], limitMs)
   }
