@@ -1,14 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { InboxRow } from '../../lib/domain/project-row.ts'
+import type { ContractRow, InboxRow } from '../../lib/domain/project-row.ts'
+import { roomTypes } from '../../lib/domain/room-type.ts'
 import { formatTime } from '../../lib/domain/time.ts'
 import type { ApiResponse } from './client.ts'
 import type { KeptPages } from './kept-pages.ts'
 import type { Oracle } from './oracle.ts'
 import { findNext } from './read-listings.ts'
 
+/** A room as a list shows it. */
+type ShownRoom = ContractRow | Record<string, unknown>
+
+const hideAdditions = ({ additions, ...row }: InboxRow): ShownRoom => row
+const showAdditions = ({ additions, ...row }: InboxRow): ShownRoom => ({ ...row, ...additions })
+
 const listings = [
-  { type: 'single', route: '/chat/personal' },
-  { type: 'group', route: '/chat/group' },
+  { types: ['single'], route: '/chat/personal', show: hideAdditions },
+  { types: ['group'], route: '/chat/group', show: hideAdditions },
+  { types: roomTypes, route: '/chat/all', show: showAdditions },
 ] as const
 
 /** Small, so that most listings have several pages. */
@@ -27,14 +35,14 @@ export const checkListings = async (
 ): Promise<{ checked: number; wrong: string[] }> => {
   const wrong: string[] = []
   let checked = 0
-  for (const { type, route } of listings) {
-    const { all, unread } = oracle.computeListings(user, type)
+  for (const { types, route, show } of listings) {
+    const { all, unread } = oracle.computeListings(user, types)
     for (const [query, stored] of [
       ['', all],
       ['unread=true&', unread],
     ] as const) {
-      const expected = stored.map(show)
-      const unreadComments = query === '' ? undefined : sumUnread(expected)
+      const expected = stored.map(formatTimes).map(show)
+      const unreadComments = query === '' ? undefined : sumUnread(stored)
       for (const way of ['byPage', 'byCursor'] as const) {
         const path = `${route}?${query}limit=${limits[way]}`
         const found = await readAll(pages, user, route, path, way)
@@ -45,6 +53,21 @@ export const checkListings = async (
     }
   }
   return { checked, wrong }
+}
+
+/**
+ * Compares the copy of a phone with what the list of all rooms must be.
+ * @returns what is wrong
+ */
+export const checkCopy = (
+  oracle: Oracle,
+  user: string,
+  rooms: readonly ShownRoom[],
+): string | undefined => {
+  const expected = oracle.computeListings(user, roomTypes).all.map(formatTimes).map(showAdditions)
+  return isDeepStrictEqual(rooms, expected)
+    ? undefined
+    : `the copy of ${user}: ${describeDifference([...rooms], expected)}`
 }
 
 /** @returns the pages up to the first one without a response, which is undefined */
@@ -67,7 +90,7 @@ const readAll = async (
 
 const compare = (
   found: (ApiResponse | undefined)[],
-  expected: InboxRow[],
+  expected: ShownRoom[],
   unreadComments: number | undefined,
 ): string | undefined => {
   const pages = found.filter((page) => page !== undefined)
@@ -75,7 +98,10 @@ const compare = (
   const results = pages.map((page) => page.body.data.results as Results)
   const rows = results.flatMap(({ rooms_info }) => rooms_info)
   if (!isDeepStrictEqual(rows, expected)) return describeDifference(rows, expected)
-  const metas = results.map(({ meta }) => meta)
+  const metas = results.map(({ meta: { current_page, total_room } }) => ({
+    current_page,
+    total_room,
+  }))
   const expectedMetas = metas.map((_, index) => ({
     current_page: index + 1,
     total_room: expected.length,
@@ -90,18 +116,19 @@ const compare = (
 
 interface Results {
   meta: { current_page: number; total_room: number }
-  rooms_info: InboxRow[]
+  rooms_info: ShownRoom[]
 }
 
-const describeDifference = (rows: InboxRow[], expected: InboxRow[]): string => {
-  const differing = (some: InboxRow[], others: InboxRow[]): string =>
+/** @returns how two lists of rooms differ */
+const describeDifference = (rows: ShownRoom[], expected: ShownRoom[]): string => {
+  const differing = (some: ShownRoom[], others: ShownRoom[]): string =>
     JSON.stringify(
       some.filter((row, index) => !isDeepStrictEqual(row, others[index])).slice(0, shownRows),
     )
   return `expected ${expected.length} rooms, got ${rows.length}; where they differ, expected ${differing(expected, rows)}, got ${differing(rows, expected)}`
 }
 
-const show = (row: InboxRow): InboxRow => ({
+const formatTimes = (row: InboxRow): InboxRow => ({
   ...row,
   last_comment_timestamp: formatTime(row.last_comment_timestamp),
 })

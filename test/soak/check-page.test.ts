@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals'
-import type { GroupRow } from '../../lib/domain/project-row.ts'
 import { at } from '../support/events.ts'
-import { noAdditions } from '../support/group-row.ts'
 import { checkPage, type ShownPage } from './check-page.ts'
 
-const row = (room_id: number, over: Partial<GroupRow> = {}): GroupRow => ({
+const row = (room_id: number, over: object = {}): ShownPage['rows'][number] => ({
   last_comment_id: 1,
   last_comment_message: 'hello',
   last_comment_timestamp: at(room_id),
@@ -13,7 +11,7 @@ const row = (room_id: number, over: Partial<GroupRow> = {}): GroupRow => ({
   room_name: '',
   room_type: 'group',
   unread_count: 1,
-  additions: noAdditions,
+  marked_unread: false,
   ...over,
 })
 
@@ -41,7 +39,7 @@ test.each<[string, Partial<ShownPage>, string]>([
   [
     'of unread rooms with a room that is read',
     { rows: [row(3), row(2, { unread_count: 0 })] },
-    'it has a room without unread comments',
+    'it has a room without unread comments, which is not marked as unread',
   ],
 ])('a page %s is wrong', (_name, over, problem) => {
   expect(checkPage({ ...right, ...over })).toEqual([problem])

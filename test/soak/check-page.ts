@@ -1,10 +1,10 @@
-import type { InboxRow } from '../../lib/domain/project-row.ts'
+import type { ContractRow, RowAdditions } from '../../lib/domain/project-row.ts'
 import { toTimestamp } from '../../lib/domain/time.ts'
 import { byListingOrder } from '../support/expected-listing.ts'
 
 /** A page as it was returned, and what it was asked for. */
 export interface ShownPage {
-  rows: InboxRow[]
+  rows: (ContractRow & Partial<RowAdditions>)[]
   limit: number
   isUnread: boolean
   /** Rooms that the user had left before the request, and has not come back to. */
@@ -28,8 +28,9 @@ export const checkPage = ({ rows, limit, isUnread, left }: ShownPage): string[] 
       ? ['it is not sorted']
       : []),
     ...ids.filter((id) => left.includes(id)).map((id) => `it has room ${id}, which was left`),
-    ...(isUnread && rows.some(({ unread_count }) => unread_count === 0)
-      ? ['it has a room without unread comments']
+    ...(isUnread &&
+    rows.some(({ unread_count, marked_unread }) => unread_count === 0 && marked_unread === false)
+      ? ['it has a room without unread comments, which is not marked as unread']
       : []),
   ]
 }

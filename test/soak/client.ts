@@ -22,6 +22,7 @@ interface Call {
 const operations: Record<string, OperationId> = {
   '/chat/personal': 'listPersonalChats',
   '/chat/group': 'listGroupChats',
+  '/chat/all': 'listAllChats',
   '/chat/leave': 'leaveChat',
 }
 

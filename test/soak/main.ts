@@ -16,6 +16,7 @@ import { Faults, makeFault } from './faults.ts'
 import { Findings } from './findings.ts'
 import { KeptPages } from './kept-pages.ts'
 import { Oracle } from './oracle.ts'
+import { Phones } from './phones.ts'
 import { Reader } from './read-listings.ts'
 import { formatProgress, formatReport, type Run, type Sample } from './report.ts'
 import { Stack } from './stack.ts'
@@ -54,6 +55,7 @@ const soak = async (): Promise<void> => {
   const traffic = new Traffic({ ...shared, choose: nextDice() })
   const pages = new KeptPages((user, path, headers = {}) => client.call({ user, path, headers }))
   const reader = new Reader(pages, findings, departures, nextDice())
+  const phones = new Phones(client)
   const chooseFault = nextDice()
 
   const counts = { quietSeconds: 0, compared: 0, quietPoints: 0 }
@@ -90,6 +92,7 @@ const soak = async (): Promise<void> => {
     { workers: 8, pauseMs: 150, work: () => traffic.deliverEvent() },
     { workers: 2, pauseMs: 800, work: () => traffic.leaveRoom() },
     { workers: 6, pauseMs: 120, work: (choose) => reader.read(pick(choose, world.users)) },
+    { workers: 4, pauseMs: 400, work: (choose) => phones.sync(pick(choose, world.users)) },
     { workers: 1, pauseMs: 5000, work: () => traffic.importFile() },
     { workers: 1, pauseMs: 3000, work: () => makeFault(stack, faults, chooseFault, mayKill()) },
   ]
@@ -102,7 +105,10 @@ const soak = async (): Promise<void> => {
       async (user) => {
         const { checked, wrong } = await checkListings(oracle, pages, user)
         counts.compared += checked
-        for (const problem of wrong) findings.add('listing', `${problem} (seed ${seed})`)
+        const wrongCopy = await phones.compare(oracle, user)
+        counts.compared += 1
+        for (const problem of [...wrong, ...(wrongCopy === undefined ? [] : [wrongCopy])])
+          findings.add('listing', `${problem} (seed ${seed})`)
       },
       { concurrency: checksAtOnce },
     )

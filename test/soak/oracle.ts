@@ -21,9 +21,9 @@ export class Oracle {
     this.#world = world
   }
 
-  computeListings(user: string, type: RoomType): Expected {
+  computeListings(user: string, types: readonly RoomType[]): Expected {
     const rows = this.#world.rooms
-      .filter((room) => room.type === type && room.people.has(user))
+      .filter((room) => types.includes(room.type) && room.people.has(user))
       .map((room) => this.#computeRoom(room, user))
     return {
       all: rows.flatMap(({ all }) => all).sort(byListingOrder),

@@ -1,6 +1,5 @@
-import type { InboxRow } from '../../lib/domain/project-row.ts'
 import { type Choose, pick } from '../model/choices.ts'
-import { checkPage } from './check-page.ts'
+import { checkPage, type ShownPage } from './check-page.ts'
 import type { ApiResponse } from './client.ts'
 import type { Departures } from './departures.ts'
 import type { Findings } from './findings.ts'
@@ -26,7 +25,7 @@ export class Reader {
 
   /** Reads a page by number, or all pages by cursor. */
   async read(user: string): Promise<void> {
-    const route = pick(this.#choose, ['/chat/personal', '/chat/group'])
+    const route = pick(this.#choose, ['/chat/personal', '/chat/group', '/chat/all'])
     const isUnread = this.#choose(3) === 0
     const limit = pick(this.#choose, limits)
     const page = this.#choose(4) + 1
@@ -50,7 +49,7 @@ export class Reader {
     const response = await this.#pages.get(user, path)
     if (response === undefined) return undefined
     const left = before.filter((roomId) => this.#departures.has(user, roomId))
-    const rows = response.body.data.results.rooms_info as InboxRow[]
+    const rows = response.body.data.results.rooms_info as ShownPage['rows']
     this.checked += 1
     for (const problem of checkPage({ rows, limit, isUnread, left }))
       this.#findings.add('listing', `${path} of ${user}: ${problem}: ${JSON.stringify(rows)}`)

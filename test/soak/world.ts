@@ -1,13 +1,14 @@
 import type { ChatEvent, ProfileUpdated } from '../../lib/domain/events.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { type Choose, pick, shuffled } from '../model/choices.ts'
 import {
   deleted,
   edited,
+  flagged,
   joined,
   left,
-  muted,
   named,
   posted,
   read,
@@ -59,7 +60,10 @@ const eventChoices: [ChatEvent['type'], number][] = [
   ['comment.deleted', 5],
   ['participant.joined', 6],
   ['participant.left', 4],
-  ['participant.muted', 5],
+  ['participant.muted', 2],
+  ['participant.pinned', 1],
+  ['participant.archived', 3],
+  ['participant.marked_unread', 2],
   ['room.updated', 4],
   ['profile.updated', 1],
 ]
@@ -172,7 +176,12 @@ export class World {
           ? this.#add(room, { ...read(id, comment, email, this.#nextTime()), type })
           : undefined
       case 'participant.muted':
-        return this.#add(room, muted(id, email, this.#nextTime(), this.#choose(2) === 0))
+      case 'participant.pinned':
+      case 'participant.archived':
+      case 'participant.marked_unread': {
+        const flag = type.slice('participant.'.length) as Flag
+        return this.#add(room, flagged(flag, id, email, this.#nextTime(), this.#choose(2) === 0))
+      }
       case 'participant.left':
         if (!room.present.has(user)) return undefined
         room.present.delete(user)

@@ -5,7 +5,7 @@ import type {
   Profile,
 } from '../../lib/domain/events.ts'
 import type { Flag } from '../../lib/domain/flags.ts'
-import type { InboxRow } from '../../lib/domain/project-row.ts'
+import type { ContractRow, InboxRow } from '../../lib/domain/project-row.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
 import type { Timestamp } from '../../lib/domain/time.ts'
 
@@ -37,7 +37,7 @@ export const computeListing = (
 }
 
 /** The order of a listing, of rows with times in the stored form. */
-export const byListingOrder = (a: InboxRow, b: InboxRow): number =>
+export const byListingOrder = (a: ContractRow, b: ContractRow): number =>
   compare(b.last_comment_timestamp, a.last_comment_timestamp) ||
   b.last_comment_id - a.last_comment_id ||
   b.room_id - a.room_id
