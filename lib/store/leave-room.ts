@@ -110,11 +110,13 @@ const readPendingLeave = async (
       `you are in no room ${roomId}: take the room_id from your list of rooms`,
     )
   const room = parseRoom(roomId, roomItem)
-  // The items of a batch are read at different moments: the row can be newer than the participant.
+  // The items of a batch are read at different moments: the row can be newer than the participant, of whom nothing is
+  // known then, or only a read or a flag.
   if (participantItem === undefined) throw new Contention()
   const me = parseParticipant(participantItem)
+  const joinedAt = me.joined_at
+  if (joinedAt === undefined) throw new Contention()
   if (activity === undefined && !isPresent(me)) return { room, revisionOfLeave: revision }
-  const joinedAt = me.joined_at!
   const now = toTimestamp(store.now())
   return {
     caller,

@@ -9,7 +9,8 @@ import { describe, expect, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import { recordEvent } from '../../lib/store/facts/record-event.ts'
-import { at, inAMinute, joined, left, posted, read, roomCreated } from '../support/events.ts'
+import type { Item } from '../support/put-items.ts'
+import { at, inAMinute, joined, left, muted, posted, read, roomCreated } from '../support/events.ts'
 import {
   apply,
   createRoom,
@@ -159,6 +160,42 @@ test.each(['single', 'group'] as const)(
     await expectAlsoAfterNextEvent([roomId], async () => {
       expect(await listedRoomIds(me, type)).toEqual([])
     })
+  },
+)
+
+test.each([
+  ['nothing', []],
+  ['a flag alone', ['muted', 'muted_as_of']],
+])(
+  'a leave that reads the row of a join and, of the participant, %s, reads again',
+  async (_, known) => {
+    const { me, roomId } = await createRoom('group')
+    await apply(muted(roomId, me, at(1)))
+    let reads = 0
+
+    await intercept(
+      async ({ command, send }) => {
+        const response = await send()
+        if (command !== 'BatchGetItem') return response
+        reads += 1
+        if (reads > 1) return response
+        const { Responses } = response.output as { Responses: Record<string, Item[]> }
+        // The items of a batch are read at different moments.
+        const older = Responses[store.tableName]!.flatMap((item) => {
+          if (!JSON.stringify(item['sk']).includes('PARTICIPANT#')) return item
+          if (known.length === 0) return []
+          return Object.fromEntries(['pk', 'sk', ...known].map((name) => [name, item[name]]))
+        })
+        return {
+          ...response,
+          output: { ...response.output, Responses: { [store.tableName]: older } },
+        }
+      },
+      () => leave(me, roomId),
+    )
+
+    expect(reads).toBe(2)
+    expect(await listedRoomIds(me, 'group')).toEqual([])
   },
 )
 
