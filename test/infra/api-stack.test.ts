@@ -44,10 +44,10 @@ const followRoute = (routeKey: string, template = dev) => {
   }
 }
 
-const routeKeys = ['GET /chat/personal', 'GET /chat/group', 'POST /chat/leave']
+const routeKeys = ['GET /chat/personal', 'GET /chat/group', 'GET /chat/all', 'POST /chat/leave']
 
 describe('routes', () => {
-  test('are the three of the contract', () => {
+  test('are the three of the contract and the list of all rooms', () => {
     const routes = propertiesOf(dev, 'AWS::ApiGatewayV2::Route')
     expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([...routeKeys].sort())
   })
@@ -59,7 +59,7 @@ describe('routes', () => {
     const authorizers = Object.keys(template.findResources('AWS::ApiGatewayV2::Authorizer'))
     const routes = propertiesOf(template, 'AWS::ApiGatewayV2::Route')
     expect(authorizers).toHaveLength(1)
-    expect(routes).toHaveLength(3)
+    expect(routes).toHaveLength(routeKeys.length)
     for (const route of routes)
       expect(route).toMatchObject({
         AuthorizationType: 'JWT',
@@ -75,8 +75,8 @@ describe('routes', () => {
   })
 
   test('lead to one function each', () => {
-    expect(new Set(routeKeys.map((routeKey) => followRoute(routeKey).fn)).size).toBe(3)
-    dev.resourceCountIs('AWS::Lambda::Function', 3)
+    expect(new Set(routeKeys.map((routeKey) => followRoute(routeKey).fn)).size).toBe(4)
+    dev.resourceCountIs('AWS::Lambda::Function', 4)
   })
 
   test.each(routeKeys)('%s leads to the live alias of its function', (routeKey) => {
@@ -144,7 +144,7 @@ describe.each(routeKeys)('the function behind %s', (routeKey) => {
 test('the context sets the identity claim and whether addresses must be verified', () => {
   const template = apiTemplate({ identityClaim: 'sub', requireVerifiedEmail: 'false' })
   const functions = propertiesOf(template, 'AWS::Lambda::Function')
-  expect(functions).toHaveLength(3)
+  expect(functions).toHaveLength(4)
   for (const { Environment } of functions)
     expect(Environment.Variables).toMatchObject({
       IDENTITY_CLAIM: 'sub',
@@ -158,7 +158,7 @@ describe('logs', () => {
     ['prod', prod, 90, 'Retain'],
   ])('of %s are all kept for a limited time', (_, template, RetentionInDays, DeletionPolicy) => {
     const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'))
-    expect(logGroups).toHaveLength(4)
+    expect(logGroups).toHaveLength(5)
     for (const logGroup of logGroups)
       expect(logGroup).toMatchObject({ DeletionPolicy, Properties: { RetentionInDays } })
   })
@@ -210,12 +210,12 @@ describe('reserved concurrency', () => {
     routeKeys.map((routeKey) => followRoute(routeKey, template).fn.ReservedConcurrentExecutions)
 
   test('is not set in dev', () => {
-    expect(reservedOf(dev)).toEqual([undefined, undefined, undefined])
+    expect(reservedOf(dev)).toEqual(routeKeys.map(() => undefined))
   })
 
   test('is set for each function elsewhere', () => {
-    expect(reservedOf(prod)).toEqual([100, 100, 100])
-    expect(reservedOf(prodInSpite)).toEqual([7, 7, 7])
+    expect(reservedOf(prod)).toEqual([100, 100, 100, 100])
+    expect(reservedOf(prodInSpite)).toEqual([7, 7, 7, 7])
   })
 })
 
@@ -229,11 +229,11 @@ describe('provisioned concurrency', () => {
       expect(Properties).not.toHaveProperty('ProvisionedConcurrencyConfig')
   })
 
-  test('is set for the aliases of both listings, and not for that of leave-chat', () => {
+  test('is set for the aliases of the listings, and not for that of leave-chat', () => {
     const three = { ProvisionedConcurrentExecutions: 3 }
     expect(
       aliasesOf(provisioned).map(({ Properties }) => Properties.ProvisionedConcurrencyConfig),
-    ).toEqual([three, three, undefined])
+    ).toEqual([three, three, three, undefined])
   })
 
   // Lambda refuses to change it while a canary routes calls to two versions.
@@ -257,6 +257,8 @@ describe('alarms', () => {
       'api-latency',
       'api-leave-chat-errors',
       'api-leave-chat-throttles',
+      'api-list-all-chats-errors',
+      'api-list-all-chats-throttles',
       'api-list-group-chats-errors',
       'api-list-group-chats-throttles',
       'api-list-personal-chats-errors',
@@ -350,7 +352,7 @@ describe.each(routeKeys)('a new version behind %s', (routeKey) => {
         DeploymentOption: 'WITH_TRAFFIC_CONTROL',
       },
     })
-    prod.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 3)
+    prod.resourceCountIs('AWS::CodeDeploy::DeploymentGroup', 4)
   })
 
   test('is rolled back on its own errors and on what callers notice', () => {

@@ -81,6 +81,7 @@ test('each route and each queue of a stage lead to the bundle of their function'
     new Map([
       ['GET /chat/personal', await bundleOf('list-personal-chats')],
       ['GET /chat/group', await bundleOf('list-group-chats')],
+      ['GET /chat/all', await bundleOf('list-all-chats')],
       ['POST /chat/leave', await bundleOf('leave-chat')],
       ['Queue', await bundleOf('apply-chat-events')],
       ['Projections', await bundleOf('project-large-rooms')],

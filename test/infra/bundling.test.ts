@@ -15,7 +15,8 @@ const run = promisify(execFile)
 const limits: Record<string, { plain: number; gzipped: number }> = {
   'list-personal-chats': { plain: 205, gzipped: 70 },
   'list-group-chats': { plain: 205, gzipped: 70 },
-  'leave-chat': { plain: 225, gzipped: 76 },
+  'list-all-chats': { plain: 210, gzipped: 72 },
+  'leave-chat': { plain: 226, gzipped: 76 },
 }
 
 describe.each([...Object.keys(limits), 'apply-chat-events'])('%s, bundled', (name) => {

@@ -70,12 +70,13 @@ test('an alarm goes off when leave-chat is called and the pipe is idle for two h
 })
 
 describe('a graph', () => {
-  const crashes = 'AWS/Lambda Errors Sum'
-  const refusals = 'AWS/Lambda Throttles Sum'
+  /** Of each of the six functions. */
+  const crashes = Array(6).fill('AWS/Lambda Errors Sum')
+  const refusals = Array(6).fill('AWS/Lambda Throttles Sum')
 
   test.each([
     ['Requests a minute', ['AWS/ApiGateway Count SampleCount', 'AWS/ApiGateway 4xx Sum']],
-    ['Errors a minute', ['AWS/ApiGateway 5xx Sum', crashes, crashes, crashes, crashes, crashes]],
+    ['Errors a minute', ['AWS/ApiGateway 5xx Sum', ...crashes]],
     ['Latency, ms', ['p50', 'p90', 'p99'].map((stat) => `AWS/ApiGateway Latency ${stat}`)],
     ['Event lag, seconds', Array(2).fill('AWS/SQS ApproximateAgeOfOldestMessage Maximum')],
     [
@@ -90,11 +91,7 @@ describe('a graph', () => {
     ['Table latency, ms', Array(3).fill('AWS/DynamoDB SuccessfulRequestLatency Average')],
     [
       'Refused a minute',
-      [
-        'AWS/DynamoDB ReadThrottleEvents Sum',
-        'AWS/DynamoDB WriteThrottleEvents Sum',
-        ...[refusals, refusals, refusals, refusals, refusals],
-      ],
+      ['AWS/DynamoDB ReadThrottleEvents Sum', 'AWS/DynamoDB WriteThrottleEvents Sum', ...refusals],
     ],
   ])('%s', (title, metrics) => {
     expect(metricsOf(title)).toEqual(metrics)

@@ -55,6 +55,7 @@ test('few findings are acknowledged, each on one resource and with a reason', ()
     'chat-inbox-prod-api/UserPool AwsSolutions-COG8',
     `chat-inbox-prod-api/list-personal-chats/Canary/Role ${alarms}`,
     `chat-inbox-prod-api/list-group-chats/Canary/Role ${alarms}`,
+    `chat-inbox-prod-api/list-all-chats/Canary/Role ${alarms}`,
     `chat-inbox-prod-api/leave-chat/Canary/Role ${alarms}`,
     'chat-inbox-prod-events/UndeliveredEvents AwsSolutions-SQS3',
     'chat-inbox-prod-events/UnpublishedLeaves AwsSolutions-SQS3',

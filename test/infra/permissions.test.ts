@@ -15,7 +15,7 @@ const permissionsOf = (context: Record<string, unknown>): string[] => {
 
 const permissions = permissionsOf({ stage: 'prod' })
 
-const listings = ['list-personal-chats', 'list-group-chats']
+const listings = ['list-personal-chats', 'list-group-chats', 'list-all-chats']
 const functions = [...listings, 'leave-chat', 'apply-chat-events', 'project-large-rooms']
 const queues = [
   'Queue',
@@ -45,6 +45,12 @@ const reasons: Record<string, string[]> = {
     `${name}/Role may dynamodb:Query on Table/index/inbox`,
     `${name}/Role may dynamodb:GetItem on Table`,
   ]),
+
+  'the list of all rooms queries the rows of the caller for what has changed, and gets rooms by their ids':
+    [
+      'list-all-chats/Role may dynamodb:Query on Table',
+      'list-all-chats/Role may dynamodb:BatchGetItem on Table',
+    ],
 
   'leaving reads row, participant and room, and in a personal room all facts and the room again': [
     'leave-chat/Role may dynamodb:BatchGetItem on Table',

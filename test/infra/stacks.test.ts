@@ -57,7 +57,7 @@ test.each([
 })
 
 test('all logs are kept for a limited time', () => {
-  expect(ofType('AWS::Logs::LogGroup')).toHaveLength(6)
+  expect(ofType('AWS::Logs::LogGroup')).toHaveLength(7)
   for (const { Properties } of ofType('AWS::Logs::LogGroup'))
     expect(Properties['RetentionInDays']).toBe(90)
 })
