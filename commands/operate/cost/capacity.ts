@@ -13,7 +13,7 @@ export const pageOfGroups: Capacity = { readUnits: 2, writeUnits: 0 }
 /** 20 rooms of both types. */
 export const pageOfAllRooms: Capacity = { readUnits: 5, writeUnits: 0 }
 /** What has changed in the list of somebody with 50 personal rooms and 50 groups. */
-export const changesOf100Rooms: Capacity = { readUnits: 11, writeUnits: 0 }
+export const changesOf100Rooms: Capacity = { readUnits: 10, writeUnits: 0 }
 export const leaveOfPersonalRoom: Capacity = { readUnits: 6, writeUnits: 16 }
 export const leaveOfGroup: Capacity = { readUnits: 3, writeUnits: 10 }
 export const commentInPersonalRoom: Capacity = { readUnits: 2, writeUnits: 8 }
@@ -22,7 +22,7 @@ export const commentInPersonalRoom: Capacity = { readUnits: 2, writeUnits: 8 }
  * @param size people in the group, all of whom have read the comments so far
  */
 export const commentInGroup = (size: number): Capacity => ({
-  readUnits: 2 + Math.ceil(size / 14),
+  readUnits: 2 + Math.ceil(size / 12),
   writeUnits: 3 * size + 2,
 })
 /** Writes both rows of a personal room. */

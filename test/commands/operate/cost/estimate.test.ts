@@ -71,6 +71,7 @@ test('docs/operations.md gives the prices that it prints', () => {
     'GET /chat/personal',
     'GET /chat/group',
     'GET /chat/all',
+    'GET /chat/all?since=…, 100 rooms',
     'POST /chat/leave, personal',
     'POST /chat/leave, group',
     'comment, personal',

@@ -17,7 +17,7 @@ test('npm run cost prints dollars per million calls and per thousand daily users
 test('npm run cost prints the price of provisioned concurrency, and includes it in the total', async () => {
   const { output } = await ended(run('cost', ['--users', '1', '--provisioned-concurrency', '2']))
 
-  expect(output).toMatch(/provisioned concurrency +17\.28\n +total +17\.\d\d\n/)
+  expect(output).toMatch(/provisioned concurrency +25\.92\n +total +25\.\d\d\n/)
 })
 
 test.each([
