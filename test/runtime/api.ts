@@ -13,13 +13,14 @@ export const testApi = (tested: Tested): void => {
 
   before(async () => {
     const { start } = tested.lambda
-    const [queue, listPersonalChats, listGroupChats, leaveChat] = await Promise.all([
+    const [queue, listPersonalChats, listGroupChats, listAllChats, leaveChat] = await Promise.all([
       start('apply-chat-events'),
       start('list-personal-chats'),
       start('list-group-chats'),
+      start('list-all-chats'),
       start('leave-chat'),
     ])
-    Object.assign(api, { listPersonalChats, listGroupChats, leaveChat })
+    Object.assign(api, { listPersonalChats, listGroupChats, listAllChats, leaveChat })
     assert.deepEqual(await queue.invoke(makeBatch(chats.map(toMessage))), { batchItemFailures: [] })
   })
 

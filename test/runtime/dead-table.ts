@@ -15,6 +15,7 @@ const me = 'eve@example.com'
 const requests: [OperationId, string, unknown][] = [
   ['listPersonalChats', 'list-personal-chats', makeRequest({ email: me })],
   ['listGroupChats', 'list-group-chats', makeRequest({ path: '/chat/group', email: me })],
+  ['listAllChats', 'list-all-chats', makeRequest({ path: '/chat/all', email: me })],
   [
     'leaveChat',
     'leave-chat',

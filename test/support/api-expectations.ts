@@ -30,6 +30,7 @@ export const chats = [
 export const personalData = [me, other, text, named(me).username, named(other).username]
 
 const list = (over: ApiRequest = {}): ApiRequest => ({ path: '/chat/personal', email: me, ...over })
+const all = (over: ApiRequest = {}): ApiRequest => list({ path: '/chat/all', ...over })
 const leave = (over: ApiRequest): ApiRequest => ({
   method: 'POST',
   path: '/chat/leave',
@@ -120,12 +121,39 @@ export const expectTheApi = (test: Test, send: Send): void => {
     assert.equal(response.headers['unread-comments'], '7')
   })
 
+  test('the list of all rooms has the rooms of both lists, in one order', async () => {
+    const personal = await send(list({ query: 'limit=100' }))
+    const group = await send(list({ path: '/chat/group', query: 'limit=100' }))
+    const response = await send(all({ query: 'limit=100' }))
+    assert.deepEqual(roomIds(response), [...roomIds(personal), ...roomIds(group)])
+    assert.equal(response.body.data.results.meta.total_room, 11)
+    for (const [index, room] of [...roomsOf(personal), ...roomsOf(group)].entries())
+      assert.deepEqual({ ...roomsOf(response)[index], ...room }, roomsOf(response)[index])
+  })
+
+  test('the token of the list of all rooms finds what changed since', async () => {
+    const { meta } = (await send(all())).body.data.results
+    const changes = await send(all({ query: `since=${meta.sync_token}` }))
+    assert.equal(changes.status, 200)
+    assert.equal(changes.body.data.results.meta.total_room, 11)
+    assert.deepEqual(changes.body.data.results.meta.removed_rooms, [])
+  })
+
+  test('rooms by their ids are those of the list, and the others are named', async () => {
+    const response = await send(all({ query: 'room_id=201,999,108' }))
+    assert.deepEqual(roomIds(response), [108, 201])
+    assert.deepEqual(response.body.data.results.meta.removed_rooms, [999])
+  })
+
   const claims = { email: me, email_verified: 'false' }
   const refused: [string, ApiRequest, number, string][] = [
     ['a list with page=0', list({ query: 'page=0' }), 400, 'invalid_page'],
     ['a list with two limits', list({ query: 'limit=1,2' }), 400, 'invalid_limit'],
     ['a list with a wrong cursor', list({ query: 'cursor=none' }), 400, 'invalid_cursor'],
     ['a list with unread=yes', list({ query: 'unread=yes' }), 400, 'invalid_unread'],
+    ['a list with archived=yes', all({ query: 'archived=yes' }), 400, 'invalid_archived'],
+    ['what changed since an unknown token', all({ query: 'since=none' }), 400, 'invalid_since'],
+    ['a room id that is not a number', all({ query: 'room_id=x' }), 400, 'invalid_room_id'],
     ['a list for an address that is not verified', list({ claims }), 403, 'forbidden'],
     ['a leave of an address that is not verified', leave({ claims }), 403, 'forbidden'],
     ['a leave whose body is not JSON', leave(json('{room_id: 108}')), 400, 'invalid_body'],
@@ -160,6 +188,12 @@ export const expectTheApi = (test: Test, send: Send): void => {
     const response = await send(list())
     assert.deepEqual(roomIds(response), [108, 107])
     assert.equal(response.body.data.results.meta.total_room, 2)
+    assert.deepEqual(roomIds(await send(all())), [108, 107, ...groups])
+  })
+
+  test('after a leave, the rooms that were left are removed rooms', async () => {
+    const rooms = await send(all({ query: 'room_id=101,107' }))
+    assert.deepEqual(rooms.body.data.results.meta.removed_rooms, [101])
   })
 
   test('after a leave, the other participant sees the name of who left, and nobody else in the room', async () => {
