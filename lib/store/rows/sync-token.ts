@@ -75,8 +75,11 @@ const encode = ({ tableName }: Store, caller: Email, { moment, totalIds }: SyncP
 }
 
 const parse = (token: string): SyncPoint | undefined => {
+  const bytes = Buffer.from(token, 'base64url')
+  // Node skips characters that are not base64url.
+  if (bytes.toString('base64url') !== token) return undefined
   try {
-    const fields: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
+    const fields: unknown = JSON.parse(bytes.toString())
     if (!Array.isArray(fields) || fields[0] !== version || !Number.isSafeInteger(fields[1]))
       return undefined
     const [, moment, , single, group] = fields as [number, number, ...unknown[]]
