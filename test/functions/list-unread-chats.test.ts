@@ -58,7 +58,7 @@ describe.each(types)('the unread rooms of a %s listing of 120 rooms', (type) => 
       Array.from({ length: 120 }, (_, index) => ({
         comments: index === 7 ? 1200 : 5,
         read: index === 7 ? 0 : index % 6,
-        muted: isMuted(index),
+        flags: isMuted(index) ? ['muted'] : [],
         created_at: at(Math.floor(index / 7)),
       })),
     )

@@ -11,10 +11,9 @@ export const itemsOfFacts = ({ room, participants, comments }: RoomState): Item[
   const { room_id, ...attributes } = room
   return [
     { ...roomKey(room_id), ...attributes },
-    ...participants.map(({ key, muted, ...participant }) => ({
+    ...participants.map(({ key, ...participant }) => ({
       ...participantKey(room_id, key),
       ...participant,
-      ...(muted && { muted_as_of: participant.joined_at, muted: 1 }),
     })),
     ...comments.map(({ comment_id, ...comment }) => ({
       ...commentKey(room_id, comment_id),

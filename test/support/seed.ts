@@ -1,8 +1,9 @@
 import { store } from '../../lib/deps.ts'
 import type { Comment, Participant, RoomState } from '../../lib/domain/room-state.ts'
 import { projectRow, viewRoom } from '../../lib/domain/project-row.ts'
+import type { Flag } from '../../lib/domain/flags.ts'
 import type { RoomType } from '../../lib/domain/room-type.ts'
-import type { Timestamp } from '../../lib/domain/time.ts'
+import { type Timestamp, toTimestamp } from '../../lib/domain/time.ts'
 import { totalActivity, totalKey } from '../../lib/store/keys.ts'
 import { toStored } from '../../lib/store/rows/stored-row.ts'
 import { type Item, itemsOfFacts, putItems } from './put-items.ts'
@@ -22,8 +23,8 @@ export interface SeededRoom {
   /** What everyone has read; one before the newest comment if left out. */
   read?: number
   created_at?: Timestamp
-  /** Whether the first participant muted the room. */
-  muted?: boolean
+  /** What the first participant has set, later than everything else happened. */
+  flags?: readonly Flag[]
 }
 
 /** The facts of a room, with values of the lengths that the budgets assume. */
@@ -34,7 +35,7 @@ export const seededFacts = ({
   comments = 1,
   read = Math.max(0, comments - 1),
   created_at = at(room_id),
-  muted = false,
+  flags = [],
 }: SeededRoom): RoomState => ({
   room: {
     room_id,
@@ -53,7 +54,7 @@ export const seededFacts = ({
     username: `user ${position}`,
     avatar_url: avatarUrl,
     last_comment_read_id: read,
-    muted: muted && position === 0 ? 1 : 0,
+    ...(position === 0 && flagged(flags)),
   })),
   comments: Array.from({ length: comments }, (_, index): Comment => {
     const comment_id = comments - index
@@ -62,6 +63,14 @@ export const seededFacts = ({
     return { comment_id, author, username: 'user 1', message, posted_at }
   }),
 })
+
+const flagged = (flags: readonly Flag[]): Partial<Participant> =>
+  Object.fromEntries(
+    flags.flatMap((flag) => [
+      [`${flag}_as_of`, toTimestamp(Date.UTC(2025, 0, 1))],
+      [flag, 1],
+    ]),
+  )
 
 /**
  * Writes rooms, their rows and totals directly into the table, which is faster than events.
