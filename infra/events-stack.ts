@@ -160,6 +160,7 @@ export class EventsStack extends InboxStack {
         'dynamodb:PutItem',
         'dynamodb:UpdateItem',
       ],
+      // docs/benchmarks.md#memory-and-batches says why.
       memorySize: 1024,
       timeout: timeLimit,
       // A stage that reserves concurrency reserves as much as the queue uses.
