@@ -7,12 +7,17 @@ const limitMs = 60_000
 /**
  * Applies messages as the function behind the queue does, in one batch.
  * @param bodies events as EventBridge passes them on, in JSON
+ * @param ageMs how much older than they are the rows look
  * @returns why events were not applied: EventRefused for an event that is wrong, another error for a failure
  */
-export const deliverEvents = async (bodies: string[]): Promise<Error[]> => {
+export const deliverEvents = async (bodies: string[], ageMs = 0): Promise<Error[]> => {
   // Imported here because it reads the environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
-  const limited = { ...store, signal: AbortSignal.timeout(limitMs) }
+  const limited = {
+    ...store,
+    now: () => store.now() - ageMs,
+    signal: AbortSignal.timeout(limitMs),
+  }
   const { failures } = await applyMessages(
     bodies,
     (events) => applyEvents(limited, events),

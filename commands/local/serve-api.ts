@@ -14,13 +14,14 @@ import {
 import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
-import { loadSampleChats } from './sample-chats.ts'
+import { loadSampleChats, loadSampleInbox } from './sample-chats.ts'
 import { sampleUsers } from './sample-users.ts'
 import { servePage } from './serve-page.ts'
 import { createTable } from './table.ts'
 
 /**
- * Serves the API from a table, which is created with the sample chats if it does not exist.
+ * Serves the API from a table, which is created with the sample chats if it does not exist. The sample inbox, which is
+ * larger, arrives a moment after the start.
  * @returns the welcome to print
  */
 export const serveApi = async (host: string, port: number, table: LocalTable): Promise<string> => {
@@ -33,6 +34,7 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
   ])
   const app = await createServer(issuer, table)
   await app.listen({ port, host })
+  if (isNew) void loadSampleInbox().catch(console.error)
   return formatWelcome(url, table, isNew, host)
 }
 

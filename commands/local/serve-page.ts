@@ -4,6 +4,7 @@ import { pageFiles } from '../../examples/web/files.ts'
 import { EventRefused } from '../../lib/domain/errors.ts'
 import { deliverEvents } from './deliver-events.ts'
 import { isFromThisServer } from './event-origin.ts'
+import { inboxUser } from './sample-inbox.ts'
 import { sampleUsers } from './sample-users.ts'
 
 const apiDocument = new URL('../../docs/openapi.yaml', import.meta.url)
@@ -22,7 +23,7 @@ export const servePage = (app: FastifyInstance): void => {
   app.get('/local/openapi.json', async (_request, reply) =>
     send(reply, 'application/json', await makeLocalDocument()),
   )
-  app.get('/local/sample-users', () => sampleUsers)
+  app.get('/local/sample-users', () => [inboxUser, ...sampleUsers])
   app.post<{ Body: Buffer | undefined }>('/local/events', async (request, reply) => {
     if (!isFromThisServer(request))
       return reply.code(403).send({ message: 'Events are taken from pages of this server only.' })

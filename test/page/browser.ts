@@ -43,8 +43,10 @@ export const openPage = async (
   browser: Browser,
   url: string,
   options: BrowserContextOptions = desktop,
+  origin = new URL(url).origin,
 ): Promise<OpenedPage> => {
-  const page = await browser.newPage(options)
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
   page.setDefaultTimeout(8000)
   const complaints: string[] = []
   page.on('console', (message) => {
@@ -52,12 +54,30 @@ export const openPage = async (
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url())
-    if (protocol !== 'data:' && origin !== new URL(url).origin)
+    const requested = new URL(request.url())
+    if (requested.protocol !== 'data:' && requested.origin !== origin)
       complaints.push(`request to ${request.url()}`)
   })
   await page.goto(url)
   return { page, complaints }
+}
+
+/** Has the rooms of the contract. */
+export const arizal = 'arizal@example.com'
+
+/** Opens the inbox of a user who was chosen before. */
+export const openInboxOf = async (
+  browser: Browser,
+  url: string,
+  user: string,
+  options?: BrowserContextOptions,
+): Promise<OpenedPage> => {
+  const opened = await openPage(browser, 'about:blank', options, new URL(url).origin)
+  await opened.page.addInitScript((address) => {
+    sessionStorage['user'] ??= address
+  }, user)
+  await opened.page.goto(url)
+  return opened
 }
 
 /** Shows the inbox of any address. */
@@ -74,6 +94,16 @@ export const submitEvent = (page: Page): Promise<void> =>
 /** The row of a room in the list. */
 export const findRow = (page: Page, roomId: number): Locator =>
   page.locator(`[data-room="${roomId}"]`)
+
+/** The button of a row that chooses its room. */
+export const findRoom = (page: Page, roomId: number): Locator =>
+  findRow(page, roomId).locator('.room')
+
+/** Chooses an item of the menu of a row. */
+export const chooseAction = async (page: Page, roomId: number, title: string): Promise<void> => {
+  await findRow(page, roomId).getByRole('button', { name: /^More/ }).click()
+  await page.getByRole('menuitem', { name: title, exact: true }).click()
+}
 
 /** @returns the ids of the rooms in the list, from the top */
 export const listRooms = (page: Page): Promise<number[]> =>

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  arizal,
   checkAccessibility,
   checkFitsWidth,
+  chooseAction,
   desktop,
+  findRoom,
   findRow,
   listRooms,
-  openPage,
+  openInboxOf,
   signIn,
   smallPhone,
   submitEvent,
@@ -23,26 +26,29 @@ const withoutComments = 32898
 
 export const testInbox = (tested: Tested): void => {
   test('lists the rooms of the contract, with the sums of what is unread', async () => {
-    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    const { page, complaints } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await findRow(page, johnDoe).waitFor()
 
-    assert.deepEqual((await listRooms(page)).slice(0, 2), [johnDoe, alone])
+    assert.deepEqual((await listRooms(page)).slice(0, 3), [withoutComments, trip, 32890])
     assert.equal(
-      await findRow(page, johnDoe).textContent(),
+      await findRoom(page, johnDoe).textContent(),
       'JDJohn doeAug 24, 2017Yoi bos1 unread',
     )
-    await page.getByRole('tab', { name: 'Personal 2 unread' }).waitFor()
+    await page.getByRole('tab', { name: 'All 6 unread' }).waitFor()
+    await page.getByRole('tab', { name: 'Personal 2 unread' }).click()
+    await findRow(page, trip).waitFor({ state: 'detached' })
+    assert.deepEqual((await listRooms(page)).slice(0, 2), [johnDoe, alone])
     await page.getByRole('tab', { name: 'Groups 4 unread' }).click()
-    await findRow(page, football).waitFor()
-    assert.deepEqual((await listRooms(page)).slice(0, 2), [32898, trip])
+    await findRow(page, johnDoe).waitFor({ state: 'detached' })
+    assert.deepEqual((await listRooms(page)).slice(0, 2), [withoutComments, trip])
     assert.deepEqual(complaints, [])
     await page.close()
   })
 
   test('moves a room to the top when a comment arrives, and its badge falls when it is read', async () => {
-    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    const { page, complaints } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await page.getByRole('tab', { name: 'Groups' }).click()
-    await findRow(page, football).click()
+    await findRoom(page, football).click()
     await page.getByLabel('Message').fill('See you at ten')
     await submitEvent(page)
     await page.getByText('comment.posted was applied.').waitFor()
@@ -52,21 +58,17 @@ export const testInbox = (tested: Tested): void => {
     await findRow(page, football).getByText('1 unread').waitFor()
     await page.getByRole('tab', { name: 'Groups 5 unread' }).waitFor()
 
-    await page.getByLabel('Event').selectOption('Somebody mutes the room')
-    await submitEvent(page)
-    await page.getByRole('tab', { name: 'Groups 4 unread' }).waitFor()
-
-    await page.getByLabel('Event').selectOption('Somebody reads the room')
-    await submitEvent(page)
+    await chooseAction(page, football, 'Mark as read')
     await findRow(page, football).getByText('unread').waitFor({ state: 'detached' })
+    await page.getByRole('tab', { name: 'Groups 4 unread' }).waitFor()
     assert.deepEqual(complaints, [])
     await page.close()
   })
 
   test('shows a new name, and the chat to somebody who joins', async () => {
-    const { page, complaints } = await openPage(tested.browser, tested.server.url)
+    const { page, complaints } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await page.getByRole('tab', { name: 'Groups' }).click()
-    await findRow(page, trip).click()
+    await findRoom(page, trip).click()
     await page.getByLabel('Event').selectOption('A new name')
     await page.getByRole('textbox', { name: 'New name' }).fill('Trip to Lombok')
     await submitEvent(page)
@@ -78,8 +80,7 @@ export const testInbox = (tested: Tested): void => {
     await submitEvent(page)
     await page.getByText('participant.joined was applied.').waitFor()
     await signIn(page, 'new@example.com')
-    await page.getByText('No chats yet').waitFor()
-    await page.getByRole('tab', { name: 'Groups' }).click()
+    await findRow(page, johnDoe).waitFor({ state: 'detached' })
     await findRow(page, trip).waitFor()
     assert.deepEqual(await listRooms(page), [trip])
     assert.deepEqual(complaints, [])
@@ -87,7 +88,7 @@ export const testInbox = (tested: Tested): void => {
   })
 
   test('updates without a click', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url)
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await findRow(page, johnDoe).waitFor()
 
     await sendEvent(tested.server, 'comment.posted', {
@@ -102,8 +103,8 @@ export const testInbox = (tested: Tested): void => {
   })
 
   test('leaves a room only after a confirmation', async () => {
-    const { page, complaints } = await openPage(tested.browser, tested.server.url)
-    await findRow(page, alone).click()
+    const { page, complaints } = await openInboxOf(tested.browser, tested.server.url, arizal)
+    await findRoom(page, alone).click()
     await page.getByRole('button', { name: 'Leave' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
@@ -123,8 +124,8 @@ export const testInbox = (tested: Tested): void => {
   })
 
   test('says why an event is refused', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url)
-    await findRow(page, johnDoe).click()
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
+    await findRoom(page, johnDoe).click()
     await page.getByLabel('Message').fill('Hello')
     await page.getByLabel('From').fill('x'.repeat(255))
     await submitEvent(page)
@@ -140,37 +141,38 @@ export const testInbox = (tested: Tested): void => {
     await page.close()
   })
 
-  test('sends no comment without text, and reads no room without comments', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url)
+  test('sends no comment without text', async () => {
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await page.getByRole('tab', { name: 'Groups' }).click()
     await findRow(page, withoutComments).getByText('No messages yet').waitFor()
-    await findRow(page, withoutComments).click()
+    await findRoom(page, withoutComments).click()
     await submitEvent(page)
     assert.ok(await page.evaluate('document.querySelector("[name=text]:invalid") !== null'))
-
-    await page.getByLabel('Event').selectOption('Somebody reads the room')
-    await submitEvent(page)
-    await page.getByRole('alert').getByText('There is no comment to read.').waitFor()
     await page.close()
   })
 
   test('keeps the user over a reload', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url)
-    await signIn(page, 'new@example.com')
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
+    await signIn(page, 'stranger@example.com')
     await page.getByText('No chats yet').waitFor()
 
     await page.reload()
 
     await page.getByText('No chats yet').waitFor()
-    assert.equal(await page.getByLabel('Signed in as').inputValue(), 'new@example.com')
+    assert.equal(await page.getByLabel('Signed in as').inputValue(), 'stranger@example.com')
     await page.close()
   })
 
   test('covers the list with the form on a phone until a tap outside or Escape', async () => {
-    const { page, complaints } = await openPage(tested.browser, tested.server.url, smallPhone)
+    const { page, complaints } = await openInboxOf(
+      tested.browser,
+      tested.server.url,
+      arizal,
+      smallPhone,
+    )
     const focusedRoom = () =>
       page.evaluate<number>('+document.activeElement.closest("[data-room]")?.dataset.room')
-    await findRow(page, johnDoe).click()
+    await findRoom(page, johnDoe).click()
     await page.locator('aside:focus').waitFor()
     await page.keyboard.press('Shift+Tab')
     assert.ok(await page.evaluate('document.activeElement.closest("main") === null'))
@@ -179,7 +181,7 @@ export const testInbox = (tested: Tested): void => {
     await page.locator('aside').waitFor({ state: 'hidden' })
     assert.equal(await focusedRoom(), johnDoe)
 
-    await findRow(page, johnDoe).click()
+    await findRoom(page, johnDoe).click()
     await page.evaluate('document.activeElement.blur()')
     await page.keyboard.press('Escape')
     await page.locator('aside').waitFor({ state: 'hidden' })
@@ -196,7 +198,7 @@ export const testInbox = (tested: Tested): void => {
   })
 
   test('works with the keyboard alone', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url)
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await findRow(page, johnDoe).waitFor()
     const focused = () => page.evaluate<string>('document.activeElement.innerText')
     const press = async (...keys: string[]) => {
@@ -204,10 +206,13 @@ export const testInbox = (tested: Tested): void => {
     }
 
     await page.getByLabel('Signed in as').focus()
-    await press('Tab', 'ArrowRight')
+    await press('Tab', 'ArrowLeft')
     assert.match(await focused(), /^Groups/)
-    await findRow(page, trip).waitFor()
-    await press('ArrowLeft', 'Tab')
+    await findRow(page, johnDoe).waitFor({ state: 'detached' })
+    await press('ArrowLeft')
+    assert.match(await focused(), /^Personal/)
+    await findRow(page, johnDoe).waitFor()
+    await press('Tab')
     assert.match(await focused(), /John doe/)
     await press('Enter')
     await page.locator('aside:focus').waitFor()
@@ -223,7 +228,7 @@ export const testInbox = (tested: Tested): void => {
 
   for (const colorScheme of ['light', 'dark'] as const)
     test(`fits a phone of 360 pixels and follows the rules of accessibility, ${colorScheme}`, async () => {
-      const { page } = await openPage(tested.browser, tested.server.url, {
+      const { page } = await openInboxOf(tested.browser, tested.server.url, arizal, {
         ...smallPhone,
         colorScheme,
       })
@@ -232,7 +237,12 @@ export const testInbox = (tested: Tested): void => {
       await checkFitsWidth(page)
       await checkAccessibility(page)
 
-      await findRow(page, johnDoe).click()
+      await findRow(page, johnDoe).getByRole('button', { name: /^More/ }).click()
+      await page.getByRole('menu').waitFor()
+      await checkAccessibility(page)
+      await page.keyboard.press('Escape')
+
+      await findRoom(page, johnDoe).click()
       await page.getByLabel('Message').waitFor()
       await checkFitsWidth(page)
       await checkAccessibility(page)
@@ -244,8 +254,8 @@ export const testInbox = (tested: Tested): void => {
     })
 
   test('follows the rules of accessibility on a wide screen', async () => {
-    const { page } = await openPage(tested.browser, tested.server.url, desktop)
-    await findRow(page, johnDoe).click()
+    const { page } = await openInboxOf(tested.browser, tested.server.url, arizal, desktop)
+    await findRoom(page, johnDoe).click()
     await checkAccessibility(page)
     await page.close()
   })

@@ -6,6 +6,7 @@ import { after, before, describe } from 'node:test'
 import { launchBrowser } from './browser.ts'
 import { testDocs } from './docs.ts'
 import { testInbox } from './inbox.ts'
+import { testRows } from './rows.ts'
 import { takeScreenshot } from './screenshot.ts'
 import { startServer } from '../support/server.ts'
 import { testStates } from './states.ts'
@@ -25,6 +26,9 @@ if (process.argv.includes('--screenshot')) takeScreenshot(tested)
 else {
   describe('the inbox', () => {
     testInbox(tested)
+  })
+  describe('the inbox shows', () => {
+    testRows(tested)
   })
   describe('the inbox shows', () => {
     testStates(tested)

@@ -1,62 +1,78 @@
 import { render } from 'preact'
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef, useState } from 'preact/hooks'
+import type { Room } from '../../../client/src/index.ts'
 import { Avatar } from './avatar.tsx'
-import { fetchSampleUsers, type SampleUsers } from './client.ts'
-import type { Listing, Room } from './pages.ts'
 import { EventForm } from './event-form.tsx'
-import { Inbox, type Problem } from './inbox.ts'
+import { makeActionEvent, type RowAction } from './events.ts'
+import { formatTraffic } from './format.ts'
+import { Icon } from './icon.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
+import { fetchSampleUsers } from './local.ts'
+import { type InboxView, type OpenInbox, openInbox } from './open-inbox.ts'
 import { RoomList } from './room-list.tsx'
-import { findAvatar, nameRoom } from './room-face.ts'
+import { findAvatar, nameRoom, selectRooms, type Tab } from './rooms.ts'
+import { RowMenu } from './row-menu.tsx'
 import { Tabs } from './tabs.tsx'
 import { UserChoice } from './user-choice.tsx'
 
 /** Where the panel covers the list, as in page.css. */
 const phone = '(max-width: 859px)'
 
-const App = ({ sampleUsers }: { sampleUsers: SampleUsers }) => {
+const App = ({ sampleUsers }: { sampleUsers: string[] }) => {
   const [user, setUser] = useState(() => sessionStorage.getItem('user') ?? sampleUsers[0])
   const inbox = useInbox(user)
   // A reload keeps the user.
   useEffect(() => {
-    sessionStorage.setItem('user', user)
+    if (user !== undefined) sessionStorage.setItem('user', user)
   }, [user])
+  if (user === undefined)
+    return <p class="banner">The server does not respond. Start it, and reload the page.</p>
   return (
-    inbox && <InboxView key={inbox.user} inbox={inbox} sampleUsers={sampleUsers} onUser={setUser} />
+    inbox && <Inbox key={inbox.user} inbox={inbox} sampleUsers={sampleUsers} onUser={setUser} />
   )
 }
 
-const useInbox = (user: string): Inbox | undefined => {
-  const [inbox, setInbox] = useState<Inbox>()
+const useInbox = (user: string | undefined): OpenInbox | undefined => {
+  const [inbox, setInbox] = useState<OpenInbox>()
   const [, draw] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
-    const opened = new Inbox(user, () => {
+    if (user === undefined) return
+    const opened = openInbox(user, () => {
       draw(undefined)
     })
     setInbox(opened)
-    return opened.close
+    return opened.signOut
   }, [user])
   return inbox
 }
 
-interface InboxViewProps {
-  inbox: Inbox
-  sampleUsers: SampleUsers
+interface InboxProps {
+  inbox: OpenInbox
+  sampleUsers: string[]
   onUser: (user: string) => void
 }
 
-const InboxView = ({ inbox, sampleUsers, onUser }: InboxViewProps) => {
-  const { rooms, unread, problem } = inbox.state
-  const [listing, setListing] = useState<Listing>('personal')
+/** What a person did, and how it went. */
+interface Notice {
+  text: string
+  hasFailed: boolean
+}
+
+const Inbox = ({ inbox, sampleUsers, onUser }: InboxProps) => {
+  const view = inbox.getView()
+  const [tab, setTab] = useState<Tab>('all')
+  const [showsArchived, setShowsArchived] = useState(false)
   const [isOpen, setOpen] = useState(false)
+  const [menu, setMenu] = useState<{ room: Room; button: HTMLElement }>()
   const [leaving, setLeaving] = useState<Room>()
   const [selectedId, setSelectedId] = useState<number>()
-  const [notice, setNotice] = useState<string>()
+  const [notice, setNotice] = useState<Notice>()
   const isPhone = useMedia(phone)
   const panel = useRef<HTMLElement>(null)
   /** Gets the focus when the panel closes. */
   const opener = useRef<Element | null>(null)
-  const selected = rooms[listing]?.rooms.find(({ room_id }) => room_id === selectedId)
+  const rooms = selectRooms(view.rooms, tab, showsArchived)
+  const selected = view.rooms.find(({ room_id }) => room_id === selectedId)
 
   const open = useCallback((room?: Room) => {
     opener.current = document.activeElement
@@ -75,74 +91,111 @@ const InboxView = ({ inbox, sampleUsers, onUser }: InboxViewProps) => {
   useEffect(() => {
     if (!isOpen) return
     const closeOnEscape = ({ key, target }: KeyboardEvent) => {
-      // In a dialog, Escape closes the dialog alone.
-      if (key === 'Escape' && !(target instanceof Element && target.closest('dialog'))) close()
+      // In a dialog or a menu, Escape closes that alone.
+      if (key === 'Escape' && !(target instanceof Element && target.closest('dialog, [popover]')))
+        close()
     }
     document.addEventListener('keydown', closeOnEscape)
     return () => {
       document.removeEventListener('keydown', closeOnEscape)
     }
   }, [isOpen, close])
-  /** Goes on at the chat that is now where the left one was. */
-  const leave = async (room: Room) => {
-    const index = rooms[listing]!.rooms.findIndex(({ room_id }) => room_id === room.room_id)
-    await inbox.leave(listing, room.room_id)
-    const rest = inbox.state.rooms[listing]?.rooms ?? []
-    const next = rest[Math.min(index, rest.length - 1)]
-    opener.current = document.querySelector(
-      next ? `[data-room="${next.room_id}"] button` : `#tab-${listing}`,
-    )
-    setLeaving(undefined)
-    close()
-    setNotice(`You left ${room.room_name.trim() || 'the chat'}.`)
+
+  /** Says how it went. If the focus was in a row that has gone, it moves to the row that is now in its place. */
+  const perform = async (room: Room, change: () => Promise<string>) => {
+    const index = rooms.indexOf(room)
+    const neighbour = rooms[index + 1] ?? rooms[index - 1]
+    setNotice(undefined)
+    try {
+      setNotice({ text: await change(), hasFailed: false })
+    } catch (error) {
+      setNotice({ text: (error as Error).message, hasFailed: true })
+    }
+    await new Promise(requestAnimationFrame)
+    if (document.activeElement !== document.body) return
+    const row = findRow(room) ?? (neighbour && findRow(neighbour))
+    ;(row ?? document.getElementById(`tab-${tab}`))?.focus()
   }
-  const loadMore = useCallback(() => void inbox.loadMore(listing), [inbox, listing])
-  const show = (shown: Listing, firstVisible: number) => {
-    setListing(shown)
-    inbox.show(shown, firstVisible)
-  }
+  const act = (room: Room, action: RowAction) =>
+    perform(room, async () => {
+      await inbox.apply(makeActionEvent(action, room, inbox.user, Date.now()))
+      return action.done
+    })
+  const leave = (room: Room) =>
+    perform(room, async () => {
+      opener.current = null
+      setLeaving(undefined)
+      close()
+      const result = await inbox.leave(room.room_id)
+      if (result.kind === 'failure') throw new Error(result.message)
+      return `You left ${room.room_name.trim() || 'the chat'}.`
+    })
 
   return (
     <>
       <main inert={isOpen && isPhone}>
         <header>
-          <h1>Chats</h1>
+          <h1>{showsArchived ? 'Archived' : 'Chats'}</h1>
           <UserChoice user={inbox.user} sampleUsers={sampleUsers} onChoose={onUser} />
         </header>
-        <Tabs
-          chosen={listing}
-          unread={unread}
-          onChoose={(each) => {
-            show(each, 0)
-          }}
-        />
-        <ProblemBanner problem={problem} onRenew={() => void inbox.renewToken()} />
-        <section role="tabpanel" id="rooms" aria-labelledby={`tab-${listing}`}>
+        <Tabs rooms={view.rooms} chosen={tab} onChoose={setTab} />
+        <ConnectionBanner view={view} onRetry={() => void inbox.refresh()} />
+        {notice?.hasFailed && (
+          <p role="alert" class="banner">
+            {notice.text}
+          </p>
+        )}
+        <section role="tabpanel" id="rooms" aria-labelledby={`tab-${tab}`}>
           <RoomList
-            key={listing}
-            known={rooms[listing]}
-            hasProblem={problem !== undefined}
+            key={`${tab} ${showsArchived}`}
+            view={view}
+            rooms={rooms}
+            archivedCount={selectRooms(view.rooms, tab, true).length}
+            showsArchived={showsArchived}
+            onArchived={setShowsArchived}
+            user={inbox.user}
             selected={selectedId}
             onSelect={open}
-            onScroll={(firstVisible) => {
-              show(listing, firstVisible)
+            onMenu={(room, button) => {
+              setMenu({ room, button })
             }}
-            onEnd={loadMore}
           />
         </section>
-        <button
-          type="button"
-          class="new"
-          onClick={() => {
-            open()
-          }}
-        >
-          Send an event
-        </button>
+        <footer>
+          <p>
+            {view.lastSync && (
+              <>
+                <strong>Last sync</strong>
+                {formatTraffic(view.lastSync, view.rooms.length)}
+              </>
+            )}
+          </p>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              open()
+            }}
+          >
+            Send an event
+          </button>
+        </footer>
       </main>
       <p role="status" class="hidden">
-        {notice}
+        {notice && !notice.hasFailed && notice.text}
       </p>
+      {menu && (
+        <RowMenu
+          {...menu}
+          onAct={(action) => void act(menu.room, action)}
+          onLeave={() => {
+            setLeaving(menu.room)
+          }}
+          onClose={() => {
+            setMenu(undefined)
+          }}
+        />
+      )}
       {isOpen && isPhone && <div class="backdrop" onClick={close} />}
       <aside
         ref={panel}
@@ -154,15 +207,14 @@ const InboxView = ({ inbox, sampleUsers, onUser }: InboxViewProps) => {
         <EventForm
           key={`${isOpen} ${selected?.room_id}`}
           room={selected}
-          user={inbox.user}
+          inbox={inbox}
           sampleUsers={sampleUsers}
-          onSent={() => void inbox.refresh()}
         />
       </aside>
       {leaving && (
         <LeaveDialog
           name={nameRoom(leaving)}
-          leave={() => leave(leaving)}
+          onLeave={() => void leave(leaving)}
           onClose={() => {
             setLeaving(undefined)
           }}
@@ -171,6 +223,9 @@ const InboxView = ({ inbox, sampleUsers, onUser }: InboxViewProps) => {
     </>
   )
 }
+
+const findRow = ({ room_id }: Room) =>
+  document.querySelector<HTMLElement>(`[data-room="${room_id}"] button`)
 
 const useMedia = (query: string): boolean => {
   const [matches, setMatches] = useState(() => matchMedia(query).matches)
@@ -218,27 +273,34 @@ const PanelHead = ({ room, onLeave, onClose }: PanelHeadProps) => (
         <p>Choose a chat for events about it.</p>
       </div>
     )}
-    <button type="button" class="close" onClick={onClose}>
-      <span aria-hidden="true">✕</span>
-      <span class="hidden">Close</span>
+    <button type="button" class="round close" onClick={onClose}>
+      <Icon name="close" label="Close" />
     </button>
   </div>
 )
 
-const ProblemBanner = ({ problem, onRenew }: { problem: Problem; onRenew: () => void }) => (
-  <div role="status">
-    {problem === 'refused token' && (
-      <p class="banner">
-        The token has expired, or the server was started again.
-        <button type="button" onClick={onRenew}>
-          Get a new token
-        </button>
-      </p>
-    )}
-    {problem === 'no answer' && (
-      <p class="banner">The server does not answer. The list may be out of date. Trying again…</p>
-    )}
-  </div>
-)
+const ConnectionBanner = ({ view, onRetry }: { view: InboxView; onRetry: () => void }) => {
+  const { isOffline, isLoaded, failure } = view
+  const isRefused = failure?.status === 401
+  return (
+    <div role="status">
+      {isRefused && (
+        <p class="banner">
+          The server refuses the token.
+          <button type="button" onClick={onRetry}>
+            Get a new token
+          </button>
+        </p>
+      )}
+      {!isRefused && (isOffline || failure) && (
+        <p class="banner">
+          {isOffline ? 'The server does not respond.' : failure!.message}
+          {isLoaded && ' This is the last list.'} Trying again…
+        </p>
+      )}
+    </div>
+  )
+}
 
-render(<App sampleUsers={await fetchSampleUsers()} />, document.body)
+// Without the server, a reload still shows the last list of its user.
+render(<App sampleUsers={await fetchSampleUsers().catch(() => [])} />, document.body)

@@ -11,11 +11,11 @@ interface DialogProps {
 export const Dialog = ({ title, children, onClose }: DialogProps) => {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
-    const shown = dialog.current!
-    shown.showModal()
-    // The browser gives the focus back to what had it before.
+    const before = document.activeElement
+    dialog.current!.showModal()
+    // The browser would do it when the dialog closes, but it is removed before.
     return () => {
-      shown.close()
+      if (before instanceof HTMLElement) before.focus()
     }
   }, [])
   return (

@@ -1,21 +1,20 @@
 import { useId, useState } from 'preact/hooks'
-import { Failure, type SampleUsers, sendEvent } from './client.ts'
-import type { Room } from './pages.ts'
+import type { Room } from '../../../client/src/index.ts'
 import { type EventKind, eventKinds, listPeople, makeEvent, makeExample } from './events.ts'
+import type { OpenInbox } from './open-inbox.ts'
 import { readField } from './read-field.ts'
 
 interface EventFormProps {
   /** The room that the event is about. Without one, only JSON can be sent. */
   room: Room | undefined
-  user: string
-  sampleUsers: SampleUsers
-  onSent: () => void
+  inbox: OpenInbox
+  sampleUsers: string[]
 }
 
 type Outcome = { applied: string } | { refused: string } | undefined
 
 /** Sends chat events, as the chat backend does. */
-export const EventForm = ({ room, user, sampleUsers, onSent }: EventFormProps) => {
+export const EventForm = ({ room, inbox, sampleUsers }: EventFormProps) => {
   const [chosen, choose] = useState<EventKind>('comment')
   const [isBusy, setBusy] = useState(false)
   const [outcome, setOutcome] = useState<Outcome>()
@@ -25,13 +24,12 @@ export const EventForm = ({ room, user, sampleUsers, onSent }: EventFormProps) =
     setBusy(true)
     try {
       const event = readEvent(form, kind, room)
-      await sendEvent(event)
+      await inbox.apply(event)
       setOutcome({ applied: event['detail-type'] })
       const text = form.elements.namedItem('text')
       if (text instanceof HTMLInputElement) text.value = ''
-      onSent()
     } catch (error) {
-      setOutcome({ refused: error instanceof Failure ? error.message : String(error) })
+      setOutcome({ refused: (error as Error).message })
     } finally {
       setBusy(false)
     }
@@ -63,7 +61,7 @@ export const EventForm = ({ room, user, sampleUsers, onSent }: EventFormProps) =
           </select>
         </label>
       )}
-      <Fields key={kind} kind={kind} room={room} user={user} sampleUsers={sampleUsers} />
+      <Fields key={kind} kind={kind} room={room} user={inbox.user} sampleUsers={sampleUsers} />
       <button type="submit" class="primary" disabled={isBusy}>
         Send event
       </button>
@@ -83,7 +81,7 @@ interface FieldsProps {
   kind: EventKind
   room: Room | undefined
   user: string
-  sampleUsers: SampleUsers
+  sampleUsers: string[]
 }
 
 const textLabels: Partial<Record<EventKind, string>> = {
@@ -104,7 +102,6 @@ const Fields = ({ kind, room, user, sampleUsers }: FieldsProps) => {
       </label>
     )
   const people = listPeople(room, user, sampleUsers)
-  const isOwn = kind === 'read' || kind === 'mute'
   return (
     <>
       {!(kind === 'rename' && room.room_type === 'group') && (
@@ -115,7 +112,7 @@ const Fields = ({ kind, room, user, sampleUsers }: FieldsProps) => {
             list={list}
             required
             autoComplete="off"
-            defaultValue={isOwn ? user : people.find((email) => email !== user)}
+            defaultValue={people.find((email) => email !== user)}
           />
           <datalist id={list}>
             {people.map((email) => (
@@ -130,25 +127,16 @@ const Fields = ({ kind, room, user, sampleUsers }: FieldsProps) => {
           <input name="text" required autoComplete="off" />
         </label>
       )}
-      {kind === 'mute' && (
-        <label class="check">
-          <input name="muted" type="checkbox" defaultChecked />
-          Muted: the tab's badge does not count this room
-        </label>
-      )}
     </>
   )
 }
 
 const readEvent = (form: HTMLFormElement, kind: EventKind, room: Room | undefined) => {
   if (kind === 'json' || room === undefined) return parseEvent(readField(form, 'json'))
-  if (kind === 'read' && room.last_comment_id === 0)
-    throw new Failure(0, 'There is no comment to read.')
   return makeEvent(kind, {
     room,
     email: readField(form, 'email'),
     text: readField(form, 'text'),
-    muted: readField(form, 'muted') !== '',
     now: Date.now(),
   })
 }
@@ -157,6 +145,6 @@ const parseEvent = (json: string) => {
   try {
     return JSON.parse(json) as ReturnType<typeof makeEvent>
   } catch (error) {
-    throw new Failure(0, `This is not JSON: ${(error as Error).message}`)
+    throw new Error(`This is not JSON: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -39,3 +39,13 @@ export const pickHue = (roomId: number): number => (roomId * 137) % 360
 
 /** A badge has room for two digits. */
 export const formatCount = (count: number): string => (count > 99 ? '99+' : String(count))
+
+/** What a sync took: its requests, and the rooms in their responses. */
+export interface Traffic {
+  requests: number
+  rooms: number
+}
+
+/** What a sync took, next to what the whole list would take. */
+export const formatTraffic = ({ requests, rooms }: Traffic, total: number): string =>
+  `${requests} ${requests === 1 ? 'request' : 'requests'}, ${rooms} of ${total} rooms sent`

@@ -1,72 +1,73 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { KnownRooms } from './known-rooms.ts'
-import type { Room } from './pages.ts'
+import type { Room } from '../../../client/src/index.ts'
+import { Icon } from './icon.tsx'
+import type { InboxView } from './open-inbox.ts'
 import { RoomRow } from './room-row.tsx'
 
 interface RoomListProps {
-  /** Undefined until the first page has arrived. */
-  known: KnownRooms | undefined
-  hasProblem: boolean
+  view: InboxView
+  /** Those to show. */
+  rooms: Room[]
+  archivedCount: number
+  showsArchived: boolean
+  onArchived: (shows: boolean) => void
+  user: string
   selected: number | undefined
   onSelect: (room: Room) => void
-  onScroll: (firstVisible: number) => void
-  onEnd: () => void
+  onMenu: (room: Room, button: HTMLElement) => void
 }
 
 /** In pixels, as in page.css. */
-const rowHeight = 76
+const rowHeight = 72
 /** Rows that are drawn above and below those in view, among them the next stops of the Tab key. */
 const spareRows = 20
-/** How far above the end of the list the next page is asked for. */
-const loadAhead = '800px'
 /** Ages are drawn again this often. */
 const clockMs = 30_000
 
 /** Draws only the rows around those in view, so that thousands of rooms cost no more than a few. */
 export const RoomList = ({
-  known,
-  hasProblem,
+  view: { isLoaded, isOffline, failure },
+  rooms,
+  archivedCount,
+  showsArchived,
+  onArchived,
   selected,
-  onSelect,
-  onScroll,
-  onEnd,
+  ...ofRow
 }: RoomListProps) => {
   const now = useNow()
   const [firstVisible, setFirstVisible] = useState(0)
   const list = useRef<HTMLDivElement>(null)
-  const end = useRef<HTMLDivElement>(null)
-  // Observed anew after each page, because a list that is still short makes no new crossing.
-  useEffect(() => {
-    if (known?.next === undefined || hasProblem) return
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) onEnd()
-      },
-      { root: list.current, rootMargin: loadAhead },
+  if (!isLoaded)
+    return (
+      <div class="list">
+        {isOffline || failure ? <Empty title="No chats to show" /> : <Loading />}
+      </div>
     )
-    observer.observe(end.current!)
-    return () => {
-      observer.disconnect()
-    }
-  }, [known?.next, hasProblem, onEnd])
-
-  if (known === undefined)
-    return <div class="list">{hasProblem ? <Empty title="No chats to show" /> : <Loading />}</div>
-  const { rooms, total } = known
   const start = Math.max(0, firstVisible - spareRows)
-  const drawn = rooms.slice(start, firstVisible + rowsInView(list.current) + spareRows)
+  const inView = Math.ceil((list.current?.clientHeight ?? window.innerHeight) / rowHeight)
+  const drawn = rooms.slice(start, firstVisible + inView + spareRows)
   return (
     <div
       class="list"
       ref={list}
       onScroll={({ currentTarget: { scrollTop } }) => {
-        const first = Math.floor(scrollTop / rowHeight)
-        setFirstVisible(first)
-        onScroll(first)
+        setFirstVisible(Math.floor(scrollTop / rowHeight))
       }}
     >
+      {(showsArchived || archivedCount > 0) && (
+        <button
+          type="button"
+          class="archived"
+          onClick={() => {
+            onArchived(!showsArchived)
+          }}
+        >
+          <Icon name={showsArchived ? 'back' : 'archive'} />
+          {showsArchived ? 'Back to chats' : `Archived (${archivedCount})`}
+        </button>
+      )}
       {rooms.length === 0 ? (
-        <Empty title="No chats yet" />
+        <Empty title={showsArchived ? 'No archived chats' : 'No chats yet'} />
       ) : (
         <ul
           style={{
@@ -79,23 +80,17 @@ export const RoomList = ({
               key={room.room_id}
               room={room}
               position={start + index + 1}
-              total={total}
+              total={rooms.length}
               isSelected={room.room_id === selected}
               now={now}
-              onSelect={onSelect}
+              {...ofRow}
             />
           ))}
         </ul>
       )}
-      <div ref={end} class="end">
-        {known.next && 'Loading more…'}
-      </div>
     </div>
   )
 }
-
-const rowsInView = (list: HTMLElement | null): number =>
-  Math.ceil((list?.clientHeight ?? window.innerHeight) / rowHeight)
 
 const Empty = ({ title }: { title: string }) => (
   <div class="empty">
@@ -108,7 +103,7 @@ const Loading = () => (
   <div role="status">
     <span class="hidden">Loading chats…</span>
     {Array.from({ length: 6 }, (_, index) => (
-      <div key={index} class="row placeholder">
+      <div key={index} class="row room placeholder">
         <span class="avatar" />
         <span class="name" />
         <span class="preview" />

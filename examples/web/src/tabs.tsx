@@ -1,44 +1,47 @@
-import type { Unread } from './client.ts'
-import type { Listing } from './pages.ts'
-import { listings } from './inbox.ts'
+import type { Room } from '../../../client/src/index.ts'
 import { UnreadBadge } from './room-row.tsx'
+import { countUnread, type Tab, tabs } from './rooms.ts'
 
 interface TabsProps {
-  chosen: Listing
-  unread: Record<Listing, Unread | undefined>
-  onChoose: (listing: Listing) => void
+  rooms: readonly Room[]
+  chosen: Tab
+  onChoose: (tab: Tab) => void
 }
 
-const titles: Record<Listing, string> = { personal: 'Personal', group: 'Groups' }
+const titles: Record<Tab, string> = { all: 'All', single: 'Personal', group: 'Groups' }
 
 /** One stop of the Tab key; the arrow keys go from tab to tab (ARIA Authoring Practices, Tabs). */
-export const Tabs = ({ chosen, unread, onChoose }: TabsProps) => (
+export const Tabs = ({ rooms, chosen, onChoose }: TabsProps) => (
   <div
     role="tablist"
     aria-label="Chats"
     onKeyDown={({ key, currentTarget }) => {
-      if (key !== 'ArrowLeft' && key !== 'ArrowRight') return
-      const other = listings.find((listing) => listing !== chosen)!
+      const step = { ArrowLeft: -1, ArrowRight: 1 }[key]
+      if (step === undefined) return
+      const other = tabs.at((tabs.indexOf(chosen) + step) % tabs.length)!
       onChoose(other)
       currentTarget.querySelector<HTMLElement>(`#tab-${other}`)?.focus()
     }}
   >
-    {listings.map((listing) => (
-      <button
-        key={listing}
-        type="button"
-        role="tab"
-        id={`tab-${listing}`}
-        aria-controls="rooms"
-        aria-selected={listing === chosen}
-        tabIndex={listing === chosen ? 0 : -1}
-        onClick={() => {
-          onChoose(listing)
-        }}
-      >
-        {titles[listing]}
-        {(unread[listing]?.comments ?? 0) > 0 && <UnreadBadge count={unread[listing]!.comments} />}
-      </button>
-    ))}
+    {tabs.map((tab) => {
+      const count = countUnread(rooms, tab)
+      return (
+        <button
+          key={tab}
+          type="button"
+          role="tab"
+          id={`tab-${tab}`}
+          aria-controls="rooms"
+          aria-selected={tab === chosen}
+          tabIndex={tab === chosen ? 0 : -1}
+          onClick={() => {
+            onChoose(tab)
+          }}
+        >
+          {titles[tab]}
+          {count > 0 && <UnreadBadge count={count} />}
+        </button>
+      )
+    })}
   </div>
 )

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { SampleUsers } from './client.ts'
 import { Dialog } from './dialog.tsx'
 import { readField } from './read-field.ts'
 
 interface UserChoiceProps {
   user: string
-  sampleUsers: SampleUsers
+  sampleUsers: string[]
   onChoose: (user: string) => void
 }
 

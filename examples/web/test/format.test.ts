@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { formatAge, formatCount, makeInitials } from '../src/format.ts'
+import { formatAge, formatCount, formatTraffic, makeInitials } from '../src/format.ts'
 
 const now = Date.parse('2026-03-15T12:00:00Z')
 
@@ -29,4 +29,9 @@ test.each([
 
 test('a badge ends at 99', () => {
   expect([1, 99, 100, 999].map(formatCount)).toEqual(['1', '99', '99+', '99+'])
+})
+
+test('the traffic of a sync is its requests and the rooms that were sent', () => {
+  expect(formatTraffic({ requests: 1, rooms: 2 }, 60)).toBe('1 request, 2 of 60 rooms sent')
+  expect(formatTraffic({ requests: 2, rooms: 60 }, 60)).toBe('2 requests, 60 of 60 rooms sent')
 })

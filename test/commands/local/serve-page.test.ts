@@ -124,6 +124,7 @@ test('the pages get the sample users', async () => {
   const response = await fetch(`${base}/local/sample-users`)
 
   expect(await response.json()).toEqual([
+    'ana@example.com',
     'arizal@example.com',
     'john.doe@example.com',
     'tes5@tes.com',
