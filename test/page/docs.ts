@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openPage } from './browser.ts'
+import { desktop, openPage } from './browser.ts'
 import type { Tested } from './tested.ts'
 
 export const testDocs = (tested: Tested): void => {
@@ -31,6 +31,23 @@ export const testDocs = (tested: Tested): void => {
 
     assert.match(await execute('/chat/group', 'cursor', 'abc'), /cursor .*abc.* is not valid/)
     assert.match(await execute('/chat/leave', 'room_id', '5'), /you are in no room 5/)
+    await page.close()
+  })
+
+  test('is dark if the system is, also when it changes', async () => {
+    const { page } = await openPage(tested.browser, `${tested.server.url}/docs`, {
+      ...desktop,
+      colorScheme: 'dark',
+    })
+    const brightness = () =>
+      page.evaluate<number>(
+        'Math.max(...getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g))',
+      )
+    await page.getByRole('button', { name: '/chat/all' }).first().waitFor()
+    assert.ok((await brightness()) < 50)
+
+    await page.emulateMedia({ colorScheme: 'light' })
+    await page.waitForFunction('!document.documentElement.matches(".dark-mode")')
     await page.close()
   })
 }

@@ -16,6 +16,13 @@ declare const SwaggerUIBundle: (options: {
 /** Has the rooms of the examples in the document. */
 const token = await fetchToken('arizal@example.com')
 
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const followScheme = () => {
+  document.documentElement.classList.toggle('dark-mode', dark.matches)
+}
+dark.addEventListener('change', followScheme)
+followScheme()
+
 const ui = SwaggerUIBundle({
   url: '/local/openapi.json',
   dom_id: '#document',
