@@ -41,7 +41,7 @@ import { RequestedProjections } from '../../support/requested-projections.ts'
  * bring their copies up to date at any moments meanwhile: once that is done, one more `since` makes every copy the whole
  * list. Rows are stored up to a minute after their stamp, and clocks differ. The copies are those of the client package.
  */
-const { parameters, testLimitMs } = readPropertySettings(8)
+const { parameters, testLimitMs } = readPropertySettings(5, 10_000)
 
 useTable()
 const saved: Store = { ...store, tableName: `${store.tableName}-saved` }
