@@ -25,7 +25,7 @@ const lunch = 40_012
 const office = 40_015
 
 export const testRows = (tested: Tested): void => {
-  /** The sample inbox may still arrive. */
+  /** The first token makes the sample inbox. */
   const openSample = async () => {
     const opened = await openPage(tested.browser, tested.server.url)
     await opened.page.getByText('of 60 rooms sent').waitFor({ timeout: 20_000 })
@@ -193,6 +193,7 @@ export const testRows = (tested: Tested): void => {
       data: { results: { rooms_info: object[] } }
     }
     const count = data.results.rooms_info.length
+    assert.ok(count < 60)
 
     await page.getByText(`1 request, ${count} of 60 rooms sent`).waitFor()
     await chooseAction(page, design, 'Unpin')
@@ -206,8 +207,23 @@ export const testRows = (tested: Tested): void => {
       route.fulfill({ status: 400, json: { message: 'detail.email is empty' } }),
     )
     await chooseAction(page, design, 'Pin')
-    await page.getByRole('alert').getByText('detail.email is empty').waitFor()
+    await page.getByRole('alert').getByText('Pin: detail.email is empty').waitFor()
     assert.equal(await findRow(page, design).getByText('pinned').count(), 0)
+    await page.close()
+  })
+
+  test('a room that could not be left again, and why', async () => {
+    const { page } = await openSample()
+    await page.route('**/chat/leave?*', (route) =>
+      route.fulfill({
+        status: 404,
+        json: { error: true, data: { code: 'room_not_found', message: 'not in it', status: 404 } },
+      }),
+    )
+    await chooseAction(page, design, 'Leave')
+    await page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+    await page.getByRole('alert').getByText('Leave: not in it').waitFor()
+    await findRow(page, design).waitFor()
     await page.close()
   })
 

@@ -102,14 +102,14 @@ const Inbox = ({ inbox, sampleUsers, onUser }: InboxProps) => {
   }, [isOpen, close])
 
   /** Says how it went. If the focus was in a row that has gone, it moves to the row that is now in its place. */
-  const perform = async (room: Room, change: () => Promise<string>) => {
-    const index = rooms.indexOf(room)
+  const perform = async (room: Room, title: string, change: () => Promise<string>) => {
+    const index = rooms.findIndex(({ room_id }) => room_id === room.room_id)
     const neighbour = rooms[index + 1] ?? rooms[index - 1]
     setNotice(undefined)
     try {
       setNotice({ text: await change(), hasFailed: false })
     } catch (error) {
-      setNotice({ text: (error as Error).message, hasFailed: true })
+      setNotice({ text: `${title}: ${(error as Error).message}`, hasFailed: true })
     }
     await new Promise(requestAnimationFrame)
     if (document.activeElement !== document.body) return
@@ -117,12 +117,12 @@ const Inbox = ({ inbox, sampleUsers, onUser }: InboxProps) => {
     ;(row ?? document.getElementById(`tab-${tab}`))?.focus()
   }
   const act = (room: Room, action: RowAction) =>
-    perform(room, async () => {
+    perform(room, action.title, async () => {
       await inbox.apply(makeActionEvent(action, room, inbox.user, Date.now()))
       return action.done
     })
   const leave = (room: Room) =>
-    perform(room, async () => {
+    perform(room, 'Leave', async () => {
       opener.current = null
       setLeaving(undefined)
       close()
