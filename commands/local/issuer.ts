@@ -32,7 +32,11 @@ const audience = 'chat-inbox'
 const algorithm = 'RS256'
 const lifetimeSeconds = 3600
 
-export const createIssuer = async (url: string): Promise<Issuer> => {
+/** @param prepare is awaited before somebody gets a token from `POST /local/token` */
+export const createIssuer = async (
+  url: string,
+  prepare?: (email: string) => Promise<void>,
+): Promise<Issuer> => {
   const { publicKey, privateKey } = await generateKeyPair(algorithm)
   const jwk = { ...(await exportJWK(publicKey)), kid: 'local', alg: algorithm, use: 'sig' }
   const keys = { keys: [jwk] }
@@ -78,9 +82,9 @@ export const createIssuer = async (url: string): Promise<Issuer> => {
       app.get('/.well-known/jwks.json', () => keys)
       app.post<{ Body: Buffer }>('/local/token', async ({ body }, reply) => {
         const request = parseRequest(body)
-        return request
-          ? { token: await token(request) }
-          : reply.code(400).send({ message: 'Bad Request' })
+        if (!request) return reply.code(400).send({ message: 'Bad Request' })
+        await prepare?.(request.email)
+        return { token: await token(request) }
       })
     },
   }

@@ -15,26 +15,30 @@ import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
 import { loadSampleChats, loadSampleInbox } from './sample-chats.ts'
+import { inboxUser } from './sample-inbox.ts'
 import { sampleUsers } from './sample-users.ts'
 import { servePage } from './serve-page.ts'
 import { createTable } from './table.ts'
 
 /**
- * Serves the API from a table, which is created with the sample chats if it does not exist. The sample inbox, which is
- * larger, arrives a moment after the start.
+ * Serves the API from a table, which is created with the sample chats if it does not exist. The sample inbox is
+ * larger: it is made when its user gets the first token, so that the start does not wait for it.
  * @returns the welcome to print
  */
 export const serveApi = async (host: string, port: number, table: LocalTable): Promise<string> => {
   setFunctionEnvironment(table)
   const url = `http://${defaultHost}:${port}`
+  let inbox: Promise<void> | undefined
+  const prepare = async (email: string) => {
+    if (isNew && email === inboxUser) await (inbox ??= loadSampleInbox())
+  }
   const [isNew, issuer] = await Promise.all([
     createTableWithSamples(table),
     // Making the keys takes long, but on another thread.
-    createIssuer(url),
+    createIssuer(url, prepare),
   ])
   const app = await createServer(issuer, table)
   await app.listen({ port, host })
-  if (isNew) void loadSampleInbox().catch(console.error)
   return formatWelcome(url, table, isNew, host)
 }
 

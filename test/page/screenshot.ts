@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { stat } from 'node:fs/promises'
 import { test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { sendEvent } from '../support/server.ts'
 import { openPage } from './browser.ts'
@@ -11,15 +10,11 @@ const file = fileURLToPath(new URL('../../docs/images/inbox.png', import.meta.ur
 const maxBytes = 160_000
 const phone = { viewport: { width: 390, height: 648 }, deviceScaleFactor: 2 }
 
-/** By then, `since` does not repeat the rooms of the sample inbox any more. */
-const settleMs = 25_000
-
 /** Makes the picture of the README: what the page shows first, and a comment that arrives. */
 export const takeScreenshot = (tested: Tested): void => {
   test('the screenshot is taken', async () => {
-    await setTimeout(settleMs)
     const { page } = await openPage(tested.browser, tested.server.url, phone)
-    await page.getByText('of 60 rooms sent').waitFor()
+    await page.getByText('of 60 rooms sent').waitFor({ timeout: 20_000 })
     await sendEvent(tested.server, 'comment.posted', {
       room_id: 40_001,
       comment_id: 3,
