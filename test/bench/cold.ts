@@ -1,17 +1,15 @@
 import type { Contestant } from './contestants.ts'
 import type { Start } from './lambda.ts'
 import type { Machine } from './processes.ts'
-import { median, pairedRatio, type Ratio, rotated } from './statistics.ts'
+import { compare, type Comparison, median, rotated } from './statistics.ts'
 
-export interface Cold {
+export interface Cold extends Comparison {
   name: string
   loadMs: number
   firstMs: number
   /** From the start of the load to the end of the first call. The ratios are of this. */
   bothMs: number
   cpuMs: number
-  toBare?: Ratio
-  toTuned?: Ratio
   /** After the first call. */
   maxRssBytes: number
   bytes: number
@@ -34,14 +32,13 @@ export const measureCold = async (
     }
 
   const timesOf = (name: string) => starts.get(name)!.map(({ bothMs }) => bothMs)
-  return contestants.map(({ name, bare, tuned, bytes, gzippedBytes }) => ({
+  return contestants.map(({ name, bytes, gzippedBytes, ...others }) => ({
     name,
     loadMs: median(starts.get(name)!.map(({ loadMs }) => loadMs)),
     firstMs: median(starts.get(name)!.map(({ firstMs }) => firstMs)),
     bothMs: median(timesOf(name)),
     cpuMs: median(starts.get(name)!.map(({ cpuMs }) => cpuMs)),
-    ...(bare && { toBare: pairedRatio(timesOf(name), timesOf(bare)) }),
-    ...(tuned && { toTuned: pairedRatio(timesOf(name), timesOf(tuned)) }),
+    ...compare({ name, ...others }, timesOf),
     maxRssBytes: median(starts.get(name)!.map(({ maxRssBytes }) => maxRssBytes)),
     bytes,
     gzippedBytes,

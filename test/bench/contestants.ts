@@ -8,13 +8,16 @@ import { CannotRun } from '../../commands/command.ts'
 import { entryOf, esbuildOptions, projectRoot } from '../../infra/bundling.ts'
 import { apiEvent } from '../support/api-event.ts'
 import { viewer } from './fixtures.ts'
+import type { Compared } from './statistics.ts'
 
 /** A function that is measured: one of this project, or a reference. */
-export interface Contestant {
+export interface Contestant extends Compared {
   name: string
-  /** The bare and the tuned SDK reading the same page. Those two do not have it. */
+  /** The bare and the tuned SDK reading the same page. Those two do not have it, nor has the list of all rooms. */
   bare?: string
   tuned?: string
+  /** Beside the list of all rooms, which has no reference: the function of personal rooms. */
+  personal?: string
   /** The form of the rows that it reads. */
   rows: 'compact' | 'plain'
   file: string
@@ -65,6 +68,7 @@ export const isOnCompactRows = ({ name }: { name: string }): boolean => name.end
 
 export const personal = 'list-personal-chats'
 export const group = 'list-group-chats'
+export const all = 'list-all-chats'
 
 /** Synthesizes the app to get the bundles of its functions, and bundles the references. */
 export const prepareContestants = async (directory: string): Promise<Contestant[]> => {
@@ -73,6 +77,7 @@ export const prepareContestants = async (directory: string): Promise<Contestant[
     [
       { name: personal, path: '/chat/personal', bare: 'bare SDK', tuned: 'tuned SDK' },
       { name: group, path: '/chat/group', bare: 'bare SDK, groups', tuned: 'tuned SDK, groups' },
+      { name: all, path: '/chat/all', personal },
     ].map(async ({ path, ...contestant }) => ({
       ...contestant,
       rows: 'compact' as const,

@@ -1,15 +1,15 @@
 import { store } from '../../lib/deps.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
-import type { RoomType } from '../../lib/domain/room-type.ts'
+import { type RoomType, roomTypes } from '../../lib/domain/room-type.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 import { encodeCursor } from '../../lib/store/rows/cursor.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
 import { putItems } from '../support/put-items.ts'
-import { at, factsOf, listingOf, roomOf } from './fixtures.ts'
+import { at, factsOf, firstOf, listingOf, roomOf } from './fixtures.ts'
 
-/** The cost of one operation for a user with a given number of rooms of a type. */
+/** The cost of one operation for a user with a given number of rooms of each type. */
 export interface Cost {
   operation: string
   rooms: number
@@ -29,7 +29,6 @@ export interface Sizes {
 const page = 20
 /** The last room that page numbers reach. */
 const reach = 2000
-const types = ['single', 'group'] as const
 /** The numbers of rooms with which a list of unread rooms is measured. */
 const roomsWithUnread = [10, 100, reach]
 
@@ -44,22 +43,21 @@ export const measureData = async (sizes: Sizes): Promise<Cost[]> => {
     const note = async (operation: string, work: () => Promise<unknown>): Promise<void> => {
       costs.push({ operation, rooms, ...(await costOf(work)) })
     }
-    for (const type of types) {
-      await putItems(store, listingOf(email, type, rooms, firstRoom))
-      await notePages(note, { email, type, rooms, firstRoom })
-      await noteLeave(note, { email, type, roomId: firstRoom })
-      firstRoom += rooms
-    }
+    for (const type of roomTypes) await putItems(store, listingOf(email, type, rooms, firstRoom))
+    for (const list of lists) await notePages(note, { email, list, rooms, firstRoom })
+    for (const type of roomTypes)
+      await noteLeave(note, { email, type, roomId: firstOf(type, firstRoom) })
+    firstRoom += 2 * rooms
     for (const people of sizes.people) {
       await noteComment(note, { email, people, roomId: firstRoom })
       firstRoom += 1
     }
   }
-  for (const type of types)
+  for (const type of roomTypes)
     for (const rooms of roomsWithUnread) {
       const caller = `unread-in-${rooms}@example.com`
       await putItems(store, listingOf(caller, type, rooms, firstRoom))
-      firstRoom += rooms
+      firstRoom += 2 * rooms
       const filter = { unread: true } as const
       const request = { caller, types: [type], filter, limit: 1, page: 1 }
       const cost = await costOf(() => listRooms(store, request))
@@ -72,24 +70,31 @@ type Note = (operation: string, work: () => Promise<unknown>) => Promise<void>
 
 const kind: Record<RoomType, string> = { single: 'personal', group: 'group' }
 
+/** The lists that have pages, with their names in a cursor. */
+const lists: { name: string; inCursor: string; types: RoomType[] }[] = [
+  ...roomTypes.map((type) => ({ name: kind[type], inCursor: type, types: [type] })),
+  { name: 'all', inCursor: 'all', types: [...roomTypes] },
+]
+
 const notePages = async (
   note: Note,
-  user: { email: string; type: RoomType; rooms: number; firstRoom: number },
+  user: { email: string; list: (typeof lists)[number]; rooms: number; firstRoom: number },
 ): Promise<void> => {
-  const { email, type, rooms, firstRoom } = user
-  const request = { caller: email, types: [type], filter: {}, limit: page, page: 1 }
-  await note(`first page of ${page}, ${kind[type]}`, () => listRooms(store, request))
+  const { email, list, rooms, firstRoom } = user
+  const { name, inCursor, types } = list
+  const request = { caller: email, types, filter: {}, limit: page, page: 1 }
+  await note(`first page of ${page}, ${name}`, () => listRooms(store, request))
   // The smallest listing has 10 rooms. Pages of equal length show whether the cost grows.
-  await note(`first page of 10, ${kind[type]}`, () => listRooms(store, { ...request, limit: 10 }))
-  const last = Math.max(1, Math.min(rooms, reach) / page)
-  await note(`deepest page by number, ${kind[type]}`, () =>
+  await note(`first page of 10, ${name}`, () => listRooms(store, { ...request, limit: 10 }))
+  const last = Math.max(1, Math.min(rooms * types.length, reach) / page)
+  await note(`deepest page by number, ${name}`, () =>
     listRooms(store, { ...request, page: Math.floor(last) }),
   )
-  // Rooms with lower ids are older. The last ten rooms of the listing follow this one.
-  const roomId = firstRoom + Math.min(10, rooms - 1)
+  // Rooms with lower ids are older. The last ten rooms of the list follow this place.
+  const roomId = firstRoom + 20 / types.length
   const after = { timestamp: at(roomId + 1), commentId: 1, roomId }
-  const cursor = encodeCursor(type, { page: 2, after })
-  await note(`last 10 behind a cursor, ${kind[type]}`, () =>
+  const cursor = encodeCursor(inCursor, { page: 2, after })
+  await note(`last 10 behind a cursor, ${name}`, () =>
     listRooms(store, { ...request, limit: 10, cursor }),
   )
 }

@@ -1,13 +1,12 @@
 import type { Contestant } from './contestants.ts'
 import { makeCpuQuota } from './cpu-quota.ts'
 import type { Machine } from './processes.ts'
-import { median, pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
+import { compare, type Comparison, median, quantile, rotated } from './statistics.ts'
 
-export interface FirstCall {
+export interface FirstCall extends Comparison {
   name: string
   ms: number
   quartilesMs: [number, number]
-  toBare?: Ratio
 }
 
 /** What Lambda gives to a function of 512 MB: a whole core is for 1,769 MB. */
@@ -35,13 +34,14 @@ export const measureFirstCall = async (
   } finally {
     quota.remove()
   }
-  return contestants.map(({ name, bare }) => {
+  return contestants.map((contestant) => {
+    const { name } = contestant
     const ms = times.get(name)!
     return {
       name,
       ms: median(ms),
       quartilesMs: [quantile(ms, 0.25), quantile(ms, 0.75)],
-      ...(bare && { toBare: pairedRatio(ms, times.get(bare)!) }),
+      ...compare(contestant, (each) => times.get(each)),
     }
   })
 }

@@ -62,7 +62,9 @@ export const factsOf = (roomId: number, type: RoomType, emails: string[]): RoomS
 })
 
 /**
- * The rows of a user in a number of rooms of a type, and their total. The rooms have no facts.
+ * The rows of a user in a number of rooms of a type, and their total. The rooms have no facts. They have every second
+ * number, so those of both types alternate in the list of all rooms.
+ * @param firstRoom the number of the first personal room; the first group has the next one
  * @param makeRow the form of the rows; that of the inbox if left out
  */
 export const listingOf = function* (
@@ -72,12 +74,17 @@ export const listingOf = function* (
   firstRoom: number,
   makeRow = rowOf,
 ): Generator<Item> {
-  for (let roomId = firstRoom; roomId < firstRoom + count; roomId += 1) {
+  for (let index = 0; index < count; index += 1) {
+    const roomId = firstOf(type, firstRoom) + 2 * index
     const view = viewRoom(factsOf(roomId, type, [email, 'second@example.com']))
     yield makeRow(view, view.participants[0]!)
   }
   yield { ...totalKey(email, type), activity: totalActivity(type), total: count }
 }
+
+/** The first room of a type in a listing: see {@link listingOf}. */
+export const firstOf = (type: RoomType, firstRoom: number): number =>
+  type === 'single' ? firstRoom : firstRoom + 1
 
 /** The facts of a room and the rows of its participants, without totals. */
 export const roomOf = (facts: RoomState): Item[] => {

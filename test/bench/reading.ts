@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { createTable } from '../../commands/local/table.ts'
 import { store } from '../../lib/deps.ts'
+import { roomTypes } from '../../lib/domain/room-type.ts'
 import { putItems } from '../support/put-items.ts'
 import type { Budget } from './budget.ts'
 import { budgetsOf, type Results } from './budgets.ts'
@@ -85,8 +86,8 @@ export const benchReading = async (
 const seedListings = async (): Promise<void> => {
   await createTable(new DynamoDBClient(), plainTableName)
   const plain = { ...store, tableName: plainTableName }
-  for (const [type, firstRoom] of [['single', 1] as const, ['group', 1 + roomsOfViewer] as const]) {
-    await putItems(store, listingOf(viewer, type, roomsOfViewer, firstRoom))
-    await putItems(plain, listingOf(viewer, type, roomsOfViewer, firstRoom, plainRowOf))
+  for (const type of roomTypes) {
+    await putItems(store, listingOf(viewer, type, roomsOfViewer, 1))
+    await putItems(plain, listingOf(viewer, type, roomsOfViewer, 1, plainRowOf))
   }
 }

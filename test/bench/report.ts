@@ -2,6 +2,7 @@ import { growthOf, type Results } from './budgets.ts'
 import { isOnCompactRows } from './contestants.ts'
 import type { Cost } from './data.ts'
 import { cpuShare } from './first-call.ts'
+import type { Comparison } from './statistics.ts'
 import { ratioText, table, title } from './tables.ts'
 import type { Load, Warm } from './warm.ts'
 
@@ -14,14 +15,13 @@ export const textOf = ({ cold, firstCall, warm, responses, data, startMs }: Resu
       'Cold: load and first call of a fresh process, ms; ratios of both; CPU ms of both; memory, MB; bundle, KB',
     ),
     table(
-      ['', 'load', 'first', 'both', '× bare', '× tuned', 'CPU', 'memory', 'KB', 'gzipped'],
+      ['', 'load', 'first', 'both', ...ratioHead, 'CPU', 'memory', 'KB', 'gzipped'],
       cold.map((each) => [
         each.name,
         each.loadMs.toFixed(1),
         each.firstMs.toFixed(1),
         each.bothMs.toFixed(1),
-        ratioText(each.toBare),
-        ratioText(each.toTuned),
+        ...ratioCells(each),
         each.cpuMs.toFixed(0),
         (each.maxRssBytes / 1e6).toFixed(0),
         (each.bytes / 1000).toFixed(0),
@@ -34,11 +34,12 @@ export const textOf = ({ cold, firstCall, warm, responses, data, startMs }: Resu
     firstCall === undefined
       ? 'Not measured: this needs a control group of Linux that this user may change.'
       : table(
-          ['', 'first call', '× bare'],
-          firstCall.map(({ name, ms, quartilesMs: [low, high], toBare }) => [
+          ['', 'first call', '× bare', '× personal'],
+          firstCall.map(({ name, ms, quartilesMs: [low, high], toBare, toPersonal }) => [
             name,
             `${ms.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)})`,
             ratioText(toBare),
+            ratioText(toPersonal),
           ]),
         ),
     title(
@@ -89,12 +90,15 @@ export const textOf = ({ cold, firstCall, warm, responses, data, startMs }: Resu
   ].join('\n')
 }
 
-const loadHead = ['', 'CPU', '× bare', '× tuned', 'p50', 'p95', 'p99']
-const loadRow = (name: string, { cpuMs, toBare, toTuned, p50Ms, p95Ms, p99Ms }: Load) => [
+const ratioHead = ['× bare', '× tuned', '× personal']
+const ratioCells = ({ toBare, toTuned, toPersonal }: Comparison): string[] =>
+  [toBare, toTuned, toPersonal].map(ratioText)
+
+const loadHead = ['', 'CPU', ...ratioHead, 'p50', 'p95', 'p99']
+const loadRow = (name: string, { cpuMs, p50Ms, p95Ms, p99Ms, ...load }: Load) => [
   name,
   cpuMs.toFixed(2),
-  ratioText(toBare),
-  ratioText(toTuned),
+  ...ratioCells(load),
   p50Ms.toFixed(1),
   p95Ms.toFixed(1),
   p99Ms.toFixed(1),

@@ -3,13 +3,11 @@ import { CannotRun } from '../../commands/command.ts'
 import { type Contestant, isOnCompactRows, isOurs, personal } from './contestants.ts'
 import type { FunctionResponse, BlockResult } from './lambda.ts'
 import type { Machine, Running } from './processes.ts'
-import { pairedRatio, quantile, type Ratio, rotated } from './statistics.ts'
+import { compare, type Comparison, quantile, rotated } from './statistics.ts'
 
-export interface Load {
+export interface Load extends Comparison {
   /** CPU time of the function's process per request. */
   cpuMs: number
-  toBare?: Ratio
-  toTuned?: Ratio
   p50Ms: number
   p95Ms: number
   p99Ms: number
@@ -47,7 +45,7 @@ interface Extent {
 }
 
 /**
- * Calls each function of this project in turn with its bare and tuned SDK, then each other reference with its
+ * Calls each function of this project in turn with what it is compared with, then each other reference with its
  * own. With few contestants in a group, they displace less of each other's data from the processor caches.
  */
 export const measureWarm = async (
@@ -55,11 +53,12 @@ export const measureWarm = async (
   contestants: Contestant[],
   extent: { ours: Extent; references: Extent },
 ): Promise<{ warm: Warm[]; responses: ResponseSizes }> => {
-  const compared = contestants.filter(({ bare }) => bare !== undefined)
+  const compared = contestants.filter((each) => isOurs(each) || each.bare !== undefined)
   const beside = (some: Contestant[]): Contestant[] =>
     contestants.filter(
       (each) =>
-        some.includes(each) || some.some((one) => [one.bare, one.tuned].includes(each.name)),
+        some.includes(each) ||
+        some.some((one) => [one.bare, one.tuned, one.personal].includes(each.name)),
     )
   const families = [
     ...compared.filter(isOurs).map((each) => ({ family: beside([each]), of: extent.ours })),
@@ -97,14 +96,14 @@ const measureFamily = async (
   for (let set = 0; set < extent.processes; set += 1)
     await runProcesses(machine, rotated(contestants, set), extent, { alone, sixteen })
 
-  const loadOf = (blocks: BlocksByName, { name, bare, tuned }: Contestant): Load => {
+  const loadOf = (blocks: BlocksByName, contestant: Contestant): Load => {
+    const { name } = contestant
     const cpuOf = (each: string) =>
-      blocks.get(each)!.map(({ cpuMs, latenciesMs }) => cpuMs / latenciesMs.length)
+      blocks.get(each)?.map(({ cpuMs, latenciesMs }) => cpuMs / latenciesMs.length)
     const latencies = blocks.get(name)!.flatMap(({ latenciesMs }) => latenciesMs)
     return {
-      cpuMs: quantile(cpuOf(name), 0.5),
-      ...(bare && { toBare: pairedRatio(cpuOf(name), cpuOf(bare)) }),
-      ...(tuned && { toTuned: pairedRatio(cpuOf(name), cpuOf(tuned)) }),
+      cpuMs: quantile(cpuOf(name)!, 0.5),
+      ...compare(contestant, cpuOf),
       p50Ms: quantile(latencies, 0.5),
       p95Ms: quantile(latencies, 0.95),
       p99Ms: quantile(latencies, 0.99),
