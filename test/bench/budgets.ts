@@ -55,12 +55,12 @@ const ofCold = ({ name, maxRssBytes, bytes, gzippedBytes, ...ratios }: Cold): Bu
       ]
     : []
 
-const mostCold = { toBare: 0.65, toPersonal: 1.1 }
+const mostCold = { toBare: 0.65, toPersonal: 1.25 }
 
 const warmCpu: Record<string, Most> = {
   [personal]: { toBare: 0.58, toTuned: 0.82 },
   [group]: { toBare: 0.75, toTuned: 0.92 },
-  [all]: { toPersonal: 1.35 },
+  [all]: { toPersonal: 1.6 },
 }
 
 const ofWarm = ({ name, alone, maxRssBytes }: Warm): Budget[] =>

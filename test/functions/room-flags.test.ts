@@ -12,7 +12,7 @@ import { roomTypes } from '../../lib/domain/room-type.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { listAllRooms, metaOf, shownIds, type ShownRoom, shownRooms } from '../support/all-rooms.ts'
 import { call } from '../support/api-call.ts'
-import { byPlace, makeDeliveryTasks } from '../support/deliver.ts'
+import { makeDeliveryTasks } from '../support/deliver.ts'
 import { eventLog, type NamedLog, nameLog } from '../support/event-log.ts'
 import { at, flagged, joined, left, posted, read } from '../support/events.ts'
 import { apply, createRoom, useTable } from '../support/inbox.ts'
@@ -167,17 +167,16 @@ describe.each(roomTypes)('in a %s room', (type) => {
   })
 })
 
-/** Applies a log to the table that the store has at the moment, one delivery after the other. */
+/**
+ * Applies a log to the table that the store has at the moment, one delivery after the other, and then the leaves through
+ * the API: what they do must not depend on the flags around them.
+ */
 const applyLog = async ({ deliveries, apiLeaves }: NamedLog): Promise<void> => {
-  const leaves = apiLeaves.map(({ place, caller, roomId, now }) => ({
-    place,
-    run: () =>
-      leaveRoom({ ...store, now: () => now }, { caller, roomId }).catch((error: unknown) => {
-        if (!(error instanceof InboxError && error.code === 'room_not_found')) throw error
-      }),
-  }))
-  const tasks = [...makeDeliveryTasks(deliveries), ...leaves].sort(byPlace)
-  for (const { run } of tasks) await run()
+  for (const { run } of makeDeliveryTasks(deliveries)) await run()
+  for (const { caller, roomId, now } of apiLeaves)
+    await leaveRoom({ ...store, now: () => now }, { caller, roomId }).catch((error: unknown) => {
+      if (!(error instanceof InboxError && error.code === 'room_not_found')) throw error
+    })
 }
 
 const isFlagEvent = ({ type }: ChatEvent): boolean =>

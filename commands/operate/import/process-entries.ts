@@ -7,7 +7,7 @@ import type { AcceptedEntry, Task } from './tasks.ts'
  * The largest batch. The events of one room in one batch need only one projection, so a larger batch
  * means fewer calls, and more memory.
  */
-const maxEntries = 20_000
+const maxEntries = 60_000
 const maxBytes = 16_000_000
 
 interface Processing {

@@ -30,18 +30,25 @@ export const rowsOf = (roomId: number, room: Attributes, facts: Attributes[]): A
   const message = textOf(newest, 'message')
   // Backwards is by address. The benchmark numbers people in the order of their positions.
   const shownPeople =
-    type === 'single' && people.toReversed().map((person) => toShown(person, comments))
+    type === 'single' ? people.toReversed().map((person) => toShown(person, comments)) : []
+  const author = textOf(newest, 'author')
+  const indexOfAuthor = shownPeople.findIndex(([, email]) => email === author)
+  const shownAuthor = [indexOfAuthor < 0 ? author : indexOfAuthor, newest['username']?.S ?? '']
   return people.map((viewer) => {
     const email = textOf(viewer, 'email')
     const other = people.find((person) => person !== viewer)!
-    const shown = shownPeople
-      ? [message, '', textOf(other, 'username'), shownPeople]
-      : [message, textOf(room, 'avatar_url'), textOf(room, 'name')]
+    const shownRoom =
+      type === 'single'
+        ? ['', textOf(other, 'username')]
+        : [textOf(room, 'avatar_url'), textOf(room, 'name')]
     const unread = comments.findIndex((comment) => textOf(comment, 'author') === email)
+    const read = unread === -1 ? 0 : idOf(comments[unread]!)
+    const shown = [message, ...shownRoom, shownPeople, ...shownAuthor, read]
     return {
       ...wireKey(rowKey(email, roomId)),
       activity,
       revision: room['revision']!,
+      changed: number(Date.now()),
       shown: text(JSON.stringify(shown)),
       unread_count: number(unread === -1 ? comments.length : unread),
     }
