@@ -37,8 +37,8 @@ export interface Snapshot {
 /** A copy of the whole list of one user. Its functions can be passed on without it. */
 export interface Inbox {
   /**
-   * Brings the copy up to date: the first time with all pages, later with what changed. Calls during a `sync` share
-   * its result.
+   * Brings the copy up to date: the first time with all pages, later with what changed. Calls during a `sync` share the
+   * one that follows it, because the response of the first may be older than what they are called for.
    */
   sync: () => Promise<Synced | Failure>
   /** Takes the user out of a room. The room vanishes at once, and comes back if the result is a failure. */
@@ -66,7 +66,8 @@ export const createInbox = ({ client, storage }: InboxOptions): Inbox => {
     failure: undefined,
   }
   let syncCount = 0
-  let syncing: Promise<Synced | Failure> | undefined
+  let running: Promise<Synced | Failure> | undefined
+  let next: Promise<Synced | Failure> | undefined
   let saving = Promise.resolve()
   /** Rooms that the user leaves, and the first sync that cannot bring them back: the first after the response. */
   const hidden = new Map<number, number>()
@@ -152,6 +153,14 @@ export const createInbox = ({ client, storage }: InboxOptions): Inbox => {
     return { kind: 'synced' }
   }
 
+  const startSync = (): Promise<Synced | Failure> => {
+    next = undefined
+    running = runSync().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+
   const leave = async (roomId: number): Promise<Left | Failure> => {
     hidden.set(roomId, Infinity)
     publish(snapshot.failure)
@@ -170,10 +179,7 @@ export const createInbox = ({ client, storage }: InboxOptions): Inbox => {
     publish(undefined)
   })
   return {
-    sync: () =>
-      (syncing ??= runSync().finally(() => {
-        syncing = undefined
-      })),
+    sync: () => next ?? (running === undefined ? startSync() : (next = running.then(startSync))),
     leave,
     getSnapshot: () => snapshot,
     subscribe: (listener) => {

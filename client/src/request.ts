@@ -5,9 +5,10 @@ export interface ClientOptions {
   baseUrl: string
   /**
    * Returns the token of the user. It is called for each request, so keep the token yourself.
+   * Return undefined if nobody is signed in. If it throws, such as without a network, the request is tried again.
    * @param options with `refresh: true`, the API has refused the last token: return a new one
    */
-  getToken: (options: { refresh: boolean }) => string | Promise<string>
+  getToken: (options: { refresh: boolean }) => string | undefined | Promise<string | undefined>
   /** In the place of the global `fetch`. */
   fetch?: typeof fetch | undefined
 }
@@ -40,6 +41,7 @@ const fail = (code: Failure['code'], message: string): Failure => ({
   retryAfter: undefined,
 })
 const aborted = fail('aborted', 'The request was aborted.')
+const signedOut = fail('no_token', 'Nobody is signed in.')
 
 /**
  * Makes a function that sends requests with the token of the user. It refreshes a refused token once, and sends
@@ -49,9 +51,9 @@ export const createRequest = ({ baseUrl, getToken, fetch: givenFetch }: ClientOp
   const origin = baseUrl.replace(/\/+$/, '')
   const send: typeof fetch = (...parameters) => (givenFetch ?? fetch)(...parameters)
   /** Requests that were sent with the same refused token share its renewal. */
-  let renewal: { refused: string; token: Promise<string> } | undefined
+  let renewal: { refused: string; token: Promise<string | undefined> } | undefined
 
-  const renew = (refused: string): Promise<string> => {
+  const renew = (refused: string): Promise<string | undefined> => {
     if (renewal?.refused !== refused)
       renewal = { refused, token: (async () => getToken({ refresh: true }))() }
     return renewal.token
@@ -88,15 +90,18 @@ export const createRequest = ({ baseUrl, getToken, fetch: givenFetch }: ClientOp
   const receiveWithToken = async (request: Request): Promise<ReceivedResponse | Failure> => {
     try {
       const token = await getToken({ refresh: false })
+      if (token === undefined) return signedOut
       const response = await receive(request, token)
       if (response.status !== 401) return response
-      const repeated = await receive(request, await renew(token))
+      const renewed = await renew(token)
+      if (renewed === undefined) return signedOut
+      const repeated = await receive(request, renewed)
       // The new token is of no use: the next request asks for another one.
       if (repeated.status === 401) renewal = undefined
       return repeated
     } catch (error) {
       renewal = undefined
-      return fail('no_token', error instanceof Error ? error.message : 'There is no token.')
+      return fail('no_response', error instanceof Error ? error.message : 'There is no token.')
     }
   }
 

@@ -64,8 +64,8 @@ export interface Failure {
   /**
    * A code of the API, or one of
    * - `gateway`: API Gateway itself refused the request or failed; see `status`
-   * - `no_response`: there was no connection, or no response within 15 seconds
-   * - `no_token`: `getToken` failed
+   * - `no_response`: there was no connection, no response within 15 seconds, or `getToken` threw
+   * - `no_token`: `getToken` returned undefined, because nobody is signed in
    * - `aborted`: the signal was aborted, or the inbox is closed
    * - `unexpected`: something else than the API responded, such as a proxy
    */

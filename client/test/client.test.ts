@@ -313,15 +313,25 @@ describe('a refused token', () => {
   })
 
   test.each([
-    ['an error', new Error('The user is signed out.'), 'The user is signed out.'],
-    ['something else', 'signed out', 'There is no token.'],
-  ])('is a failure if getToken throws %s', async (_, thrown, message) => {
+    ['an error', new Error('fetch failed'), 'fetch failed'],
+    ['something else', 'no network', 'There is no token.'],
+  ])('is asked for again if getToken throws %s', async (_, thrown, message) => {
     const getToken = jest.fn<() => Promise<string>>().mockRejectedValue(thrown)
     const api = { baseUrl: 'https://api.example.com', fetch: makeFetch(emptyList) }
 
     const result = await finish(createClient({ ...api, getToken }).listRooms())
 
-    expect(result).toMatchObject({ kind: 'failure', code: 'no_token', status: 0, message })
+    expect(result).toMatchObject({ kind: 'failure', code: 'no_response', status: 0, message })
+    expect(getToken).toHaveBeenCalledTimes(6)
+    expect(sent).toEqual([])
+  })
+
+  test('that is undefined says that nobody is signed in: no request is sent', async () => {
+    const api = { baseUrl: 'https://api.example.com', fetch: makeFetch(emptyList) }
+
+    const result = await createClient({ ...api, getToken: () => undefined }).listRooms()
+
+    expect(result).toMatchObject({ kind: 'failure', code: 'no_token', status: 0 })
     expect(sent).toEqual([])
   })
 })

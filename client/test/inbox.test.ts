@@ -152,14 +152,23 @@ describe('a later sync', () => {
     expect(ids(inbox)).toEqual([2, 1])
   })
 
-  test('is shared by calls at the same time', async () => {
+  test('is followed by one more for all calls meanwhile, which sees what came after its own response', async () => {
+    server.rooms = makeRooms(1)
     const inbox = await makeSyncedInbox()
 
-    await Promise.all([inbox.sync(), inbox.sync()])
+    let later: Promise<unknown> | undefined
+    meanwhile.after = () => {
+      meanwhile.after = nothing
+      server.rooms.push(makeRoom({ room_id: 2 }))
+      later = Promise.all([inbox.sync(), inbox.sync()])
+    }
 
-    expect(requests).toHaveLength(1)
     await inbox.sync()
+    expect(ids(inbox)).toEqual([1])
+    await later
+
     expect(requests).toHaveLength(2)
+    expect(ids(inbox)).toEqual([2, 1])
   })
 
   test('accepts changes that it knows, and removals of rooms that it does not know', async () => {

@@ -14,8 +14,8 @@ export interface FakeServer {
 let tokenCount = 0
 
 /**
- * Makes the API of one user in memory: `GET /chat/all` and `POST /chat/leave`, with any token. It does not check
- * parameters: put an error into `nextResponses`.
+ * Makes the API of one user in memory: `GET /chat/all` and `POST /chat/leave`, with any token. Of the parameters, it
+ * checks `limit` and `page` only: for other errors, use `nextResponses`.
  */
 export const createFakeServer = (rooms: Room[] = []): FakeServer => {
   /** The rooms when each token was made, as JSON by their ids. */
@@ -32,6 +32,8 @@ export const createFakeServer = (rooms: Room[] = []): FakeServer => {
 
   const listPage = (query: Record<string, string>, etag: string | null): Fixture => {
     const { cursor, page = 1, limit = 20, unread, archived, pinned } = query
+    if (!(Number(limit) >= 1)) return errors.invalid_limit
+    if (!(Number(page) >= 1)) return errors.invalid_page
     const all = server.rooms.filter((room) => matches(room, query)).sort(compareRooms)
     const behind = all.filter((room) => cursor === undefined || toKey(room) < cursor)
     const end = Number(page) * Number(limit)

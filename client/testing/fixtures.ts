@@ -127,7 +127,7 @@ export const errors: Record<ErrorCode, Fixture> = {
   invalid_cursor: makeError(
     400,
     'invalid_cursor',
-    'cursor "abc" is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page',
+    'cursor "abc" is not valid for this listing: send it exactly as the page before gave it, in next_cursor or the Link header, with the same filters, or leave it out to start at the first page',
   ),
   invalid_unread: makeError(
     400,

@@ -105,6 +105,7 @@ ${host === defaultHost ? '' : warnOfNetworks(port)}
 
 In a second shell, in this folder:
 
+  curl -s -H "Authorization: Bearer ${token}" '${url}/chat/all?limit=5'
   curl -s -H "Authorization: Bearer ${token}" '${url}/chat/personal?limit=5'
   curl -s -H "Authorization: Bearer ${token}" '${url}/chat/group?limit=2'
   curl -s -X POST -H "Authorization: Bearer ${token}" '${url}/chat/leave?room_id=32896'

@@ -23,7 +23,7 @@ export const decodeCursor = (list: string, text: string): Cursor => {
   if (cursor === undefined || encodeCursor(list, cursor) !== text)
     throw new InboxError(
       'invalid_cursor',
-      `cursor ${quote(text)} is not valid for this listing: send it exactly as in the Link header of the page before, or leave it out to start at the first page`,
+      `cursor ${quote(text)} is not valid for this listing: send it exactly as the page before gave it, in next_cursor or the Link header, with the same filters, or leave it out to start at the first page`,
     )
   return cursor
 }

@@ -51,6 +51,7 @@ embedded('over the embedded engine', () => {
       [200, false],
       [200, false],
       [200, false],
+      [200, false],
     ])
   })
 
