@@ -250,41 +250,46 @@ describe('nothing is published by', () => {
   })
 })
 
-test('the pipe publishes exactly the leaves through the API, for any log of events and calls in any order', async () => {
-  const { parameters } = readPropertySettings(8)
-  let firstId = 1000
-  /** @returns the event that a call must publish; none if it does not change the participant */
-  const leave = async ({ caller, roomId, now }: ApiLeaveCall): Promise<object[]> => {
-    const before = await findLeftAt(roomId, caller)
-    await leaveRoom({ ...store, now: () => now }, { caller, roomId }).catch((error: unknown) => {
-      expect(error).toMatchObject({ code: 'room_not_found' })
-    })
-    const leftAt = await findLeftAt(roomId, caller)
-    if (leftAt === before) return []
-    // As the newest join spells it: a creation may name somebody twice, in another case.
-    const { email } = (await readItem(participantKey(roomId, normalizeEmail(caller))))!
-    return [{ occurred_at: leftAt, room_id: String(roomId), email }]
-  }
-  await fc.assert(
-    fc.asyncProperty(eventLog, async (log) => {
-      firstId += 1000
-      const { deliveries, apiLeaves } = nameLog(log, firstId, { mayReplace: false })
-      const expected: object[] = []
-      const calls = apiLeaves.map((apiLeave) => ({
-        place: apiLeave.place,
-        run: async () => {
-          expected.push(...(await leave(apiLeave)))
-        },
-      }))
+const { parameters, testLimitMs } = readPropertySettings(8)
 
-      const published = await publishedBy(async () => {
-        for (const { run } of [...makeDeliveryTasks(deliveries), ...calls].sort(byPlace))
-          await run()
+test(
+  'the pipe publishes exactly the leaves through the API, for any log of events and calls in any order',
+  async () => {
+    let firstId = 1000
+    /** @returns the event that a call must publish; none if it does not change the participant */
+    const leave = async ({ caller, roomId, now }: ApiLeaveCall): Promise<object[]> => {
+      const before = await findLeftAt(roomId, caller)
+      await leaveRoom({ ...store, now: () => now }, { caller, roomId }).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'room_not_found' })
       })
+      const leftAt = await findLeftAt(roomId, caller)
+      if (leftAt === before) return []
+      // As the newest join spells it: a creation may name somebody twice, in another case.
+      const { email } = (await readItem(participantKey(roomId, normalizeEmail(caller))))!
+      return [{ occurred_at: leftAt, room_id: String(roomId), email }]
+    }
+    await fc.assert(
+      fc.asyncProperty(eventLog, async (log) => {
+        firstId += 1000
+        const { deliveries, apiLeaves } = nameLog(log, firstId, { mayReplace: false })
+        const expected: object[] = []
+        const calls = apiLeaves.map((apiLeave) => ({
+          place: apiLeave.place,
+          run: async () => {
+            expected.push(...(await leave(apiLeave)))
+          },
+        }))
 
-      expect(published.map(({ detail }) => detail)).toEqual(expected)
-      published.forEach(expectDocumentedEvent)
-    }),
-    { ...parameters, interruptAfterTimeLimit: parameters.numRuns * 2000 },
-  )
-})
+        const published = await publishedBy(async () => {
+          for (const { run } of [...makeDeliveryTasks(deliveries), ...calls].sort(byPlace))
+            await run()
+        })
+
+        expect(published.map(({ detail }) => detail)).toEqual(expected)
+        published.forEach(expectDocumentedEvent)
+      }),
+      parameters,
+    )
+  },
+  testLimitMs,
+)

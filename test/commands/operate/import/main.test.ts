@@ -161,7 +161,7 @@ describe('an import that is interrupted', () => {
     const { signal, exitCode, first, second } = given
     const running = runImport('--table', store.tableName, '-')
     const email = freshEmail()
-    const badLines = 'not json\n'.repeat(19_999)
+    const badLines = 'not json\n'.repeat(59_999)
     running.child.stdin.write(`${creation(first, email)}\n${badLines}`)
     running.child.stdin.write(`${creation(second, email)}\n${badLines}`)
     // The second batch starts after the first has been counted.
@@ -172,7 +172,7 @@ describe('an import that is interrupted', () => {
 
     expect(code).toBe(exitCode)
     expect(output).toMatch(
-      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 39998\nInterrupted\. .*Run the command again/,
+      /imported: rooms [12], .*\nrows written: [12]\nlines refused: 119998\nInterrupted\. .*Run the command again/,
     )
   })
 })

@@ -245,7 +245,7 @@ test('--strict ends with the first line that is refused, and compares nothing', 
 test('an interruption removes the temporary files and the file of repairs', async () => {
   const repairs = fresh()
   const running = start('--verify', '--repair', repairs, '-')
-  running.child.stdin.write('not json\n'.repeat(20_000))
+  running.child.stdin.write('not json\n'.repeat(60_000))
   await untilItPrints(running, 'the line is not JSON')
   expect(await listTemporary()).toHaveLength(1)
 
