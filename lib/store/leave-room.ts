@@ -114,9 +114,9 @@ const readPendingLeave = async (
   // known then, or only a read or a flag.
   if (participantItem === undefined) throw new Contention()
   const me = parseParticipant(participantItem)
+  if (activity === undefined && !isPresent(me)) return { room, revisionOfLeave: revision }
   const joinedAt = me.joined_at
   if (joinedAt === undefined) throw new Contention()
-  if (activity === undefined && !isPresent(me)) return { room, revisionOfLeave: revision }
   const now = toTimestamp(store.now())
   return {
     caller,

@@ -14,6 +14,7 @@ import { at, inAMinute, joined, left, muted, posted, read, roomCreated } from '.
 import {
   apply,
   createRoom,
+  freshEmail,
   freshRoom,
   leave,
   listedRoomIds,
@@ -198,6 +199,16 @@ test.each([
     expect(await listedRoomIds(me, 'group')).toEqual([])
   },
 )
+
+test('somebody of whom a leave is known and no join has left', async () => {
+  const { roomId } = await createRoom('group')
+  const stranger = freshEmail()
+  await apply(left(roomId, stranger, at(1)))
+
+  await leave(stranger, roomId)
+
+  expect(await listedRoomIds(stranger, 'group')).toEqual([])
+})
 
 test.each(['single', 'group'] as const)(
   'a caller who joins a %s room again while leaving it has left it',
