@@ -24,7 +24,14 @@ const excludedTitles = [
   // These pass, but write thousands of items to show how many calls we make, which no engine changes.
   'a full room of type group refuses',
   'a comment above 5,000 deleted ones',
-  'the calls of a page behind a cursor',
+  'the calls of a page',
+  // For each page, the emulator compares all items of the user with the condition, which takes too long here.
+  'of 5000 rooms of each type',
+  // It needs the calls of the tests that are left out.
+  'all calls of these tests together need exactly what the role of list-',
+  // The clock of this property stands for a fast engine: on a slow one, requests run out of real time.
+  'a copy that is brought up to date at any moments',
+  'without the overlap of tokens',
   // This passes. Reads of the emulator are never stale, so its repetitions find nothing.
   'leaving a room .* a hundred times in a row',
 ]

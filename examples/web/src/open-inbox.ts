@@ -81,6 +81,7 @@ export const openInbox = (user: string, changed: () => void): OpenInbox => {
       return await (token ??= fetchToken(user))
     } catch (error) {
       token = undefined
+      setOffline(true)
       throw error
     }
   }
