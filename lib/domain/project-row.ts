@@ -8,7 +8,7 @@ import {
 } from './room-state.ts'
 import { findStanding, isVisible, makeTimeline, type Standing, type Timeline } from './standing.ts'
 import type { Email } from './email.ts'
-import { type Flag } from './flags.ts'
+import type { Flag } from './flags.ts'
 import type { Timestamp } from './time.ts'
 
 /** One room in one participant's list, with times in the stored form. */

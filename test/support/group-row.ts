@@ -8,7 +8,7 @@ import { at } from './events.ts'
 import { freshEmail, freshId, readItem } from './inbox.ts'
 
 /** Of a room without comments, for somebody who has set no flag. */
-export const noAdditions: RowAdditions = {
+const noAdditions: RowAdditions = {
   last_comment_email: '',
   last_comment_username: '',
   last_comment_read_id: 0,

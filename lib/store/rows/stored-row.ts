@@ -11,8 +11,8 @@ import type { Store } from '../store.ts'
 
 /**
  * An inbox row as it is stored. Without `activity` it is not listed: it is a tombstone if it has `left_at`, otherwise a
- * hidden row if it has a revision, otherwise a stub (docs/protocol.md#stubs-and-tombstones). A
- * flag is there only while it is set, so that filters of lists are short.
+ * hidden row if it has a revision, otherwise a stub (docs/protocol.md#stubs-and-tombstones). A flag is stored only while
+ * it is set.
  */
 interface StoredRow extends Key, Partial<Record<Flag, true>> {
   activity?: string
@@ -40,7 +40,7 @@ type Shown = [
   lastCommentMessage: string,
   roomAvatarUrl: string,
   roomName: string,
-  /** In a personal room only. A group may have an empty list. */
+  /** Of a personal room. A group has an empty list, and none in the first form. */
   participants?: ShownParticipant[],
   /** The address, or the index of a participant, which is shorter. */
   lastCommentAuthor?: string | number,
