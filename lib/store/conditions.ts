@@ -81,7 +81,7 @@ export const isOldestValue = (name: string): string =>
 /** The item is a row in a list, not the total of a listing. */
 export const isRow = 'attribute_exists(unread_count)'
 /** The item is the total of a listing. `#total` stands for the attribute. */
-export const isTotal = 'attribute_exists(#total)'
+export const hasTotal = 'attribute_exists(#total)'
 /** The row was stamped at this moment or later. */
 export const isChangedSince = 'changed >= :moment'
 /** The row counts as unread: for a list of unread rooms. */

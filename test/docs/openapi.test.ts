@@ -110,7 +110,11 @@ describe('the document', () => {
 describe('an error', () => {
   const list = (request: ApiRequest = {}) => call(listPersonalChats, request)
   const listAll = (request: ApiRequest = {}) => call(listAllChats, request)
-  const othersToken = makeSyncToken(store, 'somebody.else@example.com', Date.now(), {})
+  const othersToken = makeSyncToken(store, 'somebody.else@example.com', {
+    startedAt: Date.now(),
+    totalIds: {},
+    hasRows: false,
+  })
   const leave = (request: ApiRequest = {}) => call(leaveChat, { method: 'POST', ...request })
   const json = { 'content-type': 'application/json' }
 

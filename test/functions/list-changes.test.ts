@@ -1,12 +1,22 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { store } from '../../lib/deps.ts'
 import { roomTypes } from '../../lib/domain/room-type.ts'
-import { rowKey } from '../../lib/store/keys.ts'
+import { rowKey, totalKey } from '../../lib/store/keys.ts'
+import { deleteItem } from '../../lib/store/maintenance/delete-item.ts'
 import { eraseUsers } from '../../lib/store/maintenance/erase-users.ts'
+import { rebuildTotals } from '../../lib/store/maintenance/rebuild-user.ts'
 import { errorOf, listAllRooms, metaOf, shownIds, shownRooms } from '../support/all-rooms.ts'
 import { noteCalls, unitsOf } from '../support/calls.ts'
 import { at, flagged, joined, posted, read, renamed } from '../support/events.ts'
-import { apply, createRoom, freshEmail, freshId, leave, useTable } from '../support/inbox.ts'
+import {
+  apply,
+  createRoom,
+  freshEmail,
+  freshId,
+  leave,
+  readItem,
+  useTable,
+} from '../support/inbox.ts'
 import { putItems } from '../support/put-items.ts'
 import { seedRooms } from '../support/seed.ts'
 
@@ -86,7 +96,7 @@ describe('since', () => {
     const again = await listChanges(me, metaOf(changes).sync_token)
     const later = await listChanges(me, metaOf(again).sync_token)
 
-    const removed = [personal.roomId, group.roomId].sort()
+    const removed = [personal.roomId, group.roomId].sort().reverse()
     expect(shownIds(changes)).toEqual([])
     expect(metaOf(changes)).toMatchObject({ total_room: 1, removed_rooms: removed })
     expect(metaOf(again).removed_rooms).toEqual(removed)
@@ -202,6 +212,40 @@ describe('a token has expired, with 410 sync_expired,', () => {
 
     expect([errorOf(erased), errorOf(back)]).toEqual([expired, expired])
     expect(shownIds(await listAllRooms(me))).not.toContain(roomId)
+  })
+
+  test('after the caller was erased, if the totals were stored before they had ids', async () => {
+    const { me } = await createRoom('single')
+    const { total_id, ...total } = (await readItem(totalKey(me, 'single')))!
+    await putItems(store, [total])
+    const token = await takeToken(me)
+    const unchanged = await listChanges(me, token)
+
+    await eraseUsers(store, [me], quiet)
+
+    expect(unchanged.status).toBe(200)
+    expect(errorOf(await listChanges(me, token))).toEqual(expired)
+  })
+
+  test('after the caller was erased, if the total was lost and corrected before', async () => {
+    const { me } = await createRoom('single')
+    await deleteItem(store, totalKey(me, 'single'))
+    await rebuildTotals(store, me)
+    const token = await takeToken(me)
+
+    await eraseUsers(store, [me], quiet)
+
+    expect(errorOf(await listChanges(me, token))).toEqual(expired)
+  })
+
+  test('if the read found rooms and no total, which is lost', async () => {
+    const { me, roomId } = await createRoom('single')
+    await deleteItem(store, totalKey(me, 'single'))
+
+    const page = await listAllRooms(me)
+
+    expect(shownIds(page)).toEqual([roomId])
+    expect(errorOf(await listChanges(me, metaOf(page).sync_token))).toEqual(expired)
   })
 
   /** Markers of rooms that the user left, which are much longer than real ones. */

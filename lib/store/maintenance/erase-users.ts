@@ -1,11 +1,15 @@
 import pMap from 'p-map'
 import type { Email } from '../../domain/email.ts'
 import { Unreadable } from '../../domain/errors.ts'
+import { roomTypes } from '../../domain/room-type.ts'
 import { deleteItem } from './delete-item.ts'
 import { eraseFromRoom } from './erase-from-room.ts'
 import { findTraces, maxEmails, type ScannedPage } from './find-traces.ts'
 import { isRow, parseRowRoomId, profileKey, totalKey } from '../keys.ts'
+import { readItems } from '../read-items.ts'
 import { readUserRows } from './read-user-rows.ts'
+import { retryContention } from '../retry.ts'
+import { deleteTotal } from '../rows/total.ts'
 import type { Store } from '../store.ts'
 
 /** What the table has of a user, or what was erased. */
@@ -105,11 +109,28 @@ export const eraseUsers = (
     })
     for (const email of group) {
       // A projection that was in progress may have written a row meanwhile.
-      await eraseOwnRooms(email)
-      await deleteItem(store, totalKey(email, 'single'))
-      await deleteItem(store, totalKey(email, 'group'))
+      await deleteTotalsAfter(store, email, () => eraseOwnRooms(email))
       await deleteItem(store, profileKey(email))
     }
+  })
+
+/**
+ * Deletes the user's totals after the rows. A row that appears meanwhile is erased too: a listed row without a total
+ * could be erased later without a sign for the devices that have it (sync-token.ts).
+ */
+const deleteTotalsAfter = (
+  store: Store,
+  email: Email,
+  eraseRows: () => Promise<void>,
+): Promise<void> =>
+  retryContention(store, async () => {
+    const totals = await readItems(
+      store,
+      roomTypes.map((type) => totalKey(email, type)),
+    )
+    await eraseRows()
+    for (const [index, type] of roomTypes.entries())
+      await deleteTotal(store, { user: email, type, changes: totals[index]?.['changes'] })
   })
 
 /** Finds the rooms of the traces, each once for a user. */

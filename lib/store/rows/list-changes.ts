@@ -2,12 +2,12 @@ import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import type { Listing } from '../../domain/listing.ts'
-import { isChangedSince, isTotal } from '../conditions.ts'
+import { hasTotal, isChangedSince } from '../conditions.ts'
 import { parseRowRoomId, rowPrefix, userPartition } from '../keys.ts'
 import type { Store } from '../store.ts'
 import { type Attributes, attributesWhileListed, sortRows, toRow } from './stored-row.ts'
 import { makeSyncExpired, makeSyncToken, readSyncToken, refuseErased } from './sync-token.ts'
-import { readTotal, readTotalIds, totalAttributes, totalNames } from './total.ts'
+import { isTotal, readTotal, readTotalIds, totalAttributes, totalNames } from './total.ts'
 
 /** Of 1 MB each, which is 256 read units: some 4,000 personal rooms or 7,000 groups. */
 const maxQueries = 2
@@ -35,16 +35,17 @@ export const listChanges = async (
   const point = readSyncToken(store, caller, since)
   const startedAt = store.now()
   const items = await queryChanges(store, caller, point.moment)
-  const totals = items.filter((item) => item['total'] !== undefined)
+  const totals = items.filter(isTotal)
   const totalIds = readTotalIds(totals)
   refuseErased(point, totalIds)
-  const rows = items.filter((item) => item['total'] === undefined)
+  const rows = items.filter((item) => !isTotal(item))
   const isListed = (item: Attributes): boolean => item['activity'] !== undefined
+  const listed = rows.filter(isListed)
   return {
     page: 1,
     total: totals.reduce((sum, item) => sum + readTotal(item), 0),
-    rows: sortRows(rows.filter(isListed)).map(toRow),
-    syncToken: makeSyncToken(store, caller, startedAt, totalIds),
+    rows: sortRows(listed).map(toRow),
+    syncToken: makeSyncToken(store, caller, { startedAt, totalIds, hasRows: listed.length > 0 }),
     removed: rows.filter((item) => !isListed(item)).map(readRoomId),
   }
 }
@@ -52,8 +53,8 @@ export const listChanges = async (
 const projection = ['sk', ...attributesWhileListed, ...totalAttributes].join(', ')
 
 /**
- * Queries the caller's rows, those of rooms that were left as well, and behind them the totals. They come in the order of
- * their keys.
+ * Queries the caller's totals, and then the rows, those of rooms that were left as well: the descending order of their
+ * keys.
  */
 const queryChanges = async (store: Store, caller: Email, moment: number): Promise<Attributes[]> => {
   const items: Attributes[] = []
@@ -64,8 +65,9 @@ const queryChanges = async (store: Store, caller: Email, moment: number): Promis
       new QueryCommand({
         TableName: store.tableName,
         ConsistentRead: true,
+        ScanIndexForward: false,
         KeyConditionExpression: 'pk = :pk AND sk >= :rows',
-        FilterExpression: `${isChangedSince} OR ${isTotal}`,
+        FilterExpression: `${isChangedSince} OR ${hasTotal}`,
         ExpressionAttributeValues: marshall({
           ':pk': userPartition(caller).pk,
           ':rows': rowPrefix,

@@ -29,14 +29,14 @@ import {
 import { inboxIndex } from '../schema.ts'
 import type { Store } from '../store.ts'
 import { makeSyncToken } from './sync-token.ts'
-import { readTotal, readTotalIds, totalAttributes, totalNames } from './total.ts'
+import { isTotal, readTotal, readTotalIds, totalAttributes, totalNames } from './total.ts'
 
 /** What was read of a listing: the items of the page, and whether rows follow them. */
 interface Page {
   number: number
   total: number
   /** Of a page by number of the list without a filter: the totals of its listings. */
-  totals?: (Attributes | undefined)[]
+  totals?: Attributes[]
   unreadComments?: number
   items: Attributes[]
   hasNext: boolean
@@ -73,7 +73,11 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
         }),
       }),
     ...(isStart && {
-      syncToken: makeSyncToken(store, request.caller, startedAt, readTotalIds(totals)),
+      syncToken: makeSyncToken(store, request.caller, {
+        startedAt,
+        totalIds: readTotalIds(totals),
+        hasRows: items.length > 0,
+      }),
     }),
   }
 }
@@ -98,16 +102,16 @@ const readPage = (
     : readPageAfterCursor(store, request, cursor)
 }
 
-/** The first item of each listing is its total, the others are rows. The pages before this one are read too. */
+/** Of each listing, its total comes first, then the rows. The pages before this one are read too. */
 const readPageByNumber = async (store: Store, request: ListingRequest): Promise<Page> => {
   const { types, limit, page } = request
   const end = page * limit
   const listings = await Promise.all(
     types.map((type) => queryListing(store, request, type, { count: 1 + end })),
   )
-  const totals = listings.map(([totalItem]) => totalItem)
+  const totals = listings.flat().filter(isTotal)
   const total = sum(totals.map(readTotal))
-  const rows = merge(listings.map((items) => items.slice(1)))
+  const rows = merge(listings.map((items) => items.filter((item) => !isTotal(item))))
   return { number: page, total, totals, items: rows.slice(end - limit, end), hasNext: end < total }
 }
 

@@ -20,6 +20,12 @@ const maxAgeMs = 30 * 86_400_000
 /** The ids of the caller's totals. A total that is not stored has none. */
 export type TotalIds = Partial<Record<RoomType, string>>
 
+/** Stands for the id of a total that was stored before totals had ids. A new total never has it. */
+export const noTotalId = '-'
+
+/** No total has this id, so the next read refuses the token. */
+const refusedId = '?'
+
 /** What a token says of the read that it was made for. */
 interface SyncPoint {
   /** Rows that were stamped from here on may be new, in milliseconds since the epoch. */
@@ -27,21 +33,35 @@ interface SyncPoint {
   totalIds: TotalIds
 }
 
+/** The read that a token is made for. */
+interface Read {
+  /** The time before it, in milliseconds since the epoch. */
+  startedAt: number
+  /** They must be read before the rows: rows that were erased in between would not be missed. */
+  totalIds: TotalIds
+  hasRows: boolean
+}
+
 /**
  * Makes the token that finds what changes from a read on. It belongs to one caller and one table: another user of the
- * same phone, and an inbox that was restored to another table, must load the list again.
- * @param startedAt the time before the read, in milliseconds since the epoch
+ * same phone, and an inbox that was restored to another table, must load the list again. So must a caller whose first
+ * room appeared during the read: without a total, nothing would show that it is erased.
  */
 export const makeSyncToken = (
   store: Store,
   caller: Email,
-  startedAt: number,
-  totalIds: TotalIds,
-): string => encode(store, caller, { moment: startedAt - overlapMs, totalIds })
+  { startedAt, totalIds, hasRows }: Read,
+): string => {
+  const isIncomplete = hasRows && Object.keys(totalIds).length === 0
+  return encode(store, caller, {
+    moment: startedAt - overlapMs,
+    totalIds: isIncomplete ? { single: refusedId } : totalIds,
+  })
+}
 
 /**
  * Refuses to go on from a read if the caller's inbox was erased since then: the rows that were deleted have left no
- * trace, but the totals were deleted with them.
+ * trace, but the totals were deleted after them.
  * @throws InboxError `sync_expired`
  */
 export const refuseErased = ({ totalIds }: SyncPoint, found: TotalIds): void => {

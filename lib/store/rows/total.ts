@@ -1,11 +1,11 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
 import type { RoomType } from '../../domain/room-type.ts'
 import { findListing, totalActivity, totalKey } from '../keys.ts'
 import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'
 import type { Attributes } from './stored-row.ts'
-import type { TotalIds } from './sync-token.ts'
+import { noTotalId, type TotalIds } from './sync-token.ts'
 
 /** `total` is a reserved word of DynamoDB. */
 export const totalNames = { '#total': 'total' }
@@ -16,20 +16,20 @@ export const totalNames = { '#total': 'total' }
  * keeps its random id until it is deleted: sync-token.ts says why.
  */
 export const makeTotalWrite = (
-  { tableName, makeToken }: Store,
+  store: Store,
   viewer: Email,
   type: RoomType,
   change: 1 | -1,
 ): Write => ({
   Update: {
-    TableName: tableName,
+    TableName: store.tableName,
     Key: totalKey(viewer, type),
     UpdateExpression:
       'SET activity = :activity, total_id = if_not_exists(total_id, :id) ADD #total :change, changes :one',
     ExpressionAttributeNames: totalNames,
     ExpressionAttributeValues: {
       ':activity': totalActivity(type),
-      ':id': makeToken().slice(0, 8),
+      ':id': makeTotalId(store),
       ':change': change,
       ':one': 1,
     },
@@ -60,12 +60,13 @@ export const correctTotal = async (
     new UpdateCommand({
       TableName: store.tableName,
       Key: totalKey(user, type),
-      UpdateExpression: 'SET activity = :activity, #total = :counted, changes = :next',
-      ConditionExpression:
-        changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes',
+      UpdateExpression:
+        'SET activity = :activity, total_id = if_not_exists(total_id, :id), #total = :counted, changes = :next',
+      ConditionExpression: hasChanges(changes),
       ExpressionAttributeNames: totalNames,
       ExpressionAttributeValues: {
         ':activity': totalActivity(type),
+        ':id': makeTotalId(store),
         ':counted': counted,
         ':next': typeof changes === 'number' ? changes + 1 : 1,
         ...(changes !== undefined && { ':changes': changes }),
@@ -75,17 +76,46 @@ export const correctTotal = async (
   )
 }
 
+/**
+ * Deletes a total, which may be gone already.
+ * @param changes those of the total when it was read
+ * @throws ConditionFailed if a row was added to the list or removed from it since then
+ */
+export const deleteTotal = async (
+  store: Store,
+  { user, type, changes }: Pick<WrongTotal, 'user' | 'type' | 'changes'>,
+): Promise<void> => {
+  await store.client.send(
+    new DeleteCommand({
+      TableName: store.tableName,
+      Key: totalKey(user, type),
+      ConditionExpression: hasChanges(changes),
+      ...(changes !== undefined && { ExpressionAttributeValues: { ':changes': changes } }),
+    }),
+    { abortSignal: store.signal },
+  )
+}
+
+const hasChanges = (changes: unknown): string =>
+  changes === undefined ? 'attribute_not_exists(changes)' : 'changes = :changes'
+
+const makeTotalId = ({ makeToken }: Store): string => makeToken().slice(0, 8)
+
 /** The attributes of a total that a listing reads. `total` is a reserved word of DynamoDB: {@link totalNames}. */
 export const totalAttributes = ['#total', 'total_id']
 
 /** @returns 0 if no total is stored */
 export const readTotal = (item: Attributes | undefined): number => Number(item?.['total']?.N ?? 0)
 
-/** @param items the stored totals of a caller. Those that are not stored, and old ones, have no id */
-export const readTotalIds = (items: (Attributes | undefined)[]): TotalIds =>
+/** @param items the stored totals of a caller. One that was stored before totals had ids has {@link noTotalId} */
+export const readTotalIds = (items: Attributes[]): TotalIds =>
   Object.fromEntries(
     items.flatMap((item) => {
-      const type = item && findListing(item['activity']!.S!)
-      return type && item['total_id']?.S ? [[type, item['total_id'].S]] : []
+      const type = findListing(item['activity']!.S!)
+      return type === undefined ? [] : [[type, item['total_id']?.S ?? noTotalId]]
     }),
   )
+
+/** Whether an item of a list is its total, not a row. */
+export const isTotal = (item: Attributes): boolean =>
+  item['activity'] !== undefined && item['unread_count'] === undefined

@@ -6,7 +6,7 @@ import { Contention } from '../../../lib/store/errors.ts'
 import { countUsers, eraseUsers } from '../../../lib/store/maintenance/erase-users.ts'
 import { makeProfileFact } from '../../../lib/store/facts/facts-of-event.ts'
 import { recordEvent, recordFacts } from '../../../lib/store/facts/record-event.ts'
-import { commentKey, participantKey, roomKey, rowKey } from '../../../lib/store/keys.ts'
+import { commentKey, participantKey, roomKey, rowKey, totalKey } from '../../../lib/store/keys.ts'
 import { noteCalls } from '../../support/calls.ts'
 import {
   at,
@@ -231,6 +231,26 @@ test('a user who joins again meanwhile is erased again', async () => {
     expect(await findRow(other, roomId)).toMatchObject({ room_name: '' })
     expect(await scanFor([me])).toEqual([])
   })
+})
+
+test('a room that appears before the totals are deleted is erased too', async () => {
+  const { me, other } = await createRoom('single')
+  let isFirst = true
+
+  await intercept(
+    async ({ command, input, send }) => {
+      const { sk } = (input['Key'] ?? {}) as { sk?: string }
+      if (command === 'DeleteItem' && isFirst && sk === totalKey(me, 'single').sk) {
+        isFirst = false
+        await createRoom('single', { me, other })
+      }
+      return send()
+    },
+    () => erase(me),
+  )
+
+  expect(isFirst).toBe(false)
+  expect(await scanFor([me])).toEqual([])
 })
 
 test('a user who joins again all the time is reported with the room, and nothing runs for ever', async () => {

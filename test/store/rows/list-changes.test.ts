@@ -24,7 +24,7 @@ import {
   makeDeliveryTasks,
   type Task,
 } from '../../support/deliver.ts'
-import { eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
+import { type EventLog, eventLog, type NamedLog, nameLog } from '../../support/event-log.ts'
 import { at, posted } from '../../support/events.ts'
 import { withFault } from '../../support/faults.ts'
 import { apply, createRoom, useTable } from '../../support/inbox.ts'
@@ -312,6 +312,42 @@ test(
   },
   testLimitMs,
 )
+
+test('a room that appears while its user is erased is in the list and in the copies', async () => {
+  const arrivals = (place: number) => [{ place, endsBatch: true }]
+  const log: EventLog = {
+    rooms: [
+      { type: 'single', arrivals: arrivals(1) },
+      { type: 'group', arrivals: arrivals(0) },
+    ],
+    steps: [
+      {
+        kind: 'comment.posted',
+        later: 0,
+        room: 0,
+        user: 0,
+        comment: 0,
+        text: '',
+        isSet: false,
+        isTwice: false,
+        arrivals: [{ place: 0, endsBatch: false }],
+      },
+    ],
+  }
+
+  const { wrong } = await play({
+    log,
+    seed: 0,
+    crashes: new Set(),
+    syncs: [0, 0, 1, 0, 0],
+    pauseMs: 0,
+    upkeep: [{ what: 'erase', place: 0, room: 0, user: 1 }],
+    above: 100,
+    isTogether: false,
+  })
+
+  expect(wrong).toEqual([])
+})
 
 /** Moves a token to the moment of its read, as if clocks were equal and writes took no time. */
 const withoutOverlap = (token: string): string => {
