@@ -84,8 +84,8 @@ export default {
     never(
       'sdk',
       '^lib/(http|events)/',
-      { path: sdk, pathNot: 'client-sqs' },
-      'Only lib/store, lib/dynamodb and lib/deps.ts know DynamoDB and its SDK. lib/events sends messages to a queue.',
+      { path: sdk, pathNot: 'client-(eventbridge|sqs)' },
+      'Only lib/store, lib/dynamodb and lib/deps.ts know DynamoDB and its SDK. lib/events sends messages to a queue and a bus.',
     ),
     only(
       'config-routes',
@@ -200,8 +200,8 @@ export default {
     only(
       'infra',
       '^infra/',
-      '^infra/|^lib/(config|cors|routes|store/schema)[.]ts$',
-      'infra imports lib/config, lib/cors, lib/routes and lib/store/schema. It names functions by their path.',
+      '^infra/|^lib/(config|cors|routes|domain/published|store/(keys|schema))[.]ts$',
+      'infra imports lib/config, lib/cors, lib/routes, lib/domain/published, lib/store/keys and lib/store/schema. It names functions by their path.',
     ),
     never(
       'test-packages',

@@ -1,7 +1,5 @@
 import * as v from 'valibot'
-
-/** The `source` of published leaves. The rule for the chat backend's events must not match it. */
-export const publishedSource = 'chat-inbox'
+import { publishedSource } from '../lib/domain/published.ts'
 
 /** @returns what the sentence for a wrong value says after its name */
 export const mustBe =

@@ -7,12 +7,12 @@ import {
   isSource,
   isUrl,
   mustBe,
-  publishedSource,
   splitList,
   text,
   wholeNumber,
   word,
 } from './context-values.ts'
+import { publishedSource } from '../lib/domain/published.ts'
 import { makeCorsOrigins } from './cors-origins.ts'
 
 const stage = v.optional(
@@ -107,6 +107,9 @@ export const makeContextSchema = (allowsLocalOrigins: boolean) =>
       provisionedConcurrency: v.optional(wholeNumber('1 on, such as 2', 1)),
       /** How many batches of events are applied at the same time. */
       eventConcurrency: wholeNumber('2 to 1000, such as 10', 2, 1000),
+      /** Whether the bus receives what changed in the lists of users, and their numbers of unread rooms and comments. */
+      changes: v.optional(flag, false),
+      badges: v.optional(flag, false),
       /** Whether a canary continues although an alarm is on, for the change that fixes its cause. */
       ignoreAlarms: v.optional(flag, false),
       /** The web page of the repository, for the links of alarms to the runbook. */
@@ -125,6 +128,10 @@ export const makeContextSchema = (allowsLocalOrigins: boolean) =>
       'the name that the certificate is for, such as chat.example.com, or leave both out',
     ),
     together('domain', 'certificateArn', certificateForm),
+    v.check(
+      ({ changes, badges }) => changes || !badges,
+      'badges is true but changes is not: set changes to true, because the events of changes have the badges',
+    ),
     v.check(
       ({ reservedConcurrency = Infinity, provisionedConcurrency = 0 }) =>
         provisionedConcurrency <= reservedConcurrency,

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
-import { addStoppedPipeAlarm } from './alarms/pipe-alarms.ts'
+import { addStoppedPublishingAlarm } from './alarms/publishing-alarms.ts'
 import type { ApiStack } from './api-stack.ts'
 import type { TableReference } from './data-stack.ts'
 import type { EventsStack } from './events-stack.ts'
@@ -30,20 +30,25 @@ const sum = { statistic: 'Sum', period }
 
 /**
  * The dashboard: the alarms, then a row each for callers, events and table, and one for provisioned
- * concurrency if there is any. The stack also has the alarm that needs metrics of the API and of the pipe.
- * It is deployed last and holds no data: to remove a function, a queue or the pipe, destroy this stack
- * first.
+ * concurrency if there is any. The stack also has the alarm that needs metrics of the API and of publish-changes.
+ * It is deployed last and holds no data: to remove a function or a queue, destroy this stack first.
  */
 export class DashboardStack extends InboxStack {
   constructor(scope: Construct, id: string, props: DashboardStackProps) {
     super(scope, id, props)
     const { settings, table, api, events, alarms, onCall } = props
-    const stoppedPipe = addStoppedPipeAlarm(this, {
-      pipeName: events.pipeName,
+    const stoppedPublishing = addStoppedPublishingAlarm(this, {
+      publishChanges: events.publishChanges.function,
       leaveChat: api.functions.get('leave-chat')!.function,
       onCall,
     })
-    const functions = [...api.functions.values(), events.applyChatEvents, events.projectLargeRooms]
+    const { applyChatEvents, projectLargeRooms, publishChanges } = events
+    const functions = [
+      ...api.functions.values(),
+      applyChatEvents,
+      projectLargeRooms,
+      publishChanges,
+    ]
     // The regions of an account share one set of dashboard names.
     const dashboardName = `chat-inbox-${settings.stage}-${this.region}`
     const dashboard = new Dashboard(this, 'Dashboard', {
@@ -53,7 +58,7 @@ export class DashboardStack extends InboxStack {
     dashboard.addWidgets(
       new AlarmStatusWidget({
         title: 'Alarms',
-        alarms: [...alarms, stoppedPipe].map(({ node, arnByName }) =>
+        alarms: [...alarms, stoppedPublishing].map(({ node, arnByName }) =>
           Alarm.fromAlarmArn(this, `shown-${node.id}`, arnByName),
         ),
         width: 24,
@@ -90,6 +95,7 @@ const createApiGraphs = ({ api }: ApiStack, functions: InboxFunction[]): GraphWi
 const createEventGraphs = ({
   queue,
   projections,
+  publishChanges,
   deadLetterQueues,
 }: EventsStack): GraphWidget[] => [
   createGraph(
@@ -103,6 +109,7 @@ const createEventGraphs = ({
   createGraph('Events a minute', [
     queue.metricNumberOfMessagesSent({ ...sum, label: 'came in' }),
     queue.metricNumberOfMessagesDeleted({ ...sum, label: 'applied' }),
+    publishChanges.function.metricInvocations({ ...sum, label: 'batches of changes published' }),
   ]),
   createGraph(
     'Dead letters',

@@ -11,13 +11,12 @@ import {
 } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { InboxAlarm, OnCall } from './alarms/inbox-alarm.ts'
-import { addPipeAlarms } from './alarms/pipe-alarms.ts'
 import { addProjectionAlarms } from './alarms/projection-alarms.ts'
 import { addQueueAlarms } from './alarms/queue-alarms.ts'
 import type { TableReference } from './data-stack.ts'
 import { InboxFunction } from './inbox-function.ts'
 import { InboxStack, type InboxStackProps } from './inbox-stack.ts'
-import { createLeavePipe } from './leave-pipe.ts'
+import { createPublisher } from './publisher.ts'
 
 interface EventsStackProps extends InboxStackProps {
   onCall: OnCall
@@ -45,8 +44,9 @@ const maxProjectionReceiveCount = 10
 const mostProjections = 5
 
 /**
- * Chat events arrive by bus, queue and function, and a second queue and function project large groups. Leaves through the API go from the table by a pipe to the
- * same bus. Events that fail on the way stay in a dead-letter queue with an alarm.
+ * Chat events arrive by bus, queue and function, and a second queue and function project large groups. A third
+ * function publishes leaves through the API, from the stream of the table to the same bus. Events that fail on the way
+ * stay in a dead-letter queue with an alarm.
  */
 export class EventsStack extends InboxStack {
   readonly queue: Queue
@@ -55,9 +55,8 @@ export class EventsStack extends InboxStack {
   /** The queue of requested projections of large groups. */
   readonly projections: Queue
   readonly projectLargeRooms: InboxFunction
+  readonly publishChanges: InboxFunction
   readonly alarms: InboxAlarm[]
-  /** The pipe that publishes leaves. */
-  readonly pipeName: string
 
   constructor(scope: Construct, id: string, props: EventsStackProps) {
     super(scope, id, props)
@@ -65,11 +64,11 @@ export class EventsStack extends InboxStack {
     const bus = new EventBus(this, 'Bus', { eventBusName: id })
     const failedEvents = this.#addQueue('FailedEvents')
     const undeliveredEvents = this.#addQueue('UndeliveredEvents')
-    const unpublishedLeaves = this.#addQueue('UnpublishedLeaves')
+    const unpublishedChanges = this.#addQueue('UnpublishedChanges')
     acknowledgeDeadLetterQueue(undeliveredEvents, 'the target of the rule')
-    acknowledgeDeadLetterQueue(unpublishedLeaves, 'the pipe')
+    acknowledgeDeadLetterQueue(unpublishedChanges, 'an event source mapping')
     const failedProjections = this.#addQueue('FailedProjections', { fifo: true })
-    this.deadLetterQueues = [failedEvents, undeliveredEvents, unpublishedLeaves, failedProjections]
+    this.deadLetterQueues = [failedEvents, undeliveredEvents, unpublishedChanges, failedProjections]
     this.queue = this.#addQueue('Queue', {
       visibilityTimeout,
       deadLetterQueue: { queue: failedEvents, maxReceiveCount },
@@ -105,19 +104,24 @@ export class EventsStack extends InboxStack {
     })
     this.projectLargeRooms = this.#addProjections(props, [failingProjections])
 
-    const { ref: pipeName } = createLeavePipe(this, { table, bus, unpublishedLeaves })
-    this.pipeName = pipeName
-    const pipeAlarms = addPipeAlarms(this, { pipeName, unpublishedLeaves, onCall })
+    const { publishChanges, alarms: publishingAlarms } = createPublisher(this, {
+      settings,
+      table,
+      onCall,
+      bus,
+      timeout: timeLimit,
+      unpublishedChanges,
+    })
+    this.publishChanges = publishChanges
     this.alarms = [
       ...queueAlarms,
       ...this.applyChatEvents.alarms,
       ...projectionAlarms,
       ...this.projectLargeRooms.alarms,
-      ...pipeAlarms,
+      ...publishingAlarms,
     ]
 
     new CfnOutput(this, 'BusName', { value: bus.eventBusName })
-    new CfnOutput(this, 'PipeName', { value: pipeName })
   }
 
   /** Not CDK's own target, which would also let the rule read the attributes of the queue. */

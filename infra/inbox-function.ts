@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Duration } from 'aws-cdk-lib'
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Alias,
@@ -26,7 +27,7 @@ import { removalPolicyOf } from './stages.ts'
 
 /** Everything that a function may do to the data. */
 export interface Permissions {
-  onTable: string[]
+  onTable?: string[]
   onIndex?: string[]
 }
 
@@ -43,14 +44,26 @@ interface InboxFunctionProps extends Permissions {
   environment?: Omit<FunctionEnvironment, 'TABLE_NAME'>
   /** The queue whose messages Lambda receives and deletes with the role of the function. */
   queue?: IQueue
-  /** The queue that the function sends messages to. */
+  /** The stream that Lambda reads with the role of the function. */
+  streamArn?: string
+  /** The queue that the function, or Lambda in its name, sends messages to. */
   sendsTo?: IQueue
+  /** The bus that the function puts events on. */
+  publishesOn?: EventBus
   /** The alarms that roll back a new version, besides the errors of the function. */
   rollBackOn: IAlarm[]
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const receiveMessages = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-eventsourcemapping.html */
+const readStream = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+]
 
 /**
  * A deployed file of functions/. Each function has its own log group and its own role, so that no function
@@ -84,7 +97,7 @@ export class InboxFunction extends Construct {
     const { errors, throttles } = addFunctionAlarms(this, alarmProps)
     this.alarms = [errors, throttles]
     // A caller of the API would see the latency, which has an alarm of its own.
-    if (props.queue)
+    if (props.queue ?? props.streamArn)
       this.alarms.push(addLongRunsAlarm(this, { ...alarmProps, timeLimit: props.timeout }))
     if (settings.canary)
       new Canary(this, 'Canary', {
@@ -95,17 +108,19 @@ export class InboxFunction extends Construct {
   }
 
   #createFunction(name: string, props: InboxFunctionProps): NodejsFunction {
-    const { settings, table, onTable, onIndex, queue, sendsTo, environment } = props
-    const { reservedConcurrency } = props
+    const { settings, table, onTable, onIndex, environment, reservedConcurrency } = props
+    const { queue, streamArn, sendsTo, publishesOn } = props
     const logGroup = new InboxLogs(this, 'Logs', settings)
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     logGroup.grantWrite(role)
     const allow = (actions: string[], resource: string) =>
       role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }))
-    allow(onTable, table.tableArn)
+    if (onTable) allow(onTable, table.tableArn)
     if (onIndex) allow(onIndex, `${table.tableArn}/index/${inboxIndex}`)
     if (queue) allow(receiveMessages, queue.queueArn)
+    if (streamArn) allow(readStream, streamArn)
     if (sendsTo) allow(['sqs:SendMessage'], sendsTo.queueArn)
+    if (publishesOn) allow(['events:PutEvents'], publishesOn.eventBusArn)
 
     return new NodejsFunction(this, 'Function', {
       entry: entryOf(name),

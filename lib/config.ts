@@ -7,6 +7,9 @@ export interface FunctionEnvironment {
   IDENTITY_CLAIM?: string
   REQUIRE_VERIFIED_EMAIL?: string
   PROJECTIONS_URL?: string
+  BUS_NAME?: string
+  PUBLISH_CHANGES?: string
+  PUBLISH_BADGES?: string
 }
 
 /** The environment of this process, read once. */
@@ -18,6 +21,12 @@ export interface Config {
   requireVerifiedEmail: boolean
   /** The queue of requested projections of large groups. Only apply-chat-events has it. */
   projectionsUrl: string | undefined
+  /** The bus that receives what is published. Only publish-changes has it. */
+  busName: string | undefined
+  /** Whether the bus receives `inbox.changed`. */
+  withChanges: boolean
+  /** Whether `inbox.changed` has the user's number of unread rooms and comments. */
+  withBadges: boolean
   /** Makes the hashes of callers in the logs differ between deployments: the name of the table. */
   logSalt: string
 }
@@ -29,6 +38,9 @@ const {
   IDENTITY_CLAIM,
   REQUIRE_VERIFIED_EMAIL,
   PROJECTIONS_URL: projectionsUrl,
+  BUS_NAME: busName,
+  PUBLISH_CHANGES,
+  PUBLISH_BADGES,
 } = environment
 if (!tableName)
   throw new Error(
@@ -40,5 +52,8 @@ export const config: Config = {
   identityClaim: IDENTITY_CLAIM ?? 'email',
   requireVerifiedEmail: REQUIRE_VERIFIED_EMAIL !== 'false',
   projectionsUrl,
+  busName,
+  withChanges: PUBLISH_CHANGES === 'true',
+  withBadges: PUBLISH_BADGES === 'true',
   logSalt: tableName,
 }

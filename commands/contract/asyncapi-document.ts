@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { publishedSource } from '../../lib/domain/published.ts'
 import { findEventExample } from './event-examples.ts'
 import { type JsonSchema, publishedSchemas, sentSchemas, severalSchemas } from './event-schemas.ts'
 
@@ -6,9 +7,6 @@ import { type JsonSchema, publishedSchemas, sentSchemas, severalSchemas } from '
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { version: string }
-
-/** The source of the events that the inbox publishes. */
-const publishedSource = 'chat-inbox'
 
 const toMessageName = (direction: string, type: string): string =>
   [direction, ...type.split('.')]
@@ -94,9 +92,10 @@ export const makeAsyncApiDocument = () => {
         channel: { $ref: '#/channels/bus' },
         messages: refer(sent, inChannel),
       },
-      publishLeaves: {
+      publishChanges: {
         action: 'send',
-        summary: 'A leave through POST /chat/leave, delivered at least once.',
+        summary:
+          'A leave through POST /chat/leave, and with the setting changes what changes in the lists of users. Delivered at least once, in any order.',
         channel: { $ref: '#/channels/bus' },
         messages: refer(published, inChannel),
       },

@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema, ObjectEntries } from 'valibot'
 import { participantLimit } from '../../lib/domain/room-state.ts'
+import type { PublishedDetails } from '../../lib/domain/published.ts'
 import {
   email,
   type EventType,
@@ -128,8 +129,14 @@ export const severalSchemas: Record<'events', JsonSchema> = {
   },
 }
 
+const wholeNumber = (minimum: number, description: string): JsonSchema => ({
+  type: 'integer',
+  minimum,
+  description,
+})
+
 /** The JSON Schema of the detail of each event that the inbox publishes, by detail-type. */
-export const publishedSchemas: Record<'participant.left', JsonSchema> = {
+export const publishedSchemas: Record<keyof PublishedDetails, JsonSchema> = {
   'participant.left': {
     type: 'object',
     properties: {
@@ -137,10 +144,43 @@ export const publishedSchemas: Record<'participant.left', JsonSchema> = {
       room_id: {
         type: 'string',
         pattern: '^[1-9][0-9]{0,15}$',
-        description: 'A whole number, as a string: a pipe cannot make a number of an attribute.',
+        description: 'A whole number, as a string.',
       },
       email: { ...emailSchema, description: 'Who left the room.' },
     },
     required: ['occurred_at', 'room_id', 'email'],
+  },
+  'inbox.changed': {
+    type: 'object',
+    properties: {
+      occurred_at: { ...timeSchema, description: 'When the row was stored, to the second.' },
+      sequence: {
+        type: 'string',
+        pattern: '^[0-9]{40}$',
+        description:
+          'Of two events of one user, the one with the greater sequence, compared as text, is newer.',
+      },
+      email: {
+        ...emailSchema,
+        description: 'Whose list changed. An address has no upper-case letters from A to Z.',
+      },
+      room_id: wholeNumber(1, 'The room that changed in the list.'),
+      removed: { type: 'boolean', description: 'Whether the room is not in the list any more.' },
+      unread_count: wholeNumber(0, 'Of this room, at most 999. 0 if the room is removed.'),
+      muted: { type: 'boolean', description: 'Whether the user has muted the room.' },
+      unread_rooms: wholeNumber(
+        0,
+        'Of all rooms of the user that count as unread. Only with the setting badges.',
+      ),
+      unread_comments: wholeNumber(
+        0,
+        'The sum of the unread counts of these rooms. Only with the setting badges.',
+      ),
+    },
+    required: ['occurred_at', 'sequence', 'email', 'room_id', 'removed', 'unread_count', 'muted'],
+    dependentRequired: {
+      unread_rooms: ['unread_comments'],
+      unread_comments: ['unread_rooms'],
+    },
   },
 }

@@ -178,9 +178,9 @@ export interface Progress {
     projected: number
   }
   participant: {
-    /** Marks a leave through the API. The pipe publishes such leaves. */
+    /** Marks a leave through the API, which is published. */
     left_through: 'api'
-    /** Set with `left_through`, because the pipe cannot take the id from the key or convert it to a number. */
+    /** Set with `left_through`, only for version 1.0.0 (lib/store/schema.ts). */
     room_id: string
   }
   comment: object

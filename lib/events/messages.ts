@@ -5,17 +5,31 @@ import { EventRefused, listCauses } from '../domain/errors.ts'
 export const reserveMs = 2000
 
 /**
- * Reads the messages that Lambda received from a queue.
+ * Reads the records of an invocation.
  * @param task what the function does, for the error
- * @throws EventRefused if the event is not from a queue, such as the event that the console's Test button sends
+ * @throws EventRefused if the event has other records or none, such as the event that the console's Test button sends
  */
-export const readRecords = (event: unknown, context: Context, task: string): SQSRecord[] => {
+export const readRecords = <Record>(
+  event: unknown,
+  context: Context,
+  isRecord: (record: unknown) => record is Record,
+  task: string,
+): Record[] => {
   const { Records } = (event ?? {}) as { Records?: unknown }
-  if (Array.isArray(Records) && Records.every(isMessage)) return Records
-  const reason = `this function ${task}: the event has no "Records" list of messages, so put chat events on the event bus`
+  if (Array.isArray(Records) && Records.every(isRecord)) return Records
+  const reason = `this function ${task}`
   console.error(JSON.stringify({ level: 'ERROR', requestId: context.awsRequestId, reason }))
   throw new EventRefused(reason)
 }
+
+/** Reads the messages that Lambda received from a queue. It throws as {@link readRecords} does. */
+export const readMessages = (event: unknown, context: Context, task: string): SQSRecord[] =>
+  readRecords(
+    event,
+    context,
+    isMessage,
+    `${task}: the event has no "Records" list of messages, so put chat events on the event bus`,
+  )
 
 const isMessage = (record: unknown): record is SQSRecord => {
   const { messageId, body } = (record ?? {}) as Partial<SQSRecord>

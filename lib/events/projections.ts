@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import * as v from 'valibot'
 import { catchRefusal, EventRefused } from '../domain/errors.ts'
-import { logFailure, parseJson, readRecords, reserveMs } from './messages.ts'
+import { logFailure, parseJson, readMessages, reserveMs } from './messages.ts'
 import { parseValue } from './parse-value.ts'
 import { id } from './schemas.ts'
 
@@ -41,7 +41,7 @@ export const makeProjectionHandler =
   (project: (projection: Projection, signal: AbortSignal) => Promise<number>) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
-    const records = readRecords(
+    const records = readMessages(
       event,
       context,
       'projects the large groups that its SQS queue names',

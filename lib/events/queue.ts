@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { EventRefused, catchRefusal } from '../domain/errors.ts'
 import type { ChatEvent } from '../domain/events.ts'
-import { logFailure, parseJson, readRecords, reserveMs } from './messages.ts'
+import { logFailure, parseJson, readMessages, reserveMs } from './messages.ts'
 import { type ParsedEvent, parseEntry } from './parse-event.ts'
 
 interface Applied {
@@ -71,7 +71,7 @@ export const makeQueueHandler =
   ) =>
   async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now()
-    const records = readRecords(event, context, 'applies the messages of its SQS queue')
+    const records = readMessages(event, context, 'applies the messages of its SQS queue')
     const timeLeftMs = Math.max(0, context.getRemainingTimeInMillis() - reserveMs)
     const { events, failures, rowsWritten } = await applyMessages(
       records.map(({ body }) => body),

@@ -34,8 +34,8 @@ export const userPartition = (email: Email) => ({ pk: `${userPrefix}${email}` })
 export const roomPartition = (roomId: number) => ({ pk: `${roomPrefix}${roomId}` })
 export const participantSortKey = (email: Email): string => `${participantPrefix}${email}`
 
-const userPrefix = 'USER#'
 const roomPrefix = 'ROOM#'
+export const userPrefix = 'USER#'
 
 /** What all items of a partition are about. */
 export type Partition = { roomId: number } | { user: Email }

@@ -142,7 +142,7 @@ const makeOwnWrites = (store: Store, pending: PendingLeave): Write[] => {
   ]
 }
 
-/** Records that the participant left, and marks the leave for the pipe that publishes it. */
+/** Records that the participant left, and marks the leave, so that it is published. */
 const makeParticipantWrite = (
   { tableName }: Store,
   { caller, roomId, joinedAt, leftAt }: PendingLeave,

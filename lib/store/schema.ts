@@ -6,13 +6,14 @@ export const inboxIndex = 'inbox'
 export const inboxSortKey = 'activity'
 
 /**
- * The attributes of a participant who left through the API, by which a pipe finds such leaves in the
- * table's stream and publishes them.
+ * The attributes of a participant who left through the API, by which publish-changes finds such leaves in the
+ * table's stream.
  */
 export const publishedLeave = {
   mark: 'left_through',
   markValue: 'api',
   leftAt: 'left_at',
+  /** Only for version 1.0.0, which publishes leaves by a pipe that cannot take the id from the key. */
   roomId: 'room_id',
   email: 'email',
 } as const

@@ -47,7 +47,7 @@ const bundleOf = async (name: string): Promise<string> => {
   return outputFiles[0]!.text
 }
 
-test('each route and each queue of a stage lead to the bundle of their function', async () => {
+test('each route, each queue and the stream of a stage lead to the bundle of their function', async () => {
   await synth({ stage: 'dev-ann' })
   const data = await readTemplate('chat-inbox-dev-ann-data')
   const api = await readTemplate('chat-inbox-dev-ann-api')
@@ -72,8 +72,10 @@ test('each route and each queue of a stage lead to the bundle of their function'
   for (const { Properties } of mappings) {
     const [aliasArn] =
       Properties.FunctionName['Fn::Join'][1][0]['Fn::Select'][1]['Fn::Split'].slice(1)
+    const { 'Fn::GetAtt': queue, 'Fn::ImportValue': stream } = Properties.EventSourceArn
+    if (stream !== undefined) expect(exported).toContain(stream)
     shipped.set(
-      Properties.EventSourceArn['Fn::GetAtt'][0].replace(/[0-9A-F]{8}$/, ''),
+      stream === undefined ? queue[0].replace(/[0-9A-F]{8}$/, '') : 'Stream',
       await bundleBehind(events, aliasArn.Ref),
     )
   }
@@ -85,11 +87,9 @@ test('each route and each queue of a stage lead to the bundle of their function'
       ['POST /chat/leave', await bundleOf('leave-chat')],
       ['Queue', await bundleOf('apply-chat-events')],
       ['Projections', await bundleOf('project-large-rooms')],
+      ['Stream', await bundleOf('publish-changes')],
     ]),
   )
-
-  const [pipe] = Object.values(events.findResources('AWS::Pipes::Pipe'))
-  expect(exported).toContain(pipe!['Properties'].Source['Fn::ImportValue'])
 }, 60_000)
 
 test.each<[string, Record<string, string>, RegExp]>([

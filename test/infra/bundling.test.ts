@@ -15,7 +15,7 @@ const run = promisify(execFile)
 const limits: Record<string, { plain: number; gzipped: number }> = {
   'list-personal-chats': { plain: 205, gzipped: 70 },
   'list-group-chats': { plain: 205, gzipped: 70 },
-  'list-all-chats': { plain: 210, gzipped: 72 },
+  'list-all-chats': { plain: 211, gzipped: 72 },
   'leave-chat': { plain: 226, gzipped: 76 },
 }
 

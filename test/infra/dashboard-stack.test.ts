@@ -41,27 +41,27 @@ test('the alarms come first', () => {
   expect(widgets[0].properties.alarms).not.toHaveLength(0)
 })
 
-test('an alarm goes off when leave-chat is called and the pipe is idle for two hours', () => {
+test('an alarm goes off when leave-chat is called and publish-changes is idle for two hours', () => {
   const [alarm] = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
-  const stat = (Namespace: string, dimension: string) => ({
+  const stat = {
     MetricStat: {
       Metric: {
-        Namespace,
+        Namespace: 'AWS/Lambda',
         MetricName: 'Invocations',
-        Dimensions: [{ Name: dimension, Value: { 'Fn::ImportValue': expect.any(String) } }],
+        Dimensions: [{ Name: 'FunctionName', Value: { 'Fn::ImportValue': expect.any(String) } }],
       },
       Period: 3600,
       Stat: 'Sum',
     },
     ReturnData: false,
-  })
+  }
   expect(alarm!['Properties']).toMatchObject({
-    AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-pipe',
-    AlarmDescription: expect.stringMatching(/CurrentState of the pipe is RUNNING/),
+    AlarmName: 'chat-inbox-dev-ann-dashboard-stopped-publishing',
+    AlarmDescription: expect.stringMatching(/State of its event source mapping is Enabled/),
     Metrics: [
       { Expression: 'IF(FILL(published, 0) == 0, FILL(calls, 0), 0)' },
-      { Id: 'calls', ...stat('AWS/Lambda', 'FunctionName') },
-      { Id: 'published', ...stat('AWS/EventBridge/Pipes', 'PipeName') },
+      { Id: 'calls', ...stat },
+      { Id: 'published', ...stat },
     ],
     Threshold: 20,
     EvaluationPeriods: 2,
@@ -70,9 +70,9 @@ test('an alarm goes off when leave-chat is called and the pipe is idle for two h
 })
 
 describe('a graph', () => {
-  /** Of each of the six functions. */
-  const crashes = Array(6).fill('AWS/Lambda Errors Sum')
-  const refusals = Array(6).fill('AWS/Lambda Throttles Sum')
+  /** Of each of the seven functions. */
+  const crashes = Array(7).fill('AWS/Lambda Errors Sum')
+  const refusals = Array(7).fill('AWS/Lambda Throttles Sum')
 
   test.each([
     ['Requests a minute', ['AWS/ApiGateway Count SampleCount', 'AWS/ApiGateway 4xx Sum']],
@@ -81,7 +81,11 @@ describe('a graph', () => {
     ['Event lag, seconds', Array(2).fill('AWS/SQS ApproximateAgeOfOldestMessage Maximum')],
     [
       'Events a minute',
-      ['AWS/SQS NumberOfMessagesSent Sum', 'AWS/SQS NumberOfMessagesDeleted Sum'],
+      [
+        'AWS/SQS NumberOfMessagesSent Sum',
+        'AWS/SQS NumberOfMessagesDeleted Sum',
+        'AWS/Lambda Invocations Sum',
+      ],
     ],
     ['Dead letters', Array(4).fill('AWS/SQS ApproximateNumberOfMessagesVisible Maximum')],
     [

@@ -23,13 +23,25 @@ const staging = eventsTemplate({ stage: 'staging' })
 const prod = eventsTemplate({ stage: 'prod' })
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
-const idIn = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => arn['Fn::GetAtt'][0]
+const idIn = (arn: { 'Fn::GetAtt'?: [string, 'Arn'] }) => arn['Fn::GetAtt']?.[0] ?? ''
 
 /** What Lambda receives from a queue, and the function that it invokes. */
 const consumerOf = (template: Template, queueId: string) => {
   const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').find(
     ({ EventSourceArn }) => idIn(EventSourceArn) === queueId,
   )!
+  return followMapping(template, mapping)
+}
+
+/** The function that publishes changes, with what Lambda reads of the stream. */
+const publisherOf = (template: Template) => {
+  const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').find(
+    ({ EventSourceArn }) => EventSourceArn === table.tableStreamArn,
+  )!
+  return followMapping(template, mapping)
+}
+
+const followMapping = (template: Template, mapping: Record<string, any>) => {
   const [selected, qualifier] = mapping['FunctionName']['Fn::Join'][1]
   const aliasId = selected['Fn::Select'][1]['Fn::Split'][1].Ref
   return { mapping, qualifier, aliasId, fnId: resourceOf(template, aliasId)['FunctionName'].Ref }
@@ -48,14 +60,13 @@ const projectionsId = fn['Environment'].Variables.PROJECTIONS_URL.Ref as string
 const failedProjectionsId = idIn(
   resourceOf(dev, projectionsId)['RedrivePolicy'].deadLetterTargetArn,
 )
-const pipeId = idOf(dev, 'AWS::Pipes::Pipe')
-const pipe = resourceOf(dev, pipeId)
-const unpublishedId = idIn(pipe['SourceParameters'].DynamoDBStreamParameters.DeadLetterConfig.Arn)
+const publisher = publisherOf(dev)
+const unpublishedId = idIn(publisher.mapping['DestinationConfig'].OnFailure.Destination)
 
 const deadLetterQueues: [string, string, string][] = [
   ['events that failed', failedId, 'failed-events'],
   ['events that were not delivered', undeliveredId, 'undelivered-events'],
-  ['leaves that were not published', unpublishedId, 'unpublished-leaves'],
+  ['changes that were not published', unpublishedId, 'unpublished-changes'],
   ['projections that failed', failedProjectionsId, 'failed-projections'],
 ]
 
@@ -215,14 +226,17 @@ describe('alarms', () => {
       'chat-inbox-events-failed-events',
       'chat-inbox-events-failed-projections',
       'chat-inbox-events-failing-events',
-      'chat-inbox-events-failing-leaves',
       'chat-inbox-events-failing-projections',
       'chat-inbox-events-project-large-rooms-errors',
       'chat-inbox-events-project-large-rooms-long-runs',
       'chat-inbox-events-project-large-rooms-throttles',
       'chat-inbox-events-projection-lag',
+      'chat-inbox-events-publish-changes-errors',
+      'chat-inbox-events-publish-changes-long-runs',
+      'chat-inbox-events-publish-changes-throttles',
+      'chat-inbox-events-publishing-lag',
       'chat-inbox-events-undelivered-events',
-      'chat-inbox-events-unpublished-leaves',
+      'chat-inbox-events-unpublished-changes',
     ])
     for (const alarm of alarms)
       expect(alarm).toMatchObject({
@@ -232,17 +246,9 @@ describe('alarms', () => {
       })
   })
 
-  test('end without data, except failing-leaves: EventBridge may have disabled the pipe', () => {
-    const staying = propertiesOf(dev, 'AWS::CloudWatch::Alarm').filter(
-      ({ TreatMissingData }) => TreatMissingData !== 'notBreaching',
-    )
-    expect(staying).toEqual([
-      expect.objectContaining({
-        AlarmName: 'chat-inbox-events-failing-leaves',
-        TreatMissingData: 'ignore',
-        AlarmDescription: expect.stringMatching(/disable a pipe.*CurrentState.*RUNNING/),
-      }),
-    ])
+  test('end without data', () => {
+    for (const { TreatMissingData } of propertiesOf(dev, 'AWS::CloudWatch::Alarm'))
+      expect(TreatMissingData).toBe('notBreaching')
   })
 
   test.each([
@@ -271,7 +277,7 @@ describe('alarms', () => {
     },
   )
 
-  test.each(['apply-chat-events', 'project-large-rooms'])(
+  test.each(['apply-chat-events', 'project-large-rooms', 'publish-changes'])(
     'go off when runs of %s take almost their time limit for a quarter of an hour',
     (name) => {
       expect(alarmOf(dev, `chat-inbox-events-${name}-long-runs`)).toMatchObject({
@@ -297,26 +303,15 @@ describe('alarms', () => {
     })
   })
 
-  test('go off when the pipe fails for 10 minutes, also if it fails in part', () => {
-    const stat = (MetricName: string) => ({
-      MetricStat: {
-        Metric: {
-          Namespace: 'AWS/EventBridge/Pipes',
-          MetricName,
-          Dimensions: [{ Name: 'PipeName', Value: { Ref: pipeId } }],
-        },
-        Period: 300,
-        Stat: 'Sum',
-      },
-    })
-    expect(alarmOf(dev, 'chat-inbox-events-failing-leaves')).toMatchObject({
-      Metrics: [
-        { Expression: 'failed + partly_failed' },
-        { Id: 'failed', ReturnData: false, ...stat('ExecutionFailed') },
-        { Id: 'partly_failed', ReturnData: false, ...stat('ExecutionPartiallyFailed') },
-      ],
-      EvaluationPeriods: 2,
-      Threshold: 1,
+  test('go off when changes are published two minutes late for three minutes', () => {
+    expect(alarmOf(dev, 'chat-inbox-events-publishing-lag')).toMatchObject({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'IteratorAge',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: publisher.fnId } }],
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 3,
+      Threshold: 120_000,
     })
   })
 
@@ -434,67 +429,77 @@ describe('the function', () => {
       expect(Object.values(template.findResources('AWS::Logs::LogGroup'))).toEqual([
         logGroup,
         logGroup,
+        logGroup,
       ])
     },
   )
 })
 
-describe('the pipe', () => {
+describe('the function that publishes changes', () => {
   // With -1, AWS retries until the record expires. A number of retries would be used up before that.
-  // https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeSourceDynamoDBStreamParameters.html
+  // https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
   test('reads the stream of the table from its beginning, and retries each record for six hours', () => {
-    expect(pipe['Source']).toBe(table.tableStreamArn)
-    expect(pipe['SourceParameters'].DynamoDBStreamParameters).toEqual({
+    expect(publisher.mapping).toMatchObject({
+      EventSourceArn: table.tableStreamArn,
       StartingPosition: 'TRIM_HORIZON',
-      BatchSize: 10,
+      BatchSize: 100,
       MaximumRetryAttempts: -1,
       MaximumRecordAgeInSeconds: 6 * 60 * 60,
-      DeadLetterConfig: { Arn: arnOf(unpublishedId) },
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
     })
+    expect(publisher.mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds')
   })
 
-  test('matches only the change that marks a leave through the API', () => {
-    const { Filters } = pipe['SourceParameters'].FilterCriteria
-    expect(Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
-      {
-        dynamodb: {
-          NewImage: { left_through: { S: ['api'] } },
-          OldImage: { left_through: { S: [{ exists: false }] } },
-        },
-      },
-    ])
+  const leaveFilter = {
+    dynamodb: {
+      NewImage: { left_through: { S: ['api'] } },
+      OldImage: { left_through: { S: [{ exists: false }] } },
+    },
+  }
+  const filtersOf = (template: Template): unknown[] =>
+    publisherOf(template).mapping['FilterCriteria'].Filters.map(
+      ({ Pattern }: { Pattern: string }) => JSON.parse(Pattern) as unknown,
+    )
+
+  test('is called only for a change that marks a leave through the API', () => {
+    expect(filtersOf(dev)).toEqual([leaveFilter])
   })
 
-  test('publishes it on the same bus, with a source that the rule does not match', () => {
-    expect(pipe['Target']).toEqual(arnOf(busId))
-    expect(pipe['TargetParameters']).toEqual({
-      EventBridgeEventBusParameters: { Source: 'chat-inbox', DetailType: 'participant.left' },
-      InputTemplate: expect.any(String),
+  test('knows the table and the bus, whose rule does not match what it publishes', () => {
+    expect(resourceOf(dev, publisher.fnId)).toMatchObject({ MemorySize: 512, Timeout: 60 })
+    expect(resourceOf(dev, publisher.fnId)['Environment'].Variables).toEqual({
+      TABLE_NAME: 'chat',
+      BUS_NAME: { Ref: busId },
+      PUBLISH_CHANGES: 'false',
+      PUBLISH_BADGES: 'false',
     })
     expect(rule['EventPattern'].source).not.toContain('chat-inbox')
   })
 
-  test('publishes the time, the room and the participant as JSON values', () => {
-    const filled = (pipe['TargetParameters'].InputTemplate as string).replaceAll(
-      /<\$\.dynamodb\.NewImage\.([\w.]+)>/g,
-      '"$1"',
+  test('with changes, is called for rows as well, and waits a second for more', () => {
+    const template = eventsTemplate({ changes: 'true' })
+
+    expect(filtersOf(template)).toEqual([
+      leaveFilter,
+      {
+        dynamodb: { Keys: { pk: { S: [{ prefix: 'USER#' }] }, sk: { S: [{ prefix: 'ROOM#' }] } } },
+      },
+    ])
+    expect(publisherOf(template).mapping['MaximumBatchingWindowInSeconds']).toBe(1)
+    expect(resourceOf(template, publisherOf(template).fnId)['Environment'].Variables).toMatchObject(
+      { PUBLISH_CHANGES: 'true', PUBLISH_BADGES: 'false' },
     )
-    expect(JSON.parse(filled)).toEqual({
-      occurred_at: 'left_at.S',
-      room_id: 'room_id.S',
-      email: 'email.S',
-    })
   })
 })
 
-test('the outputs are the names of the bus and the pipe, and the URLs of the queues', () => {
+test('the outputs are the name of the bus and the URLs of the queues', () => {
   expect(dev.findOutputs('*')).toEqual({
     BusName: { Value: { Ref: busId } },
-    PipeName: { Value: { Ref: pipeId } },
     QueueUrl: { Value: { Ref: queueId } },
     FailedEventsUrl: { Value: { Ref: failedId } },
     UndeliveredEventsUrl: { Value: { Ref: undeliveredId } },
-    UnpublishedLeavesUrl: { Value: { Ref: unpublishedId } },
+    UnpublishedChangesUrl: { Value: { Ref: unpublishedId } },
     ProjectionsUrl: { Value: { Ref: projectionsId } },
     FailedProjectionsUrl: { Value: { Ref: failedProjectionsId } },
   })

@@ -8,5 +8,7 @@ export const everyOption = {
     'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-90ab-cdef-1234-567890abcdef',
   corsOrigins: 'https://app.example.com,https://admin.example.com',
   provisionedConcurrency: '2',
+  changes: 'true',
+  badges: 'true',
   repository: 'https://github.com/your-org/your-fork',
 }

@@ -51,6 +51,11 @@ const documented: Documented[] = [
       { name: 'Errors', statistics: ['Sum'], meaning: 'calls that crashed or timed out' },
       { name: 'Throttles', statistics: ['Sum'], meaning: 'calls that found no concurrency' },
       { name: 'Duration', statistics: ['Maximum'], meaning: 'milliseconds of a call' },
+      {
+        name: 'IteratorAge',
+        statistics: ['Maximum'],
+        meaning: 'milliseconds between the write of the last record of a batch and its delivery',
+      },
     ],
   },
   {
@@ -98,20 +103,6 @@ const documented: Documented[] = [
         name: 'ApproximateNumberOfMessagesVisible',
         statistics: ['Maximum'],
         meaning: 'messages that can be received',
-      },
-    ],
-  },
-  {
-    page: `${docs}/eventbridge/latest/userguide/eb-pipes-monitoring.html`,
-    namespace: 'AWS/EventBridge/Pipes',
-    dimensions: { PipeName: 'AWS::Pipes::Pipe' },
-    metrics: [
-      { name: 'Invocations', statistics: ['Sum'], meaning: 'runs of the pipe' },
-      { name: 'ExecutionFailed', statistics: ['Sum'], meaning: 'runs of the pipe that failed' },
-      {
-        name: 'ExecutionPartiallyFailed',
-        statistics: ['Sum'],
-        meaning: 'runs of the pipe of which a part failed',
       },
     ],
   },

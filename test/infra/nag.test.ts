@@ -58,9 +58,10 @@ test('few findings are acknowledged, each on one resource and with a reason', ()
     `chat-inbox-prod-api/list-all-chats/Canary/Role ${alarms}`,
     `chat-inbox-prod-api/leave-chat/Canary/Role ${alarms}`,
     'chat-inbox-prod-events/UndeliveredEvents AwsSolutions-SQS3',
-    'chat-inbox-prod-events/UnpublishedLeaves AwsSolutions-SQS3',
+    'chat-inbox-prod-events/UnpublishedChanges AwsSolutions-SQS3',
     `chat-inbox-prod-events/apply-chat-events/Canary/Role ${alarms}`,
     `chat-inbox-prod-events/project-large-rooms/Canary/Role ${alarms}`,
+    `chat-inbox-prod-events/publish-changes/Canary/Role ${alarms}`,
   ])
   for (const { reason } of all) expect(reason).toMatch(/\.$/)
 })

@@ -16,12 +16,18 @@ const permissionsOf = (context: Record<string, unknown>): string[] => {
 const permissions = permissionsOf({ stage: 'prod' })
 
 const listings = ['list-personal-chats', 'list-group-chats', 'list-all-chats']
-const functions = [...listings, 'leave-chat', 'apply-chat-events', 'project-large-rooms']
+const functions = [
+  ...listings,
+  'leave-chat',
+  'apply-chat-events',
+  'project-large-rooms',
+  'publish-changes',
+]
 const queues = [
   'Queue',
   'FailedEvents',
   'UndeliveredEvents',
-  'UnpublishedLeaves',
+  'UnpublishedChanges',
   'Projections',
   'FailedProjections',
 ]
@@ -126,20 +132,16 @@ const reasons: Record<string, string[]> = {
       `${name}/Canary/Role may cloudwatch:DescribeAlarms on *`,
     ]),
 
-  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-pipes-permissions.html
-  'the pipe reads the stream of the table, and not the table': [
-    'Leaves acts as PipeRole',
-    'pipes.amazonaws.com may sts:AssumeRole on PipeRole',
-    'PipeRole may dynamodb:DescribeStream on Table StreamArn',
-    'PipeRole may dynamodb:GetRecords on Table StreamArn',
-    'PipeRole may dynamodb:GetShardIterator on Table StreamArn',
-    'PipeRole may dynamodb:ListStreams on Table StreamArn',
-  ],
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-eventsourcemapping.html
+  'Lambda reads the stream of the table with the role of publish-changes, which cannot read the table':
+    ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(
+      (action) => `publish-changes/Role may dynamodb:${action} on Table StreamArn`,
+    ),
 
-  'the pipe publishes leaves on the bus': ['PipeRole may events:PutEvents on Bus'],
+  'publishing puts events on the bus': ['publish-changes/Role may events:PutEvents on Bus'],
 
-  'the pipe sends the positions of leaves that it could not publish to its dead-letter queue': [
-    'PipeRole may sqs:SendMessage on UnpublishedLeaves',
+  'Lambda sends the places in the stream of what could not be published to a queue': [
+    'publish-changes/Role may sqs:SendMessage on UnpublishedChanges',
   ],
 
   // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
@@ -181,8 +183,9 @@ test('nothing else is allowed or denied in prod', () => {
   expect(permissions.toSorted()).toEqual(all)
 })
 
-test('the options of a deployment allow nothing else', () => {
-  expect(permissionsOf({ stage: 'prod', ...everyOption }).sort()).toEqual(all)
+test('the options of a deployment allow nothing else, except that badges are read from the index', () => {
+  const badges = 'publish-changes/Role may dynamodb:Query on Table/index/inbox'
+  expect(permissionsOf({ stage: 'prod', ...everyOption }).sort()).toEqual([...all, badges].sort())
 })
 
 test.each(['dev', 'staging'])('the same is allowed in %s, which has no canaries', (stage) => {

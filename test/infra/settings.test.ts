@@ -27,6 +27,8 @@ describe('without any context', () => {
     expect(settings).toMatchObject({
       alarmEmails: [],
       ignoreAlarms: false,
+      changes: false,
+      badges: false,
       domain: undefined,
       corsOrigins: [],
     })
@@ -326,6 +328,12 @@ describe('a wrong value is named in one sentence that gives its right form', () 
       { ignoreAlarms: 'please' },
       'The context value ignoreAlarms is "please": set it to true or false.',
     ],
+    [{ changes: 'all' }, 'The context value changes is "all": set it to true or false.'],
+    [{ badges: 1 }, 'The context value badges is 1: set it to true or false.'],
+    [
+      { badges: 'true' },
+      'The context value badges is true but changes is not: set changes to true, because the events of changes have the badges.',
+    ],
     ...['', 'ops', 'ops@', 'ops@example', '@example.com', 'a@example.com,', 'a@b.com b@b.com'].map(
       (alarmEmail): [Context, string] => [
         { alarmEmail },
@@ -483,7 +491,7 @@ describe('a name that nothing reads', () => {
   ])('%j is refused, and %s suggested', (name, suggestion) => {
     expect(() => readSettings({ stage: 'prod', [name]: 'x' })).toThrow(
       new WrongContext(
-        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, provisionedConcurrency, eventConcurrency, ignoreAlarms, repository.`,
+        `There is no context value ${JSON.stringify(name)}: did you mean ${suggestion}? There are stage, issuer, audience, identityClaim, requireVerifiedEmail, eventSource, alarmEmail, domain, certificateArn, corsOrigins, rateLimit, burstLimit, reservedConcurrency, provisionedConcurrency, eventConcurrency, changes, badges, ignoreAlarms, repository.`,
       ),
     )
   })

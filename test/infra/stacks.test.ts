@@ -57,7 +57,7 @@ test.each([
 })
 
 test('all logs are kept for a limited time', () => {
-  expect(ofType('AWS::Logs::LogGroup')).toHaveLength(7)
+  expect(ofType('AWS::Logs::LogGroup')).toHaveLength(8)
   for (const { Properties } of ofType('AWS::Logs::LogGroup'))
     expect(Properties['RetentionInDays']).toBe(90)
 })

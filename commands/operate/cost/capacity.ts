@@ -14,6 +14,8 @@ export const pageOfGroups: Capacity = { readUnits: 2, writeUnits: 0 }
 export const pageOfAllRooms: Capacity = { readUnits: 5, writeUnits: 0 }
 /** What has changed in the list of somebody with 50 personal rooms and 50 groups. */
 export const changesOf100Rooms: Capacity = { readUnits: 10, writeUnits: 0 }
+/** How many unread rooms and comments they have. */
+export const badgeOf100Rooms: Capacity = { readUnits: 10, writeUnits: 0 }
 export const leaveOfPersonalRoom: Capacity = { readUnits: 6, writeUnits: 16 }
 export const leaveOfGroup: Capacity = { readUnits: 3, writeUnits: 10 }
 export const commentInPersonalRoom: Capacity = { readUnits: 2, writeUnits: 8 }

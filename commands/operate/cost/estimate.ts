@@ -1,5 +1,6 @@
 import { routes } from '../../../lib/routes.ts'
 import {
+  badgeOf100Rooms,
   type Capacity,
   changesOf100Rooms,
   commentInGroup,
@@ -30,6 +31,10 @@ export interface Usage {
   provisionedConcurrency: number
   /** Events that the chat backend sends in one entry, of 64 KB at most. */
   eventsPerEntry: number
+  /** Whether the stage has the setting `changes`. */
+  changes: boolean
+  /** Whether it also has `badges`. A user has 100 rooms. */
+  badges: boolean
 }
 
 /** Assumed, because tests cannot measure Lambda: billed milliseconds of a warm call, and memory. */
@@ -38,6 +43,10 @@ const eventInBatch = { ms: 10, gigabytes: 1 }
 /** A line of the function's log and a line of API Gateway's access log. */
 const logBytesPerCall = 800
 const queueRequestsPerEntry = 3
+/** Of publish-changes: a run, the records of rows in a run, and what a run logs. */
+const publishingRun = { ms: 20, gigabytes: 0.5 }
+const rowsPerRun = 20
+const logBytesPerRun = 300
 const listingFunctions = routes.filter(({ method }) => method === 'GET').length
 const daysPerMonth = 30
 const secondsPerMonth = daysPerMonth * 86_400
@@ -46,19 +55,22 @@ const million = 1_000_000
 /** US dollars per million requests or events of each kind. */
 export const perMillion = ({
   groupSize,
-  eventsPerEntry,
-}: Pick<Usage, 'groupSize' | 'eventsPerEntry'>): Record<string, number> => ({
+  ...usage
+}: Pick<Usage, 'groupSize' | keyof EventUsage>): Record<string, number> => ({
   'GET /chat/personal': priceCall(pageOfPersonalRooms),
   'GET /chat/group': priceCall(pageOfGroups),
   'GET /chat/all': priceCall(pageOfAllRooms),
   'GET /chat/all?since=…, 100 rooms': priceCall(changesOf100Rooms),
   'POST /chat/leave, personal': priceLeave(leaveOfPersonalRoom),
   'POST /chat/leave, group': priceLeave(leaveOfGroup),
-  'comment, personal': priceEvent(commentInPersonalRoom, eventsPerEntry),
-  [`comment, group of ${groupSize}`]: priceEvent(commentInGroup(groupSize), eventsPerEntry),
-  'read, personal': priceEvent(readInPersonalRoom, eventsPerEntry),
-  'read, group': priceEvent(readInGroup, eventsPerEntry),
+  'comment, personal': priceEvent(commentInPersonalRoom, 2, usage),
+  [`comment, group of ${groupSize}`]: priceEvent(commentInGroup(groupSize), groupSize, usage),
+  'read, personal': priceEvent(readInPersonalRoom, 2, usage),
+  'read, group': priceEvent(readInGroup, 1, usage),
 })
+
+/** What the price of an event depends on. */
+type EventUsage = Pick<Usage, 'eventsPerEntry' | 'changes' | 'badges'>
 
 interface Month {
   calls: number
@@ -72,7 +84,7 @@ interface Month {
  */
 export const perMonth = (usage: Usage): Month => {
   const { users, opens, comments, groupPercent, groupSize } = usage
-  const { provisionedConcurrency, eventsPerEntry } = usage
+  const { provisionedConcurrency } = usage
   const month = (perUserAndDay: number) => (users * perUserAndDay * daysPerMonth) / million
   const inGroups = (comments * groupPercent) / 100
   const inPersonal = comments - inGroups
@@ -80,11 +92,10 @@ export const perMonth = (usage: Usage): Month => {
     calls: month(opens) * priceCall(pageOfAllRooms),
     events:
       month(inPersonal) *
-        (priceEvent(commentInPersonalRoom, eventsPerEntry) +
-          priceEvent(readInPersonalRoom, eventsPerEntry)) +
+        (priceEvent(commentInPersonalRoom, 2, usage) + priceEvent(readInPersonalRoom, 2, usage)) +
       month(inGroups) *
-        (priceEvent(commentInGroup(groupSize), eventsPerEntry) +
-          (groupSize - 1) * priceEvent(readInGroup, eventsPerEntry)),
+        (priceEvent(commentInGroup(groupSize), groupSize, usage) +
+          (groupSize - 1) * priceEvent(readInGroup, 1, usage)),
     provisioned:
       listingFunctions *
       provisionedConcurrency *
@@ -102,17 +113,35 @@ const priceCall = (capacity: Capacity): number =>
   prices.perMillionApiRequests +
   prices.perMillionInvocations +
   priceCompute(apiCall) +
-  (logBytesPerCall * million * prices.perGigabyteOfLogs) / 1e9 +
+  priceLog(logBytesPerCall) +
   priceCapacity(capacity)
 
-/** US dollars per million leaves. A pipe publishes each of them on the bus. */
-const priceLeave = (capacity: Capacity): number =>
-  priceCall(capacity) + prices.perMillionPipeRequests + prices.perMillionEvents
+const priceLog = (bytes: number): number => (bytes * million * prices.perGigabyteOfLogs) / 1e9
 
-/** US dollars per million events. They come in batches, so the price of invocations is negligible. */
-const priceEvent = (capacity: Capacity, eventsPerEntry: number): number =>
+/** US dollars per million runs of publish-changes, without what they put on the bus. */
+const pricePublishing = (): number =>
+  prices.perMillionInvocations + priceCompute(publishingRun) + priceLog(logBytesPerRun)
+
+/** US dollars per million leaves. A run of publish-changes puts each of them on the bus. */
+const priceLeave = (capacity: Capacity): number =>
+  priceCall(capacity) + pricePublishing() + prices.perMillionEvents
+
+/** US dollars per million rows that an event changes, to publish that. */
+const priceChange = ({ changes, badges }: EventUsage): number =>
+  changes
+    ? pricePublishing() / rowsPerRun +
+      prices.perMillionEvents +
+      (badges ? priceCapacity(badgeOf100Rooms) : 0)
+    : 0
+
+/**
+ * US dollars per million events. They come in batches, so the price of invocations is negligible.
+ * @param rows how many rows look different afterwards
+ */
+const priceEvent = (capacity: Capacity, rows: number, usage: EventUsage): number =>
+  rows * priceChange(usage) +
   (prices.perMillionEvents + queueRequestsPerEntry * prices.perMillionQueueRequests) /
-    eventsPerEntry +
+    usage.eventsPerEntry +
   priceCompute(eventInBatch) +
   priceCapacity(capacity)
 

@@ -14,6 +14,8 @@ const usageText = `usage: npm run cost -- --users N [options]
                       environments that each listing function keeps ready (0)
   --events-per-entry N
                       events that the chat backend sends in one entry (1)
+  --changes           with the setting changes
+  --badges            with the settings changes and badges, and 100 rooms a user
   --help              prints this`
 
 /** Prints what the inbox costs at list prices. */
@@ -36,7 +38,7 @@ const printCost = (): void => {
       formatRow('per thousand daily users', (total * 1000) / usage.users),
       '',
       'Not included: storage ($0.25 per GB and month), point-in-time recovery ($0.20 per GB and month),',
-      "the pipe's reads of the table's stream, outbound traffic, alarms, the dashboard and Cognito.",
+      'outbound traffic, alarms, the dashboard and Cognito.',
     ].join('\n'),
   )
 }
@@ -54,6 +56,8 @@ const readUsage = (): Usage => {
       'group-size': { type: 'string', default: '20' },
       'provisioned-concurrency': { type: 'string', default: '0' },
       'events-per-entry': { type: 'string', default: '1' },
+      changes: { type: 'boolean', default: false },
+      badges: { type: 'boolean', default: false },
     },
   })
   return {
@@ -64,6 +68,8 @@ const readUsage = (): Usage => {
     groupSize: number('group-size', values['group-size'], 1, 1000),
     provisionedConcurrency: number('provisioned-concurrency', values['provisioned-concurrency'], 0),
     eventsPerEntry: number('events-per-entry', values['events-per-entry'], 1, maxEventsPerEntry),
+    changes: values.changes || values.badges,
+    badges: values.badges,
   }
 }
 

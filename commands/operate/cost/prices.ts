@@ -14,8 +14,6 @@ export const prices = {
   perProvisionedGigabyteSecond: 0.0000033334,
   /** EventBridge, custom events: each 64 KB of an event counts as one event. */
   perMillionEvents: 1,
-  /** EventBridge Pipes: events that pass the filter; each 64 KB counts as one event. */
-  perMillionPipeRequests: 0.4,
   /** SQS, standard queues; a message is sent, received and deleted. */
   perMillionQueueRequests: 0.4,
   /** CloudWatch Logs, ingestion. */

@@ -164,8 +164,8 @@ export const sortRows = (items: Attributes[]): Attributes[] =>
 /** @returns the place of a row in the list of all rooms, to compare it with `formatPlace` of another one */
 export const readPlace = (item: Attributes): string => cutPlace(item['activity']!.S!)
 
-/** The unread count of a row that a filter found to have one. */
-export const readUnreadCount = (item: Attributes): number => Number(item['unread_count']!.N)
+/** @returns 0 if a row has no unread count, which a list refuses */
+export const readUnreadCount = (item: Attributes): number => Number(item['unread_count']?.N ?? 0)
 
 /**
  * Parses a row, with its fields in the contract's order. It reads the attributes by name, because

@@ -29,12 +29,13 @@ test('each message has an example, which is valid', () => {
   }
 })
 
-test('it has a message for each event that the backend sends, for several of them, and for the leave that the inbox publishes', () => {
+test('it has a message for each event that the backend sends, for several of them, and for each that the inbox publishes', () => {
   const { messages } = makeAsyncApiDocument().components
 
   expect(Object.values(messages).map((message) => (message as { name: string }).name)).toEqual([
     ...Object.keys(eventSchemas),
     'events',
     'participant.left',
+    'inbox.changed',
   ])
 })

@@ -5,7 +5,7 @@ import { store } from '../../../../lib/deps.ts'
 import type { ChatEvent } from '../../../../lib/domain/events.ts'
 import { type RoomType, roomTypes } from '../../../../lib/domain/room-type.ts'
 import { listChanges } from '../../../../lib/store/rows/list-changes.ts'
-import { listRooms } from '../../../../lib/store/rows/list-rooms.ts'
+import { countUnread, listRooms } from '../../../../lib/store/rows/list-rooms.ts'
 import { noteCalls, unitsOf } from '../../../support/calls.ts'
 import { seedRooms } from '../../../support/seed.ts'
 import { at, posted } from '../../../support/events.ts'
@@ -67,6 +67,10 @@ describe('of somebody with 50 personal rooms and 50 groups', () => {
     const units = await measured(() => listChanges(store, { caller: me, since: syncToken! }))
 
     expect(units).toEqual(capacity.changesOf100Rooms)
+  })
+
+  test('a badge is as measured', async () => {
+    expect(await measured(() => countUnread(store, me))).toEqual(capacity.badgeOf100Rooms)
   })
 })
 

@@ -12,6 +12,8 @@ const usage = {
   groupSize: 20,
   provisionedConcurrency: 0,
   eventsPerEntry: 1,
+  changes: false,
+  badges: false,
 }
 
 test('a month is its calls and events, at the price of a million of each', () => {
@@ -22,7 +24,7 @@ test('a month is its calls and events, at the price of a million of each', () =>
   expect(events).toBeCloseTo(0.6 * (price['comment, personal']! + price['read, personal']!))
 })
 
-test('a leave costs a call, and the pipe and the bus that publish it', () => {
+test('a leave costs a call, a run of publish-changes and an event on the bus', () => {
   const price = perMillion(usage)
   const { readUnits, writeUnits } = leaveOfGroup
   const capacity =
@@ -30,9 +32,9 @@ test('a leave costs a call, and the pipe and the bus that publish it', () => {
     writeUnits * prices.perMillionWriteUnits
 
   expect(price['POST /chat/leave, group']! - price['GET /chat/group']! - capacity).toBeCloseTo(
-    prices.perMillionPipeRequests + prices.perMillionEvents,
+    prices.perMillionEvents + 0.2 + 0.13 + 0.15,
+    1,
   )
-  expect(prices).toMatchObject({ perMillionPipeRequests: 0.4, perMillionEvents: 1 })
 })
 
 test('twice the users cost twice as much', () => {
@@ -58,6 +60,21 @@ test('ten events in one entry share the price of the bus and the queue, and noth
   const saved = 0.9 * (perMillionEvents + 3 * perMillionQueueRequests)
   expect(one['comment, personal']! - ten['comment, personal']!).toBeCloseTo(saved)
   expect(one['GET /chat/personal']).toBe(ten['GET /chat/personal'])
+})
+
+test('with changes, an event costs $1.02 more for each row that it changes, with badges $2.27 more', () => {
+  const price = (publishing: object) => perMillion({ ...usage, ...publishing })
+  const [none, changes, badges] = [
+    price({}),
+    price({ changes: true }),
+    price({ changes: true, badges: true }),
+  ]
+
+  expect(changes['comment, personal']! - none['comment, personal']!).toBeCloseTo(2.05, 2)
+  expect(badges['comment, personal']! - none['comment, personal']!).toBeCloseTo(4.55, 2)
+  expect(changes['read, group']! - none['read, group']!).toBeCloseTo(1.02, 2)
+  expect(changes['comment, group of 20']! - none['comment, group of 20']!).toBeCloseTo(20.48, 1)
+  expect(badges['GET /chat/all']).toBe(none['GET /chat/all'])
 })
 
 test('docs/operations.md gives the prices that it prints', () => {

@@ -1,14 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { Template } from 'aws-cdk-lib/assertions'
 import fc from 'fast-check'
 import { makeAsyncApiDocument } from '../../commands/contract/asyncapi-document.ts'
 import { createTable } from '../../commands/local/table.ts'
 import { handler as leaveChat } from '../../functions/leave-chat.ts'
-import { DataStack } from '../../infra/data-stack.ts'
-import { EventsStack } from '../../infra/events-stack.ts'
-import { readSettings } from '../../infra/settings.ts'
 import { store } from '../../lib/deps.ts'
 import { normalizeEmail } from '../../lib/domain/email.ts'
 import type { ChatEvent } from '../../lib/domain/events.ts'
@@ -35,42 +31,20 @@ import {
   roomCreated,
 } from '../support/events.ts'
 import { apply, createRoom, freshId, freshRoom, readItem, useTable } from '../support/inbox.ts'
-import { makePipe, type PublishedEvent } from '../support/pipe.ts'
+import type { BusEvent } from '../support/bus.ts'
+import { usePublisher } from '../support/publisher.ts'
 import { readPropertySettings } from '../support/property.ts'
-import { openStream, type Stream } from '../support/stream.ts'
-import { onCall, onlyOf, table, templateOf } from '../support/templates.ts'
-import { createApp } from './create-app.ts'
-
-/**
- * What the pipe publishes for the records in the stream of the embedded engine. The filter, the input template
- * and the view of the stream come from the templates; test/support/pipe.ts applies them as AWS documents.
- */
-const publish = makePipe(
-  templateOf((app, settings) => new EventsStack(app, 'events', { settings, table, onCall })),
-)
-const { StreamViewType } = onlyOf(
-  Template.fromStack(new DataStack(createApp(), 'data', { settings: readSettings({}) })),
-  'AWS::DynamoDB::GlobalTable',
-)['StreamSpecification']
 
 /** A second table, such as one restored from a point in time. */
 const restored = { ...store, tableName: `${store.tableName}-restored` }
 
 useTable()
 
-let stream: Stream
+const { publishedBy } = usePublisher()
 
 beforeAll(async () => {
-  stream = await openStream(store.tableName, StreamViewType)
   await createTable(new DynamoDBClient(), restored.tableName)
 })
-
-/** Runs work, and returns what the pipe publishes of the changes that it made. */
-const publishedBy = async (work: () => Promise<unknown>): Promise<PublishedEvent[]> => {
-  await stream()
-  await work()
-  return (await stream()).flatMap(publish)
-}
 
 const leaveChats = async (email: string, roomId: number, status = 200): Promise<void> => {
   const request = {
@@ -92,7 +66,7 @@ const headers = close(message.headers)
 const payload = close(message.payload)
 
 /** Expects that docs/asyncapi.yaml describes an event and each of its fields. */
-const expectDocumentedEvent = ({ detail, ...sent }: PublishedEvent): void => {
+const expectDocumentedEvent = ({ detail, ...sent }: BusEvent): void => {
   headers(sent)
   payload(detail)
   expect([headers.errors, payload.errors]).toEqual([null, null])
@@ -253,7 +227,7 @@ describe('nothing is published by', () => {
 const { parameters, testLimitMs } = readPropertySettings(8)
 
 test(
-  'the pipe publishes exactly the leaves through the API, for any log of events and calls in any order',
+  'exactly the leaves through the API are published, for any log of events and calls in any order',
   async () => {
     let firstId = 1000
     /** @returns the event that a call must publish; none if it does not change the participant */

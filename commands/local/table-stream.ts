@@ -1,0 +1,95 @@
+import { DescribeTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import {
+  DescribeStreamCommand,
+  DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams'
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda'
+
+/** Reads the records that were written since the last call, in order, as Lambda passes them to a function. */
+export type TableStream = () => Promise<DynamoDBRecord[]>
+
+/**
+ * Opens the stream of a table, for an engine on this machine. The table gets one if it has none. The first call reads
+ * what is written from now on.
+ */
+export const openTableStream = async (tableName: string): Promise<TableStream> => {
+  const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']
+  const client = new DynamoDBStreamsClient(endpoint === undefined ? {} : { endpoint })
+  const StreamArn = await findStream(tableName)
+  /** Where each shard is read next. A shard that has ended has no iterator. */
+  const shards = new Map<string, string | undefined>()
+  const openNewShards = async (ShardIteratorType: 'LATEST' | 'TRIM_HORIZON') => {
+    const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamArn }))
+    for (const { ShardId } of StreamDescription?.Shards ?? []) {
+      if (shards.has(ShardId!)) continue
+      const command = new GetShardIteratorCommand({ StreamArn, ShardId, ShardIteratorType })
+      shards.set(ShardId!, (await client.send(command)).ShardIterator)
+    }
+  }
+  await openNewShards('LATEST')
+
+  const readShard = async (shardId: string): Promise<DynamoDBRecord[]> => {
+    const records: DynamoDBRecord[] = []
+    for (;;) {
+      const ShardIterator = shards.get(shardId)
+      if (ShardIterator === undefined) return records
+      const { Records = [], NextShardIterator } = await client.send(
+        new GetRecordsCommand({ ShardIterator }),
+      )
+      shards.set(shardId, NextShardIterator)
+      if (Records.length === 0) return records
+      records.push(...Records.map(toLambdaRecord))
+    }
+  }
+  return async () => {
+    const records: DynamoDBRecord[] = []
+    for (const shardId of [...shards.keys()]) records.push(...(await readShard(shardId)))
+    if ([...shards.values()].includes(undefined)) {
+      await openNewShards('TRIM_HORIZON')
+      for (const shardId of [...shards.keys()]) records.push(...(await readShard(shardId)))
+    }
+    return records
+  }
+}
+
+/** @returns the ARN of the table's stream, which is enabled if necessary */
+const findStream = async (TableName: string): Promise<string> => {
+  const client = new DynamoDBClient()
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+  if (Table?.StreamSpecification?.StreamEnabled) return Table.LatestStreamArn!
+  const { TableDescription } = await client.send(
+    new UpdateTableCommand({
+      TableName,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    }),
+  )
+  return TableDescription!.LatestStreamArn!
+}
+
+interface SdkRecord {
+  dynamodb?:
+    | {
+        Keys?: object | undefined
+        OldImage?: object | undefined
+        NewImage?: object | undefined
+        SequenceNumber?: string | undefined
+        ApproximateCreationDateTime?: Date | undefined
+      }
+    | undefined
+}
+
+/** Lambda gives the time in seconds. The inbox stores no binary values, which would differ too. */
+const toLambdaRecord = ({ dynamodb = {} }: SdkRecord): DynamoDBRecord => {
+  const { Keys, OldImage, NewImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb
+  return {
+    dynamodb: {
+      ...(Keys && { Keys: Keys as Record<string, AttributeValue> }),
+      ...(OldImage && { OldImage: OldImage as Record<string, AttributeValue> }),
+      ...(NewImage && { NewImage: NewImage as Record<string, AttributeValue> }),
+      SequenceNumber: SequenceNumber!,
+      ApproximateCreationDateTime: Math.floor(Number(ApproximateCreationDateTime ?? 0) / 1000),
+    },
+  }
+}
