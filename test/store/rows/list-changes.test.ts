@@ -222,6 +222,10 @@ const makeUpkeepTasks = (
       }),
   }))
 
+/** If nobody knows that a member has left a personal room, the join of a third person is refused for ever. */
+const forgetsLeaves = ({ what }: Choices['upkeep'][number]): boolean =>
+  what === 'erase' || what === 'lose and clear'
+
 const ignoreUncreated = () => undefined
 
 /** Deletes what is known of a room, after it was saved in another table. */
@@ -245,7 +249,7 @@ const play = async (
   else store.together = alone
   const tickMs = isTogether ? 200 : 5000
   const firstId = nextFirstId()
-  const named = nameLog(log, firstId, { mayReplace: true })
+  const named = nameLog(log, firstId, { mayReplace: !chosen.upkeep.some(forgetsLeaves) })
   const { deliveries, apiLeaves, users } = named
   const projections = new RequestedProjections()
   const devices = users.map((user) => ({ user, inbox: openInbox(user, changeToken) }))
