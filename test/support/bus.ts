@@ -19,10 +19,12 @@ export interface Bus {
   /** The sizes of the calls that it was sent. */
   calls: { entries: number; bytes: number }[]
   /**
-   * Decides on a call: an HTTP status other than 200 fails it, and a list of codes refuses entries. By default the bus
-   * takes everything.
+   * Decides on a call: an HTTP status other than 200 fails it, maybe after the events were taken, and a list of codes
+   * refuses entries. By default the bus takes everything.
    */
-  decide: (entries: PutEventsRequestEntry[]) => { status: number } | (string | undefined)[]
+  decide: (
+    entries: PutEventsRequestEntry[],
+  ) => { status: number; isTaken?: boolean } | (string | undefined)[]
   close: () => void
 }
 
@@ -36,18 +38,20 @@ export const startBus = async (): Promise<Bus> => {
         response
           .writeHead(status, { 'content-type': 'application/x-amz-json-1.1' })
           .end(JSON.stringify(body))
-      if (!Array.isArray(decision)) {
-        send(decision.status, { __type: 'InternalException', message: 'the bus fails' })
-        return
-      }
+      const isTaken = (index: number) =>
+        Array.isArray(decision) ? decision[index] === undefined : decision.isTaken === true
       Entries.forEach(({ Source, DetailType, Detail }, index) => {
-        if (decision[index] === undefined)
+        if (isTaken(index))
           bus.events.push({
             source: Source!,
             'detail-type': DetailType!,
             detail: JSON.parse(Detail!) as Record<string, unknown>,
           })
       })
+      if (!Array.isArray(decision)) {
+        send(decision.status, { __type: 'InternalException', message: 'the bus fails' })
+        return
+      }
       send(200, {
         FailedEntryCount: decision.filter(Boolean).length,
         Entries: Entries.map((_, index) =>

@@ -11,16 +11,17 @@ import { onCall, statementsOf, table } from './templates.ts'
 
 const app = createApp()
 const props = {
-  settings: readSettings({}),
+  settings: readSettings({ changes: 'true', badges: 'true' }),
   table: { ...table, tableArn: arnOfTable(store.tableName) },
   onCall,
 }
 const { functions: ofApi } = new ApiStack(app, 'api', props)
-const { applyChatEvents, projectLargeRooms } = new EventsStack(app, 'events', props)
+const { applyChatEvents, projectLargeRooms, publishChanges } = new EventsStack(app, 'events', props)
 const functions = new Map<string, InboxFunction>([
   ...ofApi,
   ['apply-chat-events', applyChatEvents],
   ['project-large-rooms', projectLargeRooms],
+  ['publish-changes', publishChanges],
 ])
 
 /**
@@ -33,7 +34,7 @@ export const listGranted = (functionName: string): string[] => {
   const [roleId] = stack.resolve(role.roleArn)['Fn::GetAtt']
   return statementsOf(Template.fromStack(stack), roleId)
     .flatMap(formatStatement)
-    .filter((permission) => !/^(logs|sqs):/.test(permission))
+    .filter((permission) => !/^(events|logs|sqs):|[/]stream[/]/.test(permission))
     .sort()
 }
 

@@ -5,6 +5,7 @@ import { EventsStack } from '../../infra/events-stack.ts'
 import { store } from '../../lib/deps.ts'
 import { type Bus, type BusEvent, startBus } from './bus.ts'
 import { type EventPattern, matchesPattern } from './event-pattern.ts'
+import { listNeeded, notePermissions } from './needed-permissions.ts'
 import { onCall, propertiesOf, table, templateOf } from './templates.ts'
 
 interface Options {
@@ -12,8 +13,15 @@ interface Options {
   badges?: boolean
 }
 
+type Handler = (
+  event: { Records: DynamoDBRecord[] },
+  context: Context,
+) => Promise<DynamoDBBatchResponse>
+
 interface Publisher {
   bus: () => Bus
+  /** @returns what the function needed of the table so far, as `listNeeded` does */
+  listNeeded: () => string[]
   /** Reads the new records of the stream that the filter of the template lets through. */
   readStream: TableStream
   /** Invokes the function. @returns the sequence numbers that it reports */
@@ -29,7 +37,7 @@ interface Publisher {
 export const usePublisher = ({ changes = false, badges = false }: Options = {}): Publisher => {
   let bus: Bus
   let stream: TableStream
-  let handler: (event: { Records: DynamoDBRecord[] }, context: Context) => Promise<unknown>
+  let handler: Handler
   const passes = makeFilter({ changes, badges })
   beforeAll(async () => {
     bus = await startBus()
@@ -56,11 +64,14 @@ export const usePublisher = ({ changes = false, badges = false }: Options = {}):
       awsRequestId: 'test',
       getRemainingTimeInMillis: () => end - Date.now(),
     } as Context
-    const { batchItemFailures } = (await handler({ Records }, context)) as DynamoDBBatchResponse
+    const { batchItemFailures } = await notePermissions(handler, () =>
+      handler({ Records }, context),
+    )
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
   }
   return {
     bus: () => bus,
+    listNeeded: () => listNeeded(handler),
     readStream,
     deliver,
     publishedBy: async (work) => {

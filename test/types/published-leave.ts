@@ -1,7 +1,7 @@
 import type { AttributeName, Progress } from '../../lib/domain/fact-groups.ts'
 import { publishedLeave } from '../../lib/store/schema.ts'
 
-/** The names that the pipe reads, beside the value of the mark. */
+/** The names that publish-changes reads, beside the value of the mark. */
 type Names = Omit<typeof publishedLeave, 'markValue'>
 
 export const names: Record<keyof Names, AttributeName<'participant'>> = publishedLeave
@@ -21,5 +21,5 @@ export const wrongMark: Pick<Progress['participant'], typeof publishedLeave.mark
   [publishedLeave.mark]: 'app',
 }
 
-// @ts-expect-error: the pipe cannot read a name that publishedLeave does not have.
+// @ts-expect-error: publish-changes cannot read a name that publishedLeave does not have.
 export const unknown = publishedLeave.leftThrough
