@@ -84,15 +84,10 @@ export const createPublisher = (
 const { mark, markValue } = publishedLeave
 
 /**
- * Matches the change that sets the mark of a participant. Only participants have the mark, and whatever
- * ends or overtakes such a leave removes it. A filter can test only values for existence, hence the `S`.
+ * Matches each change of a participant who has left through the API. The function finds the one that is the leave: AWS
+ * does not document what a filter makes of a missing image.
  */
-const leaveFilter = {
-  dynamodb: {
-    NewImage: { [mark]: { S: [markValue] } },
-    OldImage: { [mark]: { S: [{ exists: false }] } },
-  },
-}
+const leaveFilter = { dynamodb: { NewImage: { [mark]: { S: [markValue] } } } }
 
 /** Matches the rows of all users. */
 const rowFilter = {

@@ -43,7 +43,7 @@ export const createCdk = ({ directory, run }: Owned) => {
   return {
     /** @returns the resources that are removed from the templates for the emulator */
     synth: async ({ url, audience }: HttpsIssuer): Promise<Stripped> => {
-      const context = { stage, issuer: url, audience }
+      const context = { stage, issuer: url, audience, changes: 'true', badges: 'true' }
       await cdk([
         ...['synth', '--quiet', '--output', assembly],
         ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),

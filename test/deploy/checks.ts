@@ -4,6 +4,7 @@ import {
   chats,
   expectTheApi,
   groups,
+  leftRooms,
   me,
   other,
   personalRooms,
@@ -14,7 +15,7 @@ import {
 import { at, posted, roomCreated } from '../support/events.ts'
 import { routes } from '../../lib/routes.ts'
 import type { HttpsIssuer } from './issuer.ts'
-import type { Outside } from './outside.ts'
+import type { Outside, Published } from './outside.ts'
 import { until } from './until.ts'
 
 /** One check of the deployment. */
@@ -26,6 +27,7 @@ export interface Check {
 const deliveryLimitMs = 20_000
 const failureLimitMs = 60_000
 const projectionLimitMs = 40_000
+const publishLimitMs = 20_000
 /** Shortens the two minutes between two of the 15 tries. */
 const shortVisibilitySeconds = '1'
 
@@ -84,7 +86,45 @@ export const makeChecks = (outside: Outside, issuer: HttpsIssuer): Check[] => {
     })
   })
 
+  let published: Published
+  check('the backend gets a queue for what the inbox publishes', async () => {
+    published = await outside.receivePublished()
+  })
+
   expectTheApi(check, send)
+
+  check('each leave through the API was published once, and no other', async () => {
+    const findLeaves = async () =>
+      (await published())
+        .filter(({ 'detail-type': type }) => type === 'participant.left')
+        .map(({ detail }) => `${String(detail['email'])} ${String(detail['room_id'])}`)
+        .sort()
+    const expected = leftRooms.map((roomId) => `${me} ${roomId}`).sort()
+    await until('all leaves are published', publishLimitMs, async () => {
+      assert.deepEqual(await findLeaves(), expected)
+    })
+  })
+
+  check(
+    'each room that was left is removed in inbox.changed, with the badge of the list',
+    async () => {
+      const unread = await send({ path: '/chat/all', query: 'unread=true', email: me })
+      const { total_room, unread_comments } = unread.body.data.results.meta
+      await until('the changes are published', publishLimitMs, async () => {
+        const ofMe = (await published())
+          .filter(({ 'detail-type': type }) => type === 'inbox.changed')
+          .map(({ detail }) => detail)
+          .filter(({ email }) => email === me)
+          .toSorted((a, b) => (String(a['sequence']) < String(b['sequence']) ? -1 : 1))
+        assert.deepEqual(
+          ofMe.filter(({ removed }) => removed === true).map(({ room_id }) => room_id),
+          leftRooms,
+        )
+        const { unread_rooms, unread_comments: comments } = ofMe.at(-1)!
+        assert.deepEqual([unread_rooms, comments], [total_room, unread_comments])
+      })
+    },
+  )
 
   check(
     'malformed events move to the dead-letter queue, and valid events in the same batch are applied',

@@ -44,7 +44,6 @@ export const startEmulator = async (
   const logTail = () =>
     readFileSync(logFile, 'utf8')
       .split('\n')
-      .filter((line) => !heldByPipe.test(line))
       .slice(-tailLines)
       .map((line) => line.slice(0, tailWidth))
       .join('\n')
@@ -59,6 +58,3 @@ export const startEmulator = async (
   ])
   return { endpoint, port, logTail }
 }
-
-/** The emulator logs this line every second, because it cannot deliver from a pipe to a bus. */
-const heldByPipe = /holding \d+ record/

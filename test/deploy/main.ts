@@ -19,8 +19,7 @@ This test does not cover what the emulator lacks or does not enforce:
 - permissions: policies are not evaluated; npm test checks the actions and resources of every role
 - limits and scale: throttling, concurrency, time limits, sizes, cold starts, 1 MB pages, consumed capacity
 - transaction conflicts and stale reads, which tests inject
-- the pipe that publishes leaves: it is created, but the emulator delivers nothing to the bus; npm test checks
-  its filter and template against the records of a stream
+- inbox.changed for rows that are written together: the emulator's stream has no PartiQL; npm test uses a real stream
 - canaries and roll-backs, alarms, metrics and what the dashboard shows
 - the user pool: this deployment uses its own issuer instead
 - web pages: the emulator does not apply the template's CORS settings; npm test checks them

@@ -1,8 +1,15 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge'
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
@@ -18,6 +25,8 @@ export interface Outside {
   call: (route: string, options?: CallOptions) => Promise<ApiResponse>
   /** Puts events on the bus. @throws Error if the bus does not accept all of them */
   putEvents: (events: (ChatEvent | MalformedEvent)[], source?: string) => Promise<void>
+  /** Lets a queue receive what the inbox publishes from now on, as the team of a chat backend does. */
+  receivePublished: () => Promise<Published>
   queue: Queue
   failedEvents: Queue
   projections: Queue
@@ -29,6 +38,9 @@ export interface CallOptions {
   headers?: Record<string, string>
   body?: Buffer
 }
+
+/** @returns all events so far */
+export type Published = () => Promise<{ 'detail-type': string; detail: Record<string, unknown> }[]>
 
 interface MalformedEvent {
   type: string
@@ -84,6 +96,35 @@ export const createOutside = ({ endpoint, port }: Emulator, outputs: Outputs): O
           new PutEventsCommand({ Entries: entries.slice(first, first + entriesPerCall) }),
         )
         if (FailedEntryCount !== 0) throw new Error(JSON.stringify(Entries))
+      }
+    },
+
+    receivePublished: async () => {
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'published' }))
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+      )
+      const rule = { Name: 'published', EventBusName: outputs.BusName }
+      const EventPattern = JSON.stringify({ source: ['chat-inbox'] })
+      await events.send(new PutRuleCommand({ ...rule, EventPattern }))
+      await events.send(
+        new PutTargetsCommand({
+          EventBusName: outputs.BusName,
+          Rule: rule.Name,
+          Targets: [{ Id: 'queue', Arn: Attributes!['QueueArn'] }],
+        }),
+      )
+      const received: Awaited<ReturnType<Published>> = []
+      return async () => {
+        for (;;) {
+          const { Messages = [] } = await sqs.send(
+            new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+          )
+          if (Messages.length === 0) return received
+          received.push(...Messages.map(({ Body }) => JSON.parse(Body!) as (typeof received)[0]))
+          for (const { ReceiptHandle } of Messages)
+            await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+        }
       }
     },
 

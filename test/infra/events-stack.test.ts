@@ -451,18 +451,13 @@ describe('the function that publishes changes', () => {
     expect(publisher.mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds')
   })
 
-  const leaveFilter = {
-    dynamodb: {
-      NewImage: { left_through: { S: ['api'] } },
-      OldImage: { left_through: { S: [{ exists: false }] } },
-    },
-  }
+  const leaveFilter = { dynamodb: { NewImage: { left_through: { S: ['api'] } } } }
   const filtersOf = (template: Template): unknown[] =>
     publisherOf(template).mapping['FilterCriteria'].Filters.map(
       ({ Pattern }: { Pattern: string }) => JSON.parse(Pattern) as unknown,
     )
 
-  test('is called only for a change that marks a leave through the API', () => {
+  test('is called only for participants who have left through the API', () => {
     expect(filtersOf(dev)).toEqual([leaveFilter])
   })
 

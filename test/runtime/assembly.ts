@@ -47,14 +47,16 @@ export const synthesize = async (
 
   /**
    * A text stays as it is. The import of the table's name becomes the name of this table. No test here sends a message,
-   * so the URL of a queue leads nowhere.
+   * so the URL of a queue leads nowhere. The bus of a test has any name.
    */
   const resolve = (value: unknown): string => {
     if (typeof value === 'string') return value
     if (isTableName(value, templates)) return tableName
-    if (isQueue(value, templates)) return 'https://sqs.us-east-1.amazonaws.com/123456789012/none'
+    if (isOfType('AWS::Events::EventBus', value, templates)) return 'bus'
+    if (isOfType('AWS::SQS::Queue', value, templates))
+      return 'https://sqs.us-east-1.amazonaws.com/123456789012/none'
     throw new Error(
-      `This environment variable of a function is neither a text nor the name of the table nor a queue: ${JSON.stringify(value)}`,
+      `This environment variable of a function is neither a text nor the name of the table nor a queue nor a bus: ${JSON.stringify(value)}`,
     )
   }
 
@@ -80,13 +82,10 @@ export const synthesize = async (
     }))
 }
 
-/** Whether a value is the URL of a queue of the same template. */
-const isQueue = (value: unknown, templates: Template[]): boolean => {
+/** Whether a value refers to a resource of this type in the same template. */
+const isOfType = (type: string, value: unknown, templates: Template[]): boolean => {
   const { Ref } = value as { Ref?: string }
-  return (
-    Ref !== undefined &&
-    templates.some(({ Resources }) => Resources[Ref]?.Type === 'AWS::SQS::Queue')
-  )
+  return Ref !== undefined && templates.some(({ Resources }) => Resources[Ref]?.Type === type)
 }
 
 /** Whether a value imports what another stack exports: the name of the table. */

@@ -15,6 +15,7 @@ import { createLambda } from './lambda.ts'
 import { testQueue } from './queue.ts'
 import { layOutRuntimeClient } from './runtime-client.ts'
 import { testStart } from './start.ts'
+import { testStream } from './stream.ts'
 import { testTraces } from './traces.ts'
 
 const tableName = 'chat'
@@ -49,6 +50,9 @@ runCommand(async () => {
     })
     describe('the queue', { concurrency: false }, () => {
       testQueue(tested)
+    })
+    describe('the stream', { concurrency: false }, () => {
+      testStream(tested)
     })
     describe('a dead table', { concurrency: true }, () => {
       testDeadTable(tested)

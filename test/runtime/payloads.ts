@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { SQSEvent } from 'aws-lambda'
+import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
 import type { ChatEvent } from '../../lib/domain/events.ts'
 import type { ApiEvent } from '../../lib/http/api-event.ts'
 import { apiEvent, type ApiRequest } from '../support/api-event.ts'
@@ -16,6 +16,9 @@ export const publishedRequest = read('http-api-request') as ApiEvent
 
 /** As AWS publishes it: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export const publishedBatch = read('sqs-batch') as SQSEvent
+
+/** As AWS publishes it: https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html */
+export const publishedStreamBatch = read('dynamodb-stream-batch') as DynamoDBStreamEvent
 
 /** The token that API Gateway passes on to the function with the other headers. */
 export const bearerToken = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'

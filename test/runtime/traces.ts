@@ -6,11 +6,12 @@ import { secretAccessKey, sessionToken } from './lambda.ts'
 import { type LogEvent, parseMessage } from './log.ts'
 import { bearerToken } from './payloads.ts'
 import { personal as personalOfQueue } from './queue.ts'
+import { personal as personalOfStream } from './stream.ts'
 import type { Tested } from './tested.ts'
 
 const unspoken = [
   ...[secretAccessKey, sessionToken, bearerToken],
-  ...[...personalOfApi, ...personalOfDeadTable, ...personalOfQueue],
+  ...[...personalOfApi, ...personalOfDeadTable, ...personalOfQueue, ...personalOfStream],
 ]
 
 /** The client's own lines about a function that failed. */

@@ -15,6 +15,8 @@ const text = 'See you at the station'
 /** Newest first, and enough of them that a page is worth compressing. */
 export const personalRooms = [108, 107, 106, 105, 104, 103, 102, 101]
 export const groups = [203, 202, 201]
+/** The rooms that `me` leaves. */
+export const leftRooms = [101, 102, 103, 104, 105, 106]
 
 /** The events that must have been applied before. */
 export const chats = [

@@ -5,8 +5,7 @@ export interface EventPattern {
 
 /**
  * Whether an event matches a pattern of EventBridge: every field of the pattern must match. It knows the
- * operators that this app uses: an equal string, `prefix`, and `exists`. `exists` is true only for a value: not for an
- * object, and not for a field of a missing object.
+ * operators that this app uses: an equal string, and `prefix`.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * @throws Error naming an operator that it does not know
  */
@@ -25,9 +24,8 @@ const fieldOf = (parent: unknown, field: string): unknown =>
 
 const matchesValue = (operator: unknown, value: unknown): boolean => {
   if (typeof operator === 'string') return value === operator
-  const { exists, prefix, ...others } = operator as { exists?: unknown; prefix?: unknown }
-  if (typeof prefix === 'string') return typeof value === 'string' && value.startsWith(prefix)
-  if (typeof exists !== 'boolean' || Object.keys(others).length > 0)
+  const { prefix, ...others } = operator as { prefix?: unknown }
+  if (typeof prefix !== 'string' || Object.keys(others).length > 0)
     throw new Error(`This pattern operator is not known here: ${JSON.stringify(operator)}`)
-  return exists === (value !== undefined && typeof value !== 'object')
+  return typeof value === 'string' && value.startsWith(prefix)
 }

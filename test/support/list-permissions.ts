@@ -8,7 +8,7 @@ interface Resource {
 
 /**
  * Lists everything that the policies of some stacks say, one line for each action on each resource:
- * `PipeRole may events:PutEvents on Bus`. Names are the paths of the constructs. It finds the statements of all
+ * `publish-changes/Role may events:PutEvents on Bus`. Names are the paths of the constructs. It finds the statements of all
  * policies, whatever resource they belong to, and which resource acts as which role.
  */
 export const listPermissions = (stacks: Stack[]): string[] => {
