@@ -1,4 +1,3 @@
-import { EventRefused } from '../../lib/domain/errors.ts'
 import { applyMessages } from '../../lib/events/queue.ts'
 import { applyEvents } from '../../lib/store/apply-events.ts'
 
@@ -8,9 +7,13 @@ const limitMs = 60_000
  * Applies messages as the function behind the queue does, in one batch.
  * @param bodies events as EventBridge passes them on, in JSON
  * @param ageMs how much older than they are the rows look
- * @returns why events were not applied: EventRefused for an event that is wrong, another error for a failure
+ * @returns how many events they have, and why some were not applied: EventRefused for an event that is wrong, another
+ * error for a failure
  */
-export const deliverEvents = async (bodies: string[], ageMs = 0): Promise<Error[]> => {
+export const deliverEvents = async (
+  bodies: string[],
+  ageMs = 0,
+): ReturnType<typeof applyMessages> => {
   // Imported here because it reads the environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
   const limited = {
@@ -18,14 +21,5 @@ export const deliverEvents = async (bodies: string[], ageMs = 0): Promise<Error[
     now: () => store.now() - ageMs,
     signal: AbortSignal.timeout(limitMs),
   }
-  const { failures } = await applyMessages(
-    bodies,
-    (events) => applyEvents(limited, events),
-    store.now,
-  )
-  return failures.map(({ place, error }) =>
-    place !== undefined && error instanceof EventRefused
-      ? new EventRefused(`${place}: ${error.message}`)
-      : error,
-  )
+  return applyMessages(bodies, (events) => applyEvents(limited, events), store.now)
 }

@@ -20,7 +20,10 @@ export const loadSampleChats = async (): Promise<void> => {
 export const loadSampleInbox = (): Promise<void> => load(makeSampleInbox(Date.now()), inboxAgeMs)
 
 const load = async (lines: string[], ageMs?: number): Promise<void> => {
-  const [cause, ...others] = await deliverEvents(lines, ageMs)
-  if (cause)
-    throw new Error(`${1 + others.length} events of the sample chats were not applied`, { cause })
+  const { failures } = await deliverEvents(lines, ageMs)
+  const [first] = failures
+  if (first)
+    throw new Error(`${failures.length} events of the sample chats were not applied`, {
+      cause: first.error,
+    })
 }

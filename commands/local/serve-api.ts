@@ -17,6 +17,7 @@ import { createIssuer, type Issuer } from './issuer.ts'
 import { loadSampleChats, loadSampleInbox } from './sample-chats.ts'
 import { inboxUser } from './sample-inbox.ts'
 import { sampleUsers } from './sample-users.ts'
+import { serveEvents } from './serve-events.ts'
 import { servePage } from './serve-page.ts'
 import { createTable } from './table.ts'
 
@@ -47,6 +48,7 @@ export const createServer = async (issuer: Issuer, table: LocalTable): Promise<F
   const app = createGateway(await loadRoutes(), issuer)
   app.get(tablePath, () => table)
   servePage(app)
+  serveEvents(app)
   return app
 }
 

@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { pageFiles } from '../../examples/web/files.ts'
-import { EventRefused } from '../../lib/domain/errors.ts'
-import { deliverEvents } from './deliver-events.ts'
-import { isFromThisServer } from './event-origin.ts'
 import { inboxUser } from './sample-inbox.ts'
 import { sampleUsers } from './sample-users.ts'
 
@@ -24,17 +21,6 @@ export const servePage = (app: FastifyInstance): void => {
     send(reply, 'application/json', await makeLocalDocument()),
   )
   app.get('/local/sample-users', () => [inboxUser, ...sampleUsers])
-  app.post<{ Body: Buffer | undefined }>('/local/events', async (request, reply) => {
-    if (!isFromThisServer(request))
-      return reply.code(403).send({ message: 'Events are taken from pages of this server only.' })
-    const [error] = await deliverEvents([String(request.body ?? '')])
-    if (error === undefined) return {}
-    if (error instanceof EventRefused) return reply.code(400).send({ message: error.message })
-    console.error(error)
-    return reply.code(500).send({
-      message: 'The event could not be applied: see the output of npm start.',
-    })
-  })
 }
 
 /** @returns `/` for index.html, `/docs` for docs.html, `/app.js` for app.js */
