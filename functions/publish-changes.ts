@@ -2,8 +2,8 @@ import { config } from '../lib/config.ts'
 import { store } from '../lib/deps.ts'
 import { makePublishHandler } from '../lib/events/publish-changes.ts'
 import { makePutEvents } from '../lib/events/put-events.ts'
+import { countUnread } from '../lib/store/count-unread.ts'
 import { findChange } from '../lib/store/find-change.ts'
-import { countUnread } from '../lib/store/rows/list-rooms.ts'
 
 const { busName, withChanges, withBadges } = config
 if (busName === undefined)

@@ -149,6 +149,10 @@ const chats = [
   ...Array.from({ length: roomCount - newestChats.length }, (_, index) => makeOlderChat(index)),
 ]
 
+/** Whether a room is one of this inbox. */
+export const isSampleRoom = (roomId: number): boolean =>
+  roomId >= firstRoomId && roomId < firstRoomId + roomCount
+
 /** @param name the first name, or all of it */
 const findPerson = (name: string) => {
   const position = chats.findIndex((chat) => chat.type === 'single' && chat.name.startsWith(name))

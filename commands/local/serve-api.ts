@@ -7,6 +7,7 @@ import {
   defaultHost,
   defaultPort,
   describeTable,
+  isThisMachine,
   type LocalTable,
   setFunctionEnvironment,
   tablePath,
@@ -14,41 +15,91 @@ import {
 import { createGateway, type ServedRoute } from './gateway.ts'
 import type { ApiFunction } from './invoke.ts'
 import { createIssuer, type Issuer } from './issuer.ts'
+import { type Publisher, publishLocally } from './publish-locally.ts'
+import {
+  createPublishedList,
+  formatRun,
+  type PublishedList,
+  publishedPath,
+  servePublished,
+} from './published.ts'
 import { loadSampleChats, loadSampleInbox } from './sample-chats.ts'
-import { inboxUser } from './sample-inbox.ts'
+import { inboxUser, isSampleRoom } from './sample-inbox.ts'
 import { sampleUsers } from './sample-users.ts'
 import { serveEvents } from './serve-events.ts'
 import { servePage } from './serve-page.ts'
 import { createTable } from './table.ts'
 
 /**
- * Serves the API from a table, which is created with the sample chats if it does not exist. The sample inbox is
- * larger: it is made when its user gets the first token, so that the start does not wait for it.
+ * Serves the API from a table, which is created with the sample chats if it does not exist, and publishes what changes
+ * in it then. The sample inbox is larger: it is made when its user gets the first token, so that the start does not
+ * wait for it. It is not published either.
  * @returns the welcome to print
  */
 export const serveApi = async (host: string, port: number, table: LocalTable): Promise<string> => {
   setFunctionEnvironment(table)
   const url = `http://${defaultHost}:${port}`
+  const published = createPublishedList()
   let inbox: Promise<void> | undefined
   const prepare = async (email: string) => {
-    if (isNew && email === inboxUser) await (inbox ??= loadSampleInbox())
+    if (isNew && email === inboxUser) await (inbox ??= makeInbox(publisher))
   }
   const [isNew, issuer] = await Promise.all([
     createTableWithSamples(table),
     // Making the keys takes long, but on another thread.
     createIssuer(url, prepare),
   ])
-  const app = await createServer(issuer, table)
+  const [app, publisher] = await Promise.all([
+    createServer(issuer, table, published),
+    startPublishing(table, published, url),
+  ])
   await app.listen({ port, host })
-  return formatWelcome(url, table, isNew, host)
+  return formatWelcome(url, { table, isNew, host, publisher })
+}
+
+const makeInbox = (publisher: Publisher | string): Promise<void> =>
+  typeof publisher === 'string'
+    ? loadSampleInbox()
+    : publisher.runHidden(
+        loadSampleInbox,
+        (change) => change.type === 'inbox.changed' && isSampleRoom(change.roomId),
+      )
+
+/**
+ * Publishes what changes in the table from now on.
+ * @returns a sentence that says why it does not
+ */
+const startPublishing = async (
+  { endpoint, tableName }: LocalTable,
+  published: PublishedList,
+  url: string,
+): Promise<Publisher | string> => {
+  // A table that others use keeps its settings: publishing turns on the stream.
+  if (!isThisMachine(endpoint))
+    return `Nothing is published, because the DynamoDB on ${endpoint} is not on this machine.`
+  try {
+    return await publishLocally(tableName, {
+      put: published.add,
+      onRun: (events) => {
+        console.log(formatRun(events, `${url}${publishedPath}`))
+      },
+    })
+  } catch (error) {
+    return `Nothing is published, because the DynamoDB on ${endpoint} gives no stream of the table (${String(error)}).`
+  }
 }
 
 /** Creates the server with all its routes: the API, the issuer of its tokens, the pages, and what commands ask for. */
-export const createServer = async (issuer: Issuer, table: LocalTable): Promise<FastifyInstance> => {
+export const createServer = async (
+  issuer: Issuer,
+  table: LocalTable,
+  published: PublishedList,
+): Promise<FastifyInstance> => {
   const app = createGateway(await loadRoutes(), issuer)
   app.get(tablePath, () => table)
   servePage(app)
   serveEvents(app)
+  servePublished(app, published)
   return app
 }
 
@@ -93,7 +144,14 @@ const listNetworkAddresses = (): string[] =>
     .filter(({ family, internal }) => family === 'IPv4' && !internal)
     .map(({ address }) => address)
 
-const formatWelcome = (url: string, table: LocalTable, isNew: boolean, host: string): string => {
+interface Started {
+  table: LocalTable
+  isNew: boolean
+  host: string
+  publisher: Publisher | string
+}
+
+const formatWelcome = (url: string, { table, isNew, host, publisher }: Started): string => {
   const { port } = new URL(url)
   // Without PORT, the token command in the second shell uses the default port.
   const portVariable = port === defaultPort ? '' : `PORT=${port} `
@@ -104,6 +162,7 @@ ${isNew ? `Sample users: ${sampleUsers.join(', ')}` : 'The table already exists:
 ${host === defaultHost ? '' : warnOfNetworks(port)}
   the inbox on a page      ${url}/
   the API, to try it out   ${url}/docs
+  ${typeof publisher === 'string' ? publisher : `what it publishes        ${url}${publishedPath}`}
 
 In a second shell, in this folder:
 

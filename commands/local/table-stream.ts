@@ -7,8 +7,19 @@ import {
 } from '@aws-sdk/client-dynamodb-streams'
 import type { AttributeValue, DynamoDBRecord } from 'aws-lambda'
 
-/** Reads the records that were written since the last call, in order, as Lambda passes them to a function. */
-export type TableStream = () => Promise<DynamoDBRecord[]>
+/** A record as Lambda passes it to a function. */
+export type StreamRecord = DynamoDBRecord & {
+  dynamodb: NonNullable<DynamoDBRecord['dynamodb']> & { SequenceNumber: string }
+}
+
+/**
+ * Reads the records that were written since the last call, in order.
+ * @param limit how many at most; the next call reads the others
+ */
+export type TableStream = (limit?: number) => Promise<StreamRecord[]>
+
+/** One call of the engine returns at most this many. */
+const pageLimit = 1000
 
 /**
  * Opens the stream of a table, for an engine on this machine. The table gets one if it has none. The first call reads
@@ -30,31 +41,40 @@ export const openTableStream = async (tableName: string): Promise<TableStream> =
   }
   await openNewShards('LATEST')
 
-  const readShard = async (shardId: string): Promise<DynamoDBRecord[]> => {
-    const records: DynamoDBRecord[] = []
+  const readShard = async (shardId: string, limit: number): Promise<StreamRecord[]> => {
+    const records: StreamRecord[] = []
     for (;;) {
       const ShardIterator = shards.get(shardId)
-      if (ShardIterator === undefined) return records
+      const Limit = Math.min(limit - records.length, pageLimit)
+      if (ShardIterator === undefined || Limit === 0) return records
       const { Records = [], NextShardIterator } = await client.send(
-        new GetRecordsCommand({ ShardIterator }),
+        new GetRecordsCommand({ ShardIterator, Limit }),
       )
       shards.set(shardId, NextShardIterator)
       if (Records.length === 0) return records
       records.push(...Records.map(toLambdaRecord))
     }
   }
-  return async () => {
-    const records: DynamoDBRecord[] = []
-    for (const shardId of [...shards.keys()]) records.push(...(await readShard(shardId)))
-    if ([...shards.values()].includes(undefined)) {
+  return async (limit = Infinity) => {
+    const records: StreamRecord[] = []
+    const readShards = async () => {
+      for (const shardId of shards.keys())
+        records.push(...(await readShard(shardId, limit - records.length)))
+    }
+    await readShards()
+    // A stream that is new may have no shard yet.
+    if (shards.size === 0 || [...shards.values()].includes(undefined)) {
       await openNewShards('TRIM_HORIZON')
-      for (const shardId of [...shards.keys()]) records.push(...(await readShard(shardId)))
+      await readShards()
     }
     return records
   }
 }
 
-/** @returns the ARN of the table's stream, which is enabled if necessary */
+/**
+ * @returns the ARN of the table's stream, which is enabled if necessary
+ * @throws Error if the engine does not enable it
+ */
 const findStream = async (TableName: string): Promise<string> => {
   const client = new DynamoDBClient()
   const { Table } = await client.send(new DescribeTableCommand({ TableName }))
@@ -65,7 +85,9 @@ const findStream = async (TableName: string): Promise<string> => {
       StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     }),
   )
-  return TableDescription!.LatestStreamArn!
+  const arn = TableDescription?.LatestStreamArn
+  if (arn === undefined) throw new Error('it has enabled no stream for the table')
+  return arn
 }
 
 interface SdkRecord {
@@ -81,7 +103,7 @@ interface SdkRecord {
 }
 
 /** Lambda gives the time in seconds. The inbox stores no binary values, which would differ too. */
-const toLambdaRecord = ({ dynamodb = {} }: SdkRecord): DynamoDBRecord => {
+const toLambdaRecord = ({ dynamodb = {} }: SdkRecord): StreamRecord => {
   const { Keys, OldImage, NewImage, SequenceNumber, ApproximateCreationDateTime } = dynamodb
   return {
     dynamodb: {

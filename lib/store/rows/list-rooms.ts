@@ -1,14 +1,12 @@
 import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
-import type { Email } from '../../domain/email.ts'
 import {
   type Listing,
   type ListingFilter,
   type ListingRequest,
   maxRoomsRead,
 } from '../../domain/listing.ts'
-import type { Badge } from '../../domain/published.ts'
-import { type RoomType, roomTypes } from '../../domain/room-type.ts'
+import type { RoomType } from '../../domain/room-type.ts'
 import { allOf, hasFlag, isRow, isUnread } from '../conditions.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import {
@@ -82,20 +80,6 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
       }),
     }),
   }
-}
-
-/**
- * Counts what the list of unread rooms shows, without reading what the rooms are. The read is consistent.
- * @throws InboxError `unavailable`
- */
-export const countUnread = async (store: Store, user: Email): Promise<Badge> => {
-  const request = { caller: user, types: roomTypes, filter: { unread: true as const } }
-  const { total, unreadComments = 0 } = await readFilteredPage(
-    store,
-    { ...request, page: 1, limit: 1 },
-    undefined,
-  )
-  return { unread_rooms: total, unread_comments: unreadComments }
 }
 
 /** The lists of a caller have different names, because a cursor belongs to one of them. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import getPort from 'get-port'
 import { findBinary } from '../../../commands/local/engine.ts'
+import { startEngineProxy } from '../../support/engine-proxy.ts'
 import { mark, markedProcesses, untilAllHaveEnded } from '../../support/processes.ts'
 import { ended, run, runProgram, untilItPrints } from '../../support/run.ts'
 import { freshId } from '../../support/inbox.ts'
@@ -113,6 +114,23 @@ embedded('over the embedded engine', () => {
   })
 })
 
+const leaveChat = async (port: string, email: string, roomId: string): Promise<number> => {
+  const base = `http://127.0.0.1:${port}`
+  const body = JSON.stringify({ email })
+  const response = await fetch(`${base}/local/token`, { method: 'POST', body })
+  const { token } = (await response.json()) as { token: string }
+  const { status } = await fetch(`${base}/chat/leave?room_id=${roomId}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  })
+  return status
+}
+
+const listPublished = async (port: string): Promise<unknown> => {
+  const response = await fetch(`http://127.0.0.1:${port}/local/published`)
+  return ((await response.json()) as { events: unknown }).events
+}
+
 describe('with an existing endpoint', () => {
   test('it creates the table with the sample chats, and the next start does not change them', async () => {
     const environment = {
@@ -126,6 +144,60 @@ describe('with an existing endpoint', () => {
 
     expect(first.output()).toContain('Sample users')
     expect(second.output()).toContain('The table already exists')
+  })
+
+  test('it publishes a leave from a table that is new, and from one that exists, and names nobody in the output', async () => {
+    const environment = {
+      TABLE_NAME: `local-${freshId()}-${process.pid}`,
+      AWS_ENDPOINT_URL_DYNAMODB: engineEndpoint,
+    }
+    for (const [email, roomId] of [
+      ['arizal@example.com', '32896'],
+      ['john.doe@example.com', '31387'],
+    ] as const) {
+      const PORT = String(await getPort())
+      const server = run('start', [], { ...environment, PORT })
+      await untilItPrints(server, 'Ctrl-C')
+      const welcome = server.output()
+      const before = await listPublished(PORT)
+
+      const left = await leaveChat(PORT, email, roomId)
+      await untilItPrints(server, 'Published: ')
+      await untilItPrints(server, `See http://127.0.0.1:${PORT}/local/published`)
+
+      expect(left).toBe(200)
+      expect(welcome).toContain(`what it publishes        http://127.0.0.1:${PORT}/local/published`)
+      expect(before).toEqual([])
+      expect(await listPublished(PORT)).toContainEqual({
+        id: expect.any(Number),
+        source: 'chat-inbox',
+        'detail-type': 'participant.left',
+        detail: { occurred_at: expect.any(String), room_id: roomId, email },
+      })
+      expect(server.output().slice(welcome.length)).not.toContain('@')
+      server.child.kill('SIGKILL')
+    }
+  })
+
+  test('without streams, it works, publishes nothing and says why', async () => {
+    const proxy = await startEngineProxy()
+    proxy.refuses = /^DynamoDBStreams/
+    const PORT = String(await getPort())
+    const server = run('start', [], {
+      PORT,
+      TABLE_NAME: `local-${freshId()}-${process.pid}`,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.endpoint,
+    })
+    await untilItPrints(server, 'Ctrl-C')
+
+    const left = await leaveChat(PORT, 'arizal@example.com', '32896')
+
+    expect(left).toBe(200)
+    expect(await listPublished(PORT)).toEqual([])
+    expect(server.output()).toContain(
+      `Nothing is published, because the DynamoDB on ${proxy.endpoint} gives no stream of the table (UnknownOperationException: UnknownError).`,
+    )
+    proxy.close()
   })
 
   test('on another machine, it needs --yes', async () => {

@@ -13,6 +13,7 @@ import {
 } from '@jest/globals'
 import type { FastifyInstance } from 'fastify'
 import { createIssuer } from '../../../commands/local/issuer.ts'
+import { createPublishedList } from '../../../commands/local/published.ts'
 import { createServer } from '../../../commands/local/serve-api.ts'
 import { routes as apiRoutes } from '../../../lib/routes.ts'
 
@@ -23,7 +24,8 @@ beforeAll(async () => {
     endpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB']!,
     tableName: process.env['TABLE_NAME']!,
   }
-  app = await createServer(await createIssuer('http://127.0.0.1:3999'), table)
+  const issuer = await createIssuer('http://127.0.0.1:3999')
+  app = await createServer(issuer, table, createPublishedList())
   base = await app.listen({ port: 0, host: '127.0.0.1' })
 })
 afterAll(() => app.close())
@@ -73,6 +75,7 @@ test('the routes are those of the API, its tokens, the pages and the commands', 
       { method: 'GET', path: '/docs' },
       { method: 'GET', path: '/.well-known/jwks.json' },
       { method: 'GET', path: '/local/table' },
+      { method: 'GET', path: '/local/published' },
       { method: 'GET', path: '/local/sample-users' },
       { method: 'POST', path: '/local/token' },
       { method: 'POST', path: '/local/events' },
