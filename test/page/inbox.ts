@@ -141,6 +141,26 @@ export const testInbox = (tested: Tested): void => {
     await page.close()
   })
 
+  test('applies a list of events', async () => {
+    const { page, complaints } = await openInboxOf(tested.browser, tested.server.url, arizal)
+    await findRoom(page, football).click()
+    await page.getByLabel('Event').selectOption('Any event, as JSON')
+    const events = ['Five a side', 'Football'].map((room_name, index) => ({
+      'detail-type': 'room.updated',
+      detail: {
+        occurred_at: new Date(Date.now() + index).toISOString(),
+        room_id: football,
+        room_name,
+      },
+    }))
+    await page.getByLabel('The event').fill(JSON.stringify(events))
+    await submitEvent(page)
+    await page.getByText('2 events were applied.').waitFor()
+    await findRow(page, football).getByText('Football', { exact: true }).waitFor()
+    assert.deepEqual(complaints, [])
+    await page.close()
+  })
+
   test('sends no comment without text', async () => {
     const { page } = await openInboxOf(tested.browser, tested.server.url, arizal)
     await page.getByRole('tab', { name: 'Groups' }).click()

@@ -6,6 +6,7 @@ import { after, before, describe } from 'node:test'
 import { launchBrowser } from './browser.ts'
 import { testDocs } from './docs.ts'
 import { testInbox } from './inbox.ts'
+import { testPublished } from './published.ts'
 import { testRows } from './rows.ts'
 import { takeScreenshot } from './screenshot.ts'
 import { startServer } from '../support/server.ts'
@@ -32,6 +33,9 @@ else {
   })
   describe('the inbox shows', () => {
     testStates(tested)
+  })
+  describe('the published events show', () => {
+    testPublished(tested)
   })
   describe('the API document', () => {
     testDocs(tested)

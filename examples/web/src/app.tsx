@@ -9,6 +9,7 @@ import { Icon } from './icon.tsx'
 import { LeaveDialog } from './leave-dialog.tsx'
 import { fetchSampleUsers } from './local.ts'
 import { type InboxView, type OpenInbox, openInbox } from './open-inbox.ts'
+import { PublishedPanel } from './published-panel.tsx'
 import { RoomList } from './room-list.tsx'
 import { findAvatar, nameRoom, selectRooms, type Tab } from './rooms.ts'
 import { RowMenu } from './row-menu.tsx'
@@ -28,7 +29,10 @@ const App = ({ sampleUsers }: { sampleUsers: string[] }) => {
   if (user === undefined)
     return <p class="banner">The server does not respond. Start it, and reload the page.</p>
   return (
-    inbox && <Inbox key={inbox.user} inbox={inbox} sampleUsers={sampleUsers} onUser={setUser} />
+    <>
+      {inbox && <Inbox key={inbox.user} inbox={inbox} sampleUsers={sampleUsers} onUser={setUser} />}
+      <PublishedPanel isOpenAtFirst={!matchMedia(phone).matches} />
+    </>
   )
 }
 

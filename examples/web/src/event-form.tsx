@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks'
 import type { Room } from '../../../client/src/index.ts'
 import { type EventKind, eventKinds, listPeople, makeEvent, makeExample } from './events.ts'
+import type { ChatEvent } from './local.ts'
 import type { OpenInbox } from './open-inbox.ts'
 import { readField } from './read-field.ts'
 
@@ -25,7 +26,11 @@ export const EventForm = ({ room, inbox, sampleUsers }: EventFormProps) => {
     try {
       const event = readEvent(form, kind, room)
       await inbox.apply(event)
-      setOutcome({ applied: event['detail-type'] })
+      setOutcome({
+        applied: Array.isArray(event)
+          ? `${event.length} events were applied.`
+          : `${event['detail-type']} was applied.`,
+      })
       const text = form.elements.namedItem('text')
       if (text instanceof HTMLInputElement) text.value = ''
     } catch (error) {
@@ -66,7 +71,7 @@ export const EventForm = ({ room, inbox, sampleUsers }: EventFormProps) => {
         Send event
       </button>
       <p role="status" class="applied">
-        {outcome && 'applied' in outcome && `${outcome.applied} was applied.`}
+        {outcome && 'applied' in outcome && outcome.applied}
       </p>
       {outcome && 'refused' in outcome && (
         <p role="alert" class="refused">
@@ -131,7 +136,11 @@ const Fields = ({ kind, room, user, sampleUsers }: FieldsProps) => {
   )
 }
 
-const readEvent = (form: HTMLFormElement, kind: EventKind, room: Room | undefined) => {
+const readEvent = (
+  form: HTMLFormElement,
+  kind: EventKind,
+  room: Room | undefined,
+): ChatEvent | ChatEvent[] => {
   if (kind === 'json' || room === undefined) return parseEvent(readField(form, 'json'))
   return makeEvent(kind, {
     room,
@@ -143,7 +152,7 @@ const readEvent = (form: HTMLFormElement, kind: EventKind, room: Room | undefine
 
 const parseEvent = (json: string) => {
   try {
-    return JSON.parse(json) as ReturnType<typeof makeEvent>
+    return JSON.parse(json) as ChatEvent | ChatEvent[]
   } catch (error) {
     throw new Error(`This is not JSON: ${(error as Error).message}`, { cause: error })
   }

@@ -1,4 +1,6 @@
-/** What only the server of `npm start` has: sample users, tokens for any address, and events that are sent to it. */
+/** What only the server of `npm start` has: sample users, tokens for any address, and events to and from it. */
+
+import type { PublishedEvent } from './published.ts'
 
 const timeoutMs = 15_000
 
@@ -15,12 +17,16 @@ export interface ChatEvent {
 }
 
 /**
- * Applies an event as the queue does.
- * @throws Error with the reason if the event is refused
+ * Applies an event, or each of a list, as the queue does.
+ * @throws Error with the reason if one is refused
  */
-export const sendEvent = async (event: ChatEvent): Promise<void> => {
+export const sendEvent = async (event: ChatEvent | ChatEvent[]): Promise<void> => {
   await ask('/local/events', event)
 }
+
+/** The newest events that the server published, the newest last, of those after one with this id; 0 for all. */
+export const fetchPublished = async (after: number): Promise<PublishedEvent[]> =>
+  ((await ask(`/local/published?after=${after}`)) as { events: PublishedEvent[] }).events
 
 /** @throws Error with what to tell the user */
 const ask = async (path: string, body?: object): Promise<unknown> => {

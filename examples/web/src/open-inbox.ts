@@ -26,10 +26,10 @@ export interface OpenInbox {
   user: string
   getView: () => InboxView
   /**
-   * Applies an event, and shows what it changed.
-   * @throws Error with the reason if the event is refused
+   * Applies an event, or each of a list, and shows what it changed.
+   * @throws Error with the reason if one is refused
    */
-  apply: (event: ChatEvent) => Promise<void>
+  apply: (event: ChatEvent | ChatEvent[]) => Promise<void>
   leave: (roomId: number) => Promise<Left | Failure>
   /** Goes on after a refused token, which ends the polling. */
   refresh: () => Promise<void>
