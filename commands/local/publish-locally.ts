@@ -34,8 +34,8 @@ export interface Publisher {
 
 /**
  * Publishes what changes in the table of the functions from now on, by the handler that a deployment has. It reads the
- * stream of the table as Lambda does: a batch with failures is delivered again from the first one on. It goes on when
- * DynamoDB fails, from what is written then.
+ * stream of the table as Lambda does: a batch with failures is delivered again from the first one on. If DynamoDB fails,
+ * it goes on where it was.
  * @throws Error if the table has no stream and gets none
  */
 export const publishLocally = async (
@@ -96,7 +96,7 @@ export const publishLocally = async (
       hasMore = await read()
       isDelivered = await deliver()
     } catch (error) {
-      stream = undefined
+      if (isPlaceLost(error)) stream = undefined
       if (failedRuns === 0)
         console.error(
           `Nothing is published now, because DynamoDB fails (${String(error)}): trying again.`,
@@ -129,6 +129,13 @@ export const publishLocally = async (
     },
   }
 }
+
+/** The place in the stream is not valid any more, after a long sleep of this machine or if the table was made again. */
+const isPlaceLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  ['ExpiredIteratorException', 'ResourceNotFoundException', 'TrimmedDataAccessException'].includes(
+    error.name,
+  )
 
 const makeContext = (): Context => {
   const end = Date.now() + limitMs

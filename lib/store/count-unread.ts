@@ -1,7 +1,6 @@
 import type { Email } from '../domain/email.ts'
 import type { Badge } from '../domain/published.ts'
-import { roomTypes } from '../domain/room-type.ts'
-import { listRooms } from './rows/list-rooms.ts'
+import { countUnreadRows } from './rows/list-rooms.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -9,12 +8,6 @@ import type { Store } from './store.ts'
  * @throws InboxError `unavailable`
  */
 export const countUnread = async (store: Store, user: Email): Promise<Badge> => {
-  const { total, unreadComments = 0 } = await listRooms(store, {
-    caller: user,
-    types: roomTypes,
-    filter: { unread: true },
-    page: 1,
-    limit: 1,
-  })
-  return { unread_rooms: total, unread_comments: unreadComments }
+  const { rooms, comments } = await countUnreadRows(store, user)
+  return { unread_rooms: rooms, unread_comments: comments }
 }

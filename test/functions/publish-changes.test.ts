@@ -9,7 +9,8 @@ import { rowKey } from '../../lib/store/keys.ts'
 import { leaveRoom } from '../../lib/store/leave-room.ts'
 import { eraseUsers } from '../../lib/store/maintenance/erase-users.ts'
 import { rebuildRoom } from '../../lib/store/maintenance/rebuild-room.ts'
-import { countUnread, listRooms } from '../../lib/store/rows/list-rooms.ts'
+import { countUnread } from '../../lib/store/count-unread.ts'
+import { listRooms } from '../../lib/store/rows/list-rooms.ts'
 import type { BusEvent } from '../support/bus.ts'
 import { byPlace, makeDeliveryTasks } from '../support/deliver.ts'
 import { eventLog, nameLog } from '../support/event-log.ts'
@@ -27,6 +28,7 @@ import {
 } from '../support/events.ts'
 import { apply, createRoom, freshEmails, freshId, useTable } from '../support/inbox.ts'
 import { intercept } from '../support/intercept.ts'
+import { putItems } from '../support/put-items.ts'
 import { readPropertySettings } from '../support/property.ts'
 import { usePublisher } from '../support/publisher.ts'
 import { quietErrors } from '../support/quiet-errors.ts'
@@ -354,6 +356,21 @@ test('a badge that cannot be read fails the events of its user only', async () =
 
   expect(failed).toEqual(['2', '3'])
   expect(bus().events).toMatchObject([{ detail: { email: 'a', unread_rooms: 0 } }])
+})
+
+test('a row that cannot be read does not hold up the events of its user', async () => {
+  const me = freshEmails(1)[0]!
+  const damaged = {
+    ...rowKey(me, 7),
+    activity: 'group#2024-01-01T00:00:00.000Z#0000000000000001#0000000000000007',
+    unread_count: 0,
+    marked_unread: true,
+    shown: 'no JSON',
+  }
+  await putItems(store, [damaged])
+
+  expect(await deliver([rowRecord(me, 8)])).toEqual([])
+  expect(bus().events).toMatchObject([{ detail: { unread_rooms: 1, unread_comments: 0 } }])
 })
 
 /** Keeps the newest event of each key, as docs/events.md says. */

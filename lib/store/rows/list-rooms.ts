@@ -1,12 +1,13 @@
 import { GetItemCommand, QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
+import type { Email } from '../../domain/email.ts'
 import {
   type Listing,
   type ListingFilter,
   type ListingRequest,
   maxRoomsRead,
 } from '../../domain/listing.ts'
-import type { RoomType } from '../../domain/room-type.ts'
+import { type RoomType, roomTypes } from '../../domain/room-type.ts'
 import { allOf, hasFlag, isRow, isUnread } from '../conditions.ts'
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 import {
@@ -80,6 +81,16 @@ export const listRooms = async (store: Store, request: ListingRequest): Promise<
       }),
     }),
   }
+}
+
+/** Counts the list of unread rooms. It parses no row, so one that cannot be read counts too. */
+export const countUnreadRows = async (
+  store: Store,
+  caller: Email,
+): Promise<{ rooms: number; comments: number }> => {
+  const request = { caller, types: roomTypes, filter: { unread: true as const }, page: 1, limit: 1 }
+  const { total, unreadComments = 0 } = await readFilteredPage(store, request, undefined)
+  return { rooms: total, comments: unreadComments }
 }
 
 /** The lists of a caller have different names, because a cursor belongs to one of them. */
