@@ -11,7 +11,7 @@ import { openTableStream, type StreamRecord, type TableStream } from './table-st
 
 const pollMs = 250
 /** After failures, the wait doubles up to this. */
-const longestPollMs = 30_000
+const longestPollMs = 2000
 /** Of one call of the handler, as in infra/publisher.ts. */
 const batchSize = 100
 /** Of one run, so that those of a large import wait in the stream. */

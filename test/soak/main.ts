@@ -9,6 +9,7 @@ import { endWithNpm } from '../../commands/local/end-with-npm.ts'
 import { type Choose, diceOf, pick } from '../model/choices.ts'
 import { type Activity, runActivities } from './activities.ts'
 import { readArguments } from './arguments.ts'
+import { Badges } from './badges.ts'
 import { checkListings } from './check-listings.ts'
 import { Client } from './client.ts'
 import { Departures } from './departures.ts'
@@ -56,6 +57,7 @@ const soak = async (): Promise<void> => {
   const pages = new KeptPages((user, path, headers = {}) => client.call({ user, path, headers }))
   const reader = new Reader(pages, findings, departures, nextDice())
   const phones = new Phones(client)
+  const badges = new Badges(stack)
   const chooseFault = nextDice()
 
   const counts = { quietSeconds: 0, compared: 0, quietPoints: 0 }
@@ -93,6 +95,7 @@ const soak = async (): Promise<void> => {
     { workers: 2, pauseMs: 800, work: () => traffic.leaveRoom() },
     { workers: 6, pauseMs: 120, work: (choose) => reader.read(pick(choose, world.users)) },
     { workers: 4, pauseMs: 400, work: (choose) => phones.sync(pick(choose, world.users)) },
+    { workers: 1, pauseMs: 300, work: () => badges.receive().then(() => undefined) },
     { workers: 1, pauseMs: 5000, work: () => traffic.importFile() },
     { workers: 1, pauseMs: 3000, work: () => makeFault(stack, faults, chooseFault, mayKill()) },
   ]
@@ -100,14 +103,16 @@ const soak = async (): Promise<void> => {
   /** Runs at a quiet point, when everything that was sent has succeeded. */
   const compareListings = async (): Promise<void> => {
     const quietStart = elapsed()
+    await badges.settle()
     await pMap(
       world.users,
       async (user) => {
         const { checked, wrong } = await checkListings(oracle, pages, user)
         counts.compared += checked
         const wrongCopy = await phones.compare(oracle, user)
-        counts.compared += 1
-        for (const problem of [...wrong, ...(wrongCopy === undefined ? [] : [wrongCopy])])
+        const wrongBadge = await badges.compare(client, user)
+        counts.compared += badges.has(user) ? 2 : 1
+        for (const problem of [...wrong, wrongCopy, wrongBadge].filter(Boolean))
           findings.add('listing', `${problem} (seed ${seed})`)
       },
       { concurrency: checksAtOnce },
