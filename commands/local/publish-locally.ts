@@ -7,7 +7,12 @@ import type { Change } from '../../lib/domain/published.ts'
 import { makePublishHandler, type PublishedEvent } from '../../lib/events/publish-changes.ts'
 import { countUnread } from '../../lib/store/count-unread.ts'
 import { findChange } from '../../lib/store/find-change.ts'
-import { openTableStream, type StreamRecord, type TableStream } from './table-stream.ts'
+import {
+  closeTableStream,
+  type OpenedStream,
+  openTableStream,
+  type StreamRecord,
+} from './table-stream.ts'
 
 const pollMs = 250
 /** After failures, the wait doubles up to this. */
@@ -23,6 +28,13 @@ interface Publishing {
   put: (events: PublishedEvent[]) => void
   /** Is called at the end of a run that published something, with its events. */
   onRun: (events: PublishedEvent[]) => void
+  /** Is called if the publishing ends by itself, with a sentence that says why. */
+  onEnd: (reason: string) => void
+  /**
+   * How many records the embedded engine keeps before the publishing ends. With 10,000, a write of an item takes some
+   * milliseconds longer.
+   */
+  maxRecords?: number
   /** Ends the publishing. */
   signal?: AbortSignal
 }
@@ -35,21 +47,22 @@ export interface Publisher {
 /**
  * Publishes what changes in the table of the functions from now on, by the handler that a deployment has. It reads the
  * stream of the table as Lambda does: a batch with failures is delivered again from the first one on. If DynamoDB fails,
- * it goes on where it was.
+ * it goes on where it was. An engine that becomes slow with many records ends it.
  * @throws Error if the table has no stream and gets none
  */
 export const publishLocally = async (
   tableName: string,
-  { put, onRun, signal = new AbortController().signal }: Publishing,
+  { put, onRun, onEnd, maxRecords = 10_000, signal = new AbortController().signal }: Publishing,
 ): Promise<Publisher> => {
   // Imported here because it reads the environment when it is loaded.
   const { store } = await import('../../lib/deps.ts')
-  let stream: TableStream | undefined = await openTableStream(tableName)
+  let stream: OpenedStream | undefined = await openTableStream(tableName)
   /** Records that are read and not delivered. */
   let waiting: StreamRecord[] = []
   let published: PublishedEvent[] = []
   let isHidden: (change: Change) => boolean = () => false
   let failedRuns = 0
+  let isFull = false
 
   const handle = makePublishHandler({
     findChange,
@@ -63,6 +76,7 @@ export const publishLocally = async (
     random: store.random,
   })
 
+  const isDone = () => isFull && waiting.length === 0
   /** In place of the filter of a deployment: the handler, which logs each call, is called if there is something to do. */
   const passes = ({ dynamodb }: StreamRecord): boolean => {
     const change = catchRefusal(() => findChange(dynamodb))
@@ -73,7 +87,15 @@ export const publishLocally = async (
     stream ??= await openTableStream(tableName)
     const records = await stream(runSize)
     waiting.push(...records.filter(passes))
-    return records.length === runSize
+    const newest = records.at(-1)?.dynamodb.SequenceNumber
+    if (stream.slowsWrites && Number(newest) > maxRecords) {
+      await closeTableStream(tableName)
+      isFull = true
+      onEnd(
+        `Nothing more is published after ${maxRecords} changes, because each would make the embedded DynamoDB slower: run npm start again to go on.`,
+      )
+    }
+    return !isFull && records.length === runSize
   }
   /** @returns whether all that waits was delivered */
   const deliver = async (): Promise<boolean> => {
@@ -89,11 +111,12 @@ export const publishLocally = async (
   }
   /** @returns whether another run has something to do now */
   const run = async (): Promise<boolean> => {
+    if (isDone()) return false
     let hasMore = false
     let isDelivered = false
     try {
       // Without DynamoDB, this fails before the handler does.
-      hasMore = await read()
+      hasMore = !isFull && (await read())
       isDelivered = await deliver()
     } catch (error) {
       if (isPlaceLost(error)) stream = undefined
@@ -109,7 +132,7 @@ export const publishLocally = async (
   }
   const oneAtATime = pLimit(1)
   const poll = async () => {
-    while (!signal.aborted) {
+    while (!signal.aborted && !isDone()) {
       const waitMs = Math.min(pollMs * 2 ** failedRuns, longestPollMs)
       if (!(await oneAtATime(run)))
         await setTimeout(waitMs, undefined, { signal }).catch(() => undefined)

@@ -21,6 +21,10 @@ interface KeptEvent {
 /** The newest events that this server published, in its memory. */
 export interface PublishedList {
   add: (events: PublishedEvent[]) => void
+  /** Notes why no more events come. */
+  end: (reason: string) => void
+  /** Undefined while events may come. */
+  readonly endReason: string | undefined
   /**
    * Lists the events with a greater id, the newest last. An id that no event has yet is from before the server was
    * started again: then it lists all.
@@ -31,7 +35,14 @@ export interface PublishedList {
 export const createPublishedList = (): PublishedList => {
   let kept: KeptEvent[] = []
   let newestId = 0
+  let endReason: string | undefined
   return {
+    end: (reason) => {
+      endReason = reason
+    },
+    get endReason() {
+      return endReason
+    },
     add: (events) => {
       const added = events.map(({ type, detail }) => ({
         id: (newestId += 1),
@@ -55,7 +66,13 @@ export const formatRun = (events: PublishedEvent[], url: string): string => {
 export const servePublished = (app: FastifyInstance, list: PublishedList): void => {
   app.get<{ Querystring: { after?: string | string[] } }>(publishedPath, (request, reply) => {
     const after = String(request.query.after ?? 0)
-    if (/^\d{1,15}$/.test(after)) return reply.send({ events: list.listAfter(Number(after)) })
+    if (/^\d{1,15}$/.test(after)) {
+      const { endReason } = list
+      return reply.send({
+        events: list.listAfter(Number(after)),
+        ...(endReason !== undefined && { message: endReason }),
+      })
+    }
     return reply.code(400).send({
       message: `after is ${quote(after)}: set it to the id of an event, such as 7, or leave it out.`,
     })

@@ -53,6 +53,7 @@ export const serveApi = async (host: string, port: number, table: LocalTable): P
     createServer(issuer, table, published),
     startPublishing(table, published, url),
   ])
+  if (typeof publisher === 'string') published.end(publisher)
   await app.listen({ port, host })
   return formatWelcome(url, { table, isNew, host, publisher })
 }
@@ -82,6 +83,10 @@ const startPublishing = async (
       put: published.add,
       onRun: (events) => {
         console.log(formatRun(events, `${url}${publishedPath}`))
+      },
+      onEnd: (reason) => {
+        published.end(reason)
+        console.error(reason)
       },
     })
   } catch (error) {

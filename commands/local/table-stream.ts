@@ -18,6 +18,14 @@ export type StreamRecord = DynamoDBRecord & {
  */
 export type TableStream = (limit?: number) => Promise<StreamRecord[]>
 
+export type OpenedStream = TableStream & {
+  /**
+   * Whether each write takes longer the more records were written: the embedded engine keeps all of them, numbers them
+   * from 1, and looks for the greatest number at each write.
+   */
+  slowsWrites: boolean
+}
+
 /** One call of the engine returns at most this many. */
 const pageLimit = 1000
 
@@ -25,7 +33,7 @@ const pageLimit = 1000
  * Opens the stream of a table, for an engine on this machine. The table gets one if it has none. The first call reads
  * what is written from now on.
  */
-export const openTableStream = async (tableName: string): Promise<TableStream> => {
+export const openTableStream = async (tableName: string): Promise<OpenedStream> => {
   const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB']
   const client = new DynamoDBStreamsClient(endpoint === undefined ? {} : { endpoint })
   const StreamArn = await findStream(tableName)
@@ -55,7 +63,7 @@ export const openTableStream = async (tableName: string): Promise<TableStream> =
       records.push(...Records.map(toLambdaRecord))
     }
   }
-  return async (limit = Infinity) => {
+  const read = async (limit = Infinity) => {
     const records: StreamRecord[] = []
     const readShards = async () => {
       for (const shardId of shards.keys())
@@ -69,6 +77,14 @@ export const openTableStream = async (tableName: string): Promise<TableStream> =
     }
     return records
   }
+  return Object.assign(read, { slowsWrites: StreamArn.includes(':dynoxide:') })
+}
+
+/** Turns the stream of a table off, so that writes make no records. */
+export const closeTableStream = async (TableName: string): Promise<void> => {
+  await new DynamoDBClient().send(
+    new UpdateTableCommand({ TableName, StreamSpecification: { StreamEnabled: false } }),
+  )
 }
 
 /**

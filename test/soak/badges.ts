@@ -24,7 +24,9 @@ export class Badges {
     const url = `${this.#stack.url}/local/published?after=${this.#after}`
     const response = await fetch(url).catch(() => undefined)
     if (!response?.ok) return 0
-    const { events } = (await response.json()) as {
+    const { events, message } = (await response.json()) as {
+      /** Says that nothing more is published: then badges are not known any more. */
+      message?: string
       events: { id: number; 'detail-type': string; detail: PublishedDetails['inbox.changed'] }[]
     }
     // A process that was killed has forgotten what it published, and the oldest of many events are not kept.
@@ -37,6 +39,7 @@ export class Badges {
       if (type === 'inbox.changed' && (known === undefined || known.sequence <= detail.sequence))
         this.#newest.set(detail.email, detail)
     }
+    if (message !== undefined) this.#newest.clear()
     return events.length
   }
 

@@ -24,9 +24,16 @@ export const sendEvent = async (event: ChatEvent | ChatEvent[]): Promise<void> =
   await ask('/local/events', event)
 }
 
-/** The newest events that the server published, the newest last, of those after one with this id; 0 for all. */
-export const fetchPublished = async (after: number): Promise<PublishedEvent[]> =>
-  ((await ask(`/local/published?after=${after}`)) as { events: PublishedEvent[] }).events
+interface Published {
+  /** The newest last. */
+  events: PublishedEvent[]
+  /** Why no more events come, if none do. */
+  message?: string
+}
+
+/** The newest events that the server published, of those after one with this id; 0 for all. */
+export const fetchPublished = async (after: number): Promise<Published> =>
+  (await ask(`/local/published?after=${after}`)) as Published
 
 /** @throws Error with what to tell the user */
 const ask = async (path: string, body?: object): Promise<unknown> => {

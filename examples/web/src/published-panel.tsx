@@ -7,7 +7,7 @@ const pollMs = 2000
 /** What a chat backend receives: the events that the server publishes, such as those of leaves in this page. */
 export const PublishedPanel = ({ isOpenAtFirst }: { isOpenAtFirst: boolean }) => {
   const [isOpen, setOpen] = useState(isOpenAtFirst)
-  const { events, news } = usePublished(isOpen)
+  const { events, news, message } = usePublished(isOpen)
   return (
     <section class="published">
       <details
@@ -21,8 +21,9 @@ export const PublishedPanel = ({ isOpenAtFirst }: { isOpenAtFirst: boolean }) =>
         </summary>
         {/* Takes the focus, because the keyboard scrolls it. */}
         <div role="group" aria-label="Published, newest first" tabIndex={0}>
+          {message !== undefined && <p>{message}</p>}
           {events.length === 0 ? (
-            <p>None yet. Leave a chat, or send an event.</p>
+            message === undefined && <p>None yet. Leave a chat, or send an event.</p>
           ) : (
             <ul>
               {events.map((event) => (
@@ -48,11 +49,22 @@ const PublishedRow = ({ event }: { event: PublishedEvent }) => (
   </li>
 )
 
-/** Asks for later events while the page is visible. `news` are those of the last answer that had some. */
+interface Published {
+  events: PublishedEvent[]
+  /** Those of the last response that had some. */
+  news: PublishedEvent[]
+  /** Why no more events come. */
+  message: string | undefined
+}
+
+const nothing: Awaited<ReturnType<typeof fetchPublished>> = { events: [] }
+
+/** Asks for later events while the page is visible. */
 const usePublished = (isOpen: boolean) => {
-  const [published, setPublished] = useState<Record<'events' | 'news', PublishedEvent[]>>({
+  const [published, setPublished] = useState<Published>({
     events: [],
     news: [],
+    message: undefined,
   })
   useEffect(() => {
     if (!isOpen) return
@@ -65,14 +77,14 @@ const usePublished = (isOpen: boolean) => {
       clearTimeout(timer)
       const request = (current = {})
       // The page says elsewhere that the server does not respond.
-      const later = await fetchPublished(newestId).catch(() => [])
+      const { events: later, message } = await fetchPublished(newestId).catch(() => nothing)
       if (request !== current) return
-      if (later.length > 0) {
+      if (later.length > 0 || message !== undefined) {
         // What was there before is no news.
         const news = newestId === 0 ? [] : later
         events = addPublished(events, later)
-        newestId = later.at(-1)!.id
-        setPublished({ events, news })
+        newestId = later.at(-1)?.id ?? newestId
+        setPublished({ events, news, message })
       }
       if (!document.hidden) timer = setTimeout(() => void poll(), pollMs)
     }

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { afterEach, expect, test } from '@jest/globals'
 import { publishLocally } from '../../../commands/local/publish-locally.ts'
+import { openTableStream } from '../../../commands/local/table-stream.ts'
 import { store } from '../../../lib/deps.ts'
 import type { PublishedEvent } from '../../../lib/events/publish-changes.ts'
 import { startEngineProxy } from '../../support/engine-proxy.ts'
@@ -16,6 +18,7 @@ import {
   useTable,
 } from '../../support/inbox.ts'
 import { intercept } from '../../support/intercept.ts'
+import { putItems } from '../../support/put-items.ts'
 import { quietErrors } from '../../support/quiet-errors.ts'
 
 useTable()
@@ -28,10 +31,11 @@ afterEach(() => {
 })
 
 /** Publishes from now on. */
-const startPublisher = async () => {
+const startPublisher = async (maxRecords?: number) => {
   stop = new AbortController()
   const published: PublishedEvent[] = []
   const runs: PublishedEvent[][] = []
+  const ended: string[] = []
   const publisher = await publishLocally(store.tableName, {
     put: (events) => {
       published.push(...events)
@@ -39,9 +43,13 @@ const startPublisher = async () => {
     onRun: (events) => {
       runs.push(events)
     },
+    onEnd: (reason) => {
+      ended.push(reason)
+    },
+    ...(maxRecords !== undefined && { maxRecords }),
     signal: stop.signal,
   })
-  return { ...publisher, published, runs, until: makeUntil(published) }
+  return { ...publisher, published, runs, ended, until: makeUntil(published) }
 }
 
 /** @returns what waits until there are events such as one, and returns them */
@@ -181,4 +189,28 @@ test('hidden changes are not published, and others are meanwhile', async () => {
 
   await apply(posted(hidden.roomId, 2, hidden.other, at(2)))
   await until('inbox.changed', { email: hidden.me })
+})
+
+test('it ends with a sentence, and turns the stream off, before many changes make the embedded engine slow', async () => {
+  const stream = await openTableStream(store.tableName)
+  const { me, roomId } = await createRoom('group')
+  const { ended, until } = await startPublisher(300)
+  await putItems(
+    store,
+    Array.from({ length: 301 }, (_, index) => ({ pk: 'filler', sk: String(index) })),
+  )
+  await leave(me, roomId)
+  if (!stream.slowsWrites) {
+    await until('inbox.changed', { email: me })
+    return
+  }
+  while (ended.length === 0) await setTimeout(20)
+
+  expect(ended).toEqual([
+    'Nothing more is published after 300 changes, because each would make the embedded DynamoDB slower: run npm start again to go on.',
+  ])
+  const { Table } = await new DynamoDBClient().send(
+    new DescribeTableCommand({ TableName: store.tableName }),
+  )
+  expect(Table?.StreamSpecification?.StreamEnabled ?? false).toBe(false)
 })

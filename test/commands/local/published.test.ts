@@ -129,3 +129,9 @@ test('the line about a run counts its events by their type and names nobody', ()
     'Published: 2 inbox.changed, 1 participant.left. See http://127.0.0.1:3000/local/published',
   )
 })
+
+test('once nothing more is published, each response says why', async () => {
+  published.end('Nothing more is published.')
+
+  expect((await get('?after=999999')).body).toMatchObject({ message: 'Nothing more is published.' })
+})
