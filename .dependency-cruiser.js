@@ -198,6 +198,12 @@ export default {
       'The pages run in a browser, which has no module of Node.',
     ),
     only(
+      'publishing',
+      '^examples/publishing/',
+      '^examples/publishing/',
+      'examples/publishing is a product of its own: it imports only itself and packages.',
+    ),
+    only(
       'infra',
       '^infra/',
       '^infra/|^lib/(config|cors|routes|domain/published|store/(keys|schema))[.]ts$',
