@@ -520,6 +520,6 @@ describe('a name that nothing reads', () => {
     expect(() => readSettings(Object.assign({ stage: 'dev' }, ...named))).not.toThrow(
       /no context value/,
     )
-    expect(listed).toHaveLength(17)
+    expect(listed).toHaveLength(19)
   })
 })

@@ -23,14 +23,18 @@ test.each([
   })
   const mapping = propertiesOf(template, 'AWS::Lambda::EventSourceMapping').find(
     ({ EventSourceArn }) =>
-      EventSourceArn['Fn::GetAtt'][0].startsWith(isFifo ? 'Projections' : 'Queue'),
+      EventSourceArn['Fn::GetAtt']?.[0].startsWith(isFifo ? 'Projections' : 'Queue'),
   )
   expect(mapping).toMatchObject({
     BatchSize: settings.batchSize,
     ScalingConfig: { MaximumConcurrency: settings.concurrency },
     ...(!isFifo && { MaximumBatchingWindowInSeconds: seconds(settings.windowMs) }),
   })
-  for (const fn of propertiesOf(template, 'AWS::Lambda::Function'))
+  const ofQueues = propertiesOf(template, 'AWS::Lambda::Function').filter(
+    ({ Environment }) => !('BUS_NAME' in Environment.Variables),
+  )
+  expect(ofQueues).toHaveLength(2)
+  for (const fn of ofQueues)
     expect(fn).toMatchObject({
       MemorySize: settings.memoryMb,
       Timeout: seconds(settings.timeLimitMs),
