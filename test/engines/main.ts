@@ -8,8 +8,11 @@ import { startEmulator } from '../deploy/emulator.ts'
 import { own } from '../support/owned.ts'
 import { installPackages } from '../support/python.ts'
 
-/** The tests of the maintenance pass too, but would take another minute on this engine. */
-const defaultPaths = ['test/store/(?!maintenance/)', 'test/functions/']
+/**
+ * The tests of the maintenance pass too, but would take another minute on this engine. Its stream leaves out what PartiQL
+ * writes, so those of publishing have nothing to publish.
+ */
+const defaultPaths = ['test/store/(?!maintenance/)', 'test/functions/(?!publish-)']
 /** Random logs for each property, fewer than on the faster embedded engine. */
 const defaultRuns = '2'
 
@@ -31,6 +34,7 @@ const excludedTitles = [
   'all calls of these tests together need exactly what the role of list-',
   // The clock of this property stands for a fast engine: on a slow one, requests run out of real time.
   'a copy that is brought up to date at any moments',
+  'a room that appears while its user is erased',
   'without the overlap of tokens',
   // This passes. Reads of the emulator are never stale, so its repetitions find nothing.
   'leaving a room .* a hundred times in a row',
