@@ -58,12 +58,12 @@ export const createPublisher = (
     // Includes the changes that are written while the mapping starts.
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize,
-    // Changes of a row within this time are published once.
+    // Changes of a row that come in one batch are published once.
     ...(changes && { maxBatchingWindow: Duration.seconds(1) }),
     // An event that the bus does not take is tried until it is too old: later ones wait, so nothing is out of order.
     retryAttempts: -1,
     // The queue receives only places in the stream. The stream keeps its records for 24 hours, so that 18 hours are
-    // left to read them.
+    // left to read them. Records that are older when the mapping starts go to the queue too.
     maxRecordAge: Duration.hours(6),
     onFailure: new SqsDlq(unpublishedChanges),
     // If a record makes the function crash, the others of its batch are published.

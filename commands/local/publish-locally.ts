@@ -4,15 +4,14 @@ import type { Context } from 'aws-lambda'
 import pLimit from 'p-limit'
 import { catchRefusal } from '../../lib/domain/errors.ts'
 import type { Change } from '../../lib/domain/published.ts'
-import { makePublishHandler, type PublishedEvent } from '../../lib/events/publish-changes.ts'
+import {
+  makePublishHandler,
+  type PublishedEvent,
+  type StreamRecord,
+} from '../../lib/events/publish-changes.ts'
 import { countUnread } from '../../lib/store/count-unread.ts'
 import { findChange } from '../../lib/store/find-change.ts'
-import {
-  closeTableStream,
-  type OpenedStream,
-  openTableStream,
-  type StreamRecord,
-} from './table-stream.ts'
+import { closeTableStream, type OpenedStream, openTableStream } from './table-stream.ts'
 
 const pollMs = 250
 /** After failures, the wait doubles up to this. */
@@ -62,6 +61,8 @@ export const publishLocally = async (
   let published: PublishedEvent[] = []
   let isHidden: (change: Change) => boolean = () => false
   let failedRuns = 0
+  /** Whether the stream has more records than it may, and whether it is turned off. */
+  let mustClose = false
   let isFull = false
 
   const handle = makePublishHandler({
@@ -88,7 +89,8 @@ export const publishLocally = async (
     const records = await stream(runSize)
     waiting.push(...records.filter(passes))
     const newest = records.at(-1)?.dynamodb.SequenceNumber
-    if (stream.slowsWrites && Number(newest) > maxRecords) {
+    mustClose ||= stream.slowsWrites && Number(newest) > maxRecords
+    if (mustClose) {
       await closeTableStream(tableName)
       isFull = true
       onEnd(
@@ -101,7 +103,10 @@ export const publishLocally = async (
   const deliver = async (): Promise<boolean> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchSize)
-      const { batchItemFailures } = await handle({ Records: batch }, makeContext())
+      const response = await handle({ Records: batch }, makeContext()).catch(() => undefined)
+      // The handler has logged why nothing could be published.
+      if (response === undefined) return false
+      const { batchItemFailures } = response
       const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
       const first = batch.findIndex(({ dynamodb }) => failed.has(dynamodb.SequenceNumber))
       waiting = waiting.slice(first === -1 ? batch.length : first)
@@ -119,7 +124,12 @@ export const publishLocally = async (
       hasMore = !isFull && (await read())
       isDelivered = await deliver()
     } catch (error) {
-      if (isPlaceLost(error)) stream = undefined
+      if (isPlaceLost(error)) {
+        stream = undefined
+        console.error(
+          'The place in the stream of the table is lost: some changes are not published.',
+        )
+      }
       if (failedRuns === 0)
         console.error(
           `Nothing is published now, because DynamoDB fails (${String(error)}): trying again.`,
@@ -145,7 +155,9 @@ export const publishLocally = async (
       isHidden = hidden
       try {
         await work()
-        while (await oneAtATime(run));
+        // A run that failed is done again.
+        while ((await oneAtATime(run)) || failedRuns > 0)
+          await setTimeout(failedRuns > 0 ? pollMs : 0)
       } finally {
         isHidden = () => false
       }

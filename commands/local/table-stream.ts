@@ -5,15 +5,11 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams'
-import type { AttributeValue, DynamoDBRecord } from 'aws-lambda'
-
-/** A record as Lambda passes it to a function. */
-export type StreamRecord = DynamoDBRecord & {
-  dynamodb: NonNullable<DynamoDBRecord['dynamodb']> & { SequenceNumber: string }
-}
+import type { AttributeValue } from 'aws-lambda'
+import type { StreamRecord } from '../../lib/events/publish-changes.ts'
 
 /**
- * Reads the records that were written since the last call, in order.
+ * Reads the records that were written since the last call that succeeded, in order.
  * @param limit how many at most; the next call reads the others
  */
 export type TableStream = (limit?: number) => Promise<StreamRecord[]>
@@ -49,25 +45,39 @@ export const openTableStream = async (tableName: string): Promise<OpenedStream> 
   }
   await openNewShards('LATEST')
 
-  const readShard = async (shardId: string, limit: number): Promise<StreamRecord[]> => {
+  /** @param next receives where the shard is read next */
+  const readShard = async (
+    shardId: string,
+    limit: number,
+    next: Map<string, string | undefined>,
+  ): Promise<StreamRecord[]> => {
     const records: StreamRecord[] = []
+    let ShardIterator = shards.get(shardId)
     for (;;) {
-      const ShardIterator = shards.get(shardId)
+      next.set(shardId, ShardIterator)
       const Limit = Math.min(limit - records.length, pageLimit)
       if (ShardIterator === undefined || Limit === 0) return records
       const { Records = [], NextShardIterator } = await client.send(
         new GetRecordsCommand({ ShardIterator, Limit }),
       )
-      shards.set(shardId, NextShardIterator)
-      if (Records.length === 0) return records
+      ShardIterator = NextShardIterator
       records.push(...Records.map(toLambdaRecord))
+      if (Records.length === 0) {
+        next.set(shardId, ShardIterator)
+        return records
+      }
     }
   }
   const read = async (limit = Infinity) => {
     const records: StreamRecord[] = []
     const readShards = async () => {
+      const read: StreamRecord[] = []
+      const next = new Map<string, string | undefined>()
       for (const shardId of shards.keys())
-        records.push(...(await readShard(shardId, limit - records.length)))
+        read.push(...(await readShard(shardId, limit - records.length - read.length, next)))
+      // Only now: a read that fails is done again from the start.
+      for (const [shardId, iterator] of next) shards.set(shardId, iterator)
+      records.push(...read)
     }
     await readShards()
     // A stream that is new may have no shard yet.

@@ -29,7 +29,7 @@ export const addFunctionAlarms = (scope: Construct, props: FunctionAlarmsProps):
   const errors = new InboxAlarm(scope, {
     name: `${name}-errors`,
     heading: 'FUNCTION-errors',
-    description: `${name} crashed or timed out ${failureThreshold} times in 5 minutes. Its log group has the errors. If a deployment has just ended, roll back.`,
+    description: `${name} failed or timed out ${failureThreshold} times in 5 minutes. Its log group has the errors. If a deployment has just ended, roll back.`,
     metric: alias.metricErrors({ period }),
     threshold: failureThreshold,
     onCall,
@@ -56,7 +56,7 @@ export const addLongRunsAlarm = (
   new InboxAlarm(scope, {
     name: `${name}-long-runs`,
     heading: 'FUNCTION-long-runs',
-    description: `Runs of ${name} took almost ${timeLimit.toSeconds()} seconds, their time limit, in each of three consecutive 5-minute periods. What a run does not finish is delivered again, and moves to a dead-letter queue if that goes on. If the table throttles, it needs more capacity; otherwise look at the log.`,
+    description: `Runs of ${name} took almost ${timeLimit.toSeconds()} seconds, their time limit, in each of three consecutive 5-minute periods. What a run does not finish is delivered again, and in the end a dead-letter queue has it, or its place in the stream. If the table throttles, it needs more capacity; otherwise look at the log.`,
     metric: fn.metricDuration({ statistic: 'Maximum', period: Duration.minutes(5) }),
     threshold: timeLimit.minus(Duration.seconds(5)).toMilliseconds(),
     periods: 3,

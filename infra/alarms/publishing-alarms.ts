@@ -23,7 +23,7 @@ export const addPublishingAlarms = (
     name: 'unpublished-changes',
     heading: 'unpublished-changes',
     description:
-      'publish-changes could not publish leaves through the API, or other changes, for 6 hours. The chat backend does not know of them. UnpublishedChanges has only their places in the stream of the table, which keeps them for 18 more hours. The log of publish-changes has the reason. Fix it, then publish the leaves by hand.',
+      'publish-changes could not publish leaves through the API, or changes of lists, for 6 hours. The chat backend does not know of these leaves. UnpublishedChanges has only places in the stream of the table, which keeps the changes for 18 more hours. The log of publish-changes has the reason. Fix it, then publish the leaves by hand. After the first deployment with publish-changes, the alarm goes off for leaves that an older version has published: purge the queue.',
     queue: unpublishedChanges,
     onCall,
   }),
@@ -31,7 +31,7 @@ export const addPublishingAlarms = (
     name: 'publishing-lag',
     heading: 'publishing-lag',
     description:
-      'Leaves through the API have reached the bus 2 minutes late, or not yet, for 3 minutes. publish-changes tries for 6 hours, then sends their places in the stream to UnpublishedChanges. Its log has the reason. After the first deployment with publish-changes the alarm is on for some minutes while the leaves of the last 24 hours are published.',
+      'For 3 minutes, what publish-changes receives has been at least 2 minutes old: leaves through the API reach the bus late, or not yet. Lambda tries for 6 hours, then sends their places in the stream to UnpublishedChanges. The log of publish-changes has the reason. After the first deployment with publish-changes, the alarm may be on for some minutes.',
     // A batch that fails is delivered again at once, and each delivery reports its age.
     metric: publishChanges.metric('IteratorAge', {
       statistic: 'Maximum',

@@ -180,7 +180,7 @@ export interface Progress {
   participant: {
     /** Marks a leave through the API, which is published. */
     left_through: 'api'
-    /** Set with `left_through`, only for version 1.0.0 (lib/store/schema.ts). */
+    /** Set with `left_through`, for version 1.0.0 and the runbook (lib/store/schema.ts). */
     room_id: string
   }
   comment: object

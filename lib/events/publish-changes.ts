@@ -61,8 +61,9 @@ interface Prepared {
  * for each room of a user in a batch, as the last of its records shows it.
  *
  * An event that cannot be published is reported, so that Lambda delivers the batch again from its record on: events
- * behind it are published twice. A record that cannot be understood is logged and left out, because it would hold up all
- * later ones.
+ * behind it are published twice. If nothing of a batch could be published, the handler throws, because only that counts
+ * as an error of the function, which an alarm sees. A record that cannot be understood is logged and left out, because
+ * it would hold up all later ones.
  */
 export const makePublishHandler =
   (publishing: Publishing) =>
@@ -94,12 +95,15 @@ export const makePublishHandler =
         durationMs: Math.round(performance.now() - startedAt),
       }),
     )
+    if (failures.size > 0 && failures.size === found.length)
+      throw new Error('nothing of the batch could be published: the log has the reasons')
     return {
       batchItemFailures: [...failures.keys()].map((itemIdentifier) => ({ itemIdentifier })),
     }
   }
 
-type StreamRecord = DynamoDBRecord & {
+/** A record of a stream as Lambda passes it to a function. */
+export type StreamRecord = DynamoDBRecord & {
   dynamodb: NonNullable<DynamoDBRecord['dynamodb']> & { SequenceNumber: string }
 }
 

@@ -13,7 +13,10 @@ export const publishedLeave = {
   mark: 'left_through',
   markValue: 'api',
   leftAt: 'left_at',
-  /** Only for version 1.0.0, which publishes leaves by a pipe that cannot take the id from the key. */
+  /**
+   * For version 1.0.0, which publishes leaves by a pipe that cannot take the id from the key, and for the command of the
+   * runbook that lists the leaves.
+   */
   roomId: 'room_id',
   email: 'email',
 } as const

@@ -363,6 +363,7 @@ describe('a row that cannot be read', () => {
       'has an attribute for each field',
       (row: Item) => ({ ...row, shown: undefined, room_name: 'x' }),
     ],
+    ['has no unread count', ({ unread_count, ...row }: Item) => row],
     ['has broken JSON', (row: Item) => ({ ...row, shown: String(row['shown']).slice(0, -1) })],
   ])('since it %s gets 500, and the log says which room', async (_, change) => {
     expectUnreadable(roomIds.single, await listWithRow('single', change))

@@ -325,23 +325,23 @@ describe('if the bus', () => {
   test.each([
     ['throttles', 'refuses everything', () => codes(10, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])],
     ['fails', 'responds with 500', () => ({ status: 500 })],
-  ])('%s (%s), every record is reported, and nothing is lost', async (_, __, decide) => {
+  ])('%s (%s), the function fails, and nothing is lost', async (_, __, decide) => {
     bus().decide = decide
 
-    const failed = await deliver(rowRecords(10))
+    const failing = deliver(rowRecords(10))
+    await expect(failing).rejects.toThrow('nothing of the batch could be published')
     bus().decide = () => []
     const again = await deliver(rowRecords(10))
 
-    expect(failed).toHaveLength(10)
     expect(logged()).toHaveLength(1)
     expect(again).toEqual([])
     expect(bus().events).toHaveLength(10)
   })
 
-  test('does not respond until the time is up, every record is reported', async () => {
+  test('does not take the events until the time is up, the function fails before it is ended', async () => {
     bus().decide = () => ({ status: 500 })
 
-    expect(await deliver(rowRecords(10), 2000)).toHaveLength(10)
+    await expect(deliver(rowRecords(10), 2000)).rejects.toThrow('nothing of the batch')
   })
 })
 
@@ -420,7 +420,9 @@ test(
           }
           const deliverOne = async () => {
             const batch = waiting.splice(choose(waiting.length), 1)[0]!
-            const failed = await deliver(batch)
+            const failed = await deliver(batch).catch(() =>
+              batch.map(({ dynamodb }) => dynamodb!.SequenceNumber!),
+            )
             const first = batch.findIndex(({ dynamodb }) =>
               failed.includes(dynamodb!.SequenceNumber!),
             )

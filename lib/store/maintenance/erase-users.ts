@@ -107,11 +107,21 @@ export const eraseUsers = (
       for (const { email } of page.traces) counts.get(email)!.isKnown = true
       for (const { email, roomId } of findRooms(page)) await eraseRoom(email, roomId)
     })
-    for (const email of group) {
-      // A projection that was in progress may have written a row meanwhile.
-      await deleteTotalsAfter(store, email, () => eraseOwnRooms(email))
-      await deleteItem(store, profileKey(email))
-    }
+    let failure: Unreadable | undefined
+    for (const email of group)
+      try {
+        // A projection that was in progress may have written a row meanwhile.
+        await deleteTotalsAfter(store, email, () => eraseOwnRooms(email))
+        await deleteItem(store, profileKey(email))
+      } catch (error) {
+        if (!(error instanceof Unreadable)) throw error
+        failure = error
+      }
+    if (failure)
+      throw new Unreadable(
+        'rooms of a user change all the time, so the totals of the list are still stored: end what changes them, and erase the users again',
+        { cause: failure },
+      )
   })
 
 /**

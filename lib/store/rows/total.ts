@@ -1,6 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Email } from '../../domain/email.ts'
-import type { RoomType } from '../../domain/room-type.ts'
+import { type RoomType, roomTypes } from '../../domain/room-type.ts'
 import { findListing, totalActivity, totalKey } from '../keys.ts'
 import type { Store } from '../store.ts'
 import type { Write } from '../transact.ts'
@@ -116,6 +116,7 @@ export const readTotalIds = (items: Attributes[]): TotalIds =>
     }),
   )
 
-/** Whether an item of a list is its total, not a row. */
-export const isTotal = (item: Attributes): boolean =>
-  item['activity'] !== undefined && item['unread_count'] === undefined
+const placesOfTotals: ReadonlySet<string | undefined> = new Set(roomTypes.map(totalActivity))
+
+/** Whether an item is the total of a list, not a row. */
+export const isTotal = (item: Attributes): boolean => placesOfTotals.has(item['activity']?.S)
