@@ -8,6 +8,15 @@ export type ApiFunction = (event: ApiEvent, context: Context) => Promise<ApiResp
 
 const limitMs = routeLimitSeconds * 1000
 
+/** Makes the context of a call that begins now. */
+export const makeContext = (timeLeftMs: number): Context => {
+  const end = Date.now() + timeLeftMs
+  return {
+    awsRequestId: randomUUID(),
+    getRemainingTimeInMillis: () => end - Date.now(),
+  } as Context
+}
+
 /**
  * Invokes a function with the context and the time limit that Lambda gives it.
  * @returns undefined if the function throws or its time is up; the log says which
@@ -16,11 +25,7 @@ export const invoke = async (
   handler: ApiFunction,
   event: ApiEvent,
 ): Promise<ApiResponse | undefined> => {
-  const end = Date.now() + limitMs
-  const context = {
-    awsRequestId: randomUUID(),
-    getRemainingTimeInMillis: () => end - Date.now(),
-  } as Context
+  const context = makeContext(limitMs)
   let timer: NodeJS.Timeout | undefined
   const timeIsUp = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => {

@@ -1,6 +1,4 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import type { Context } from 'aws-lambda'
 import pLimit from 'p-limit'
 import { catchRefusal } from '../../lib/domain/errors.ts'
 import type { Change } from '../../lib/domain/published.ts'
@@ -11,6 +9,7 @@ import {
 } from '../../lib/events/publish-changes.ts'
 import { countUnread } from '../../lib/store/count-unread.ts'
 import { findChange } from '../../lib/store/find-change.ts'
+import { makeContext } from './invoke.ts'
 import { closeTableStream, type OpenedStream, openTableStream } from './table-stream.ts'
 
 const pollMs = 250
@@ -103,7 +102,7 @@ export const publishLocally = async (
   const deliver = async (): Promise<boolean> => {
     while (waiting.length > 0) {
       const batch = waiting.slice(0, batchSize)
-      const response = await handle({ Records: batch }, makeContext()).catch(() => undefined)
+      const response = await handle({ Records: batch }, makeContext(limitMs)).catch(() => undefined)
       // The handler has logged why nothing could be published.
       if (response === undefined) return false
       const { batchItemFailures } = response
@@ -171,11 +170,3 @@ const isPlaceLost = (error: unknown): boolean =>
   ['ExpiredIteratorException', 'ResourceNotFoundException', 'TrimmedDataAccessException'].includes(
     error.name,
   )
-
-const makeContext = (): Context => {
-  const end = Date.now() + limitMs
-  return {
-    awsRequestId: randomUUID(),
-    getRemainingTimeInMillis: () => end - Date.now(),
-  } as Context
-}

@@ -193,17 +193,19 @@ const putAll = async (
 
   for (let round = 1; ready.length > 0; round += 1) {
     const groups = chunk(ready, putLimit)
-    const outcomes = await pMap(
-      groups,
-      (group) =>
-        putEvents(
-          group.map(({ event }) => event),
-          signal,
-        ).catch((error: unknown) => group.map(() => toError(error))),
-      { concurrency },
-    )
+    const outcomes = (
+      await pMap(
+        groups,
+        (group) =>
+          putEvents(
+            group.map(({ event }) => event),
+            signal,
+          ).catch((error: unknown) => group.map(() => toError(error))),
+        { concurrency },
+      )
+    ).flat()
     const refused = ready.flatMap((one, index) => {
-      const error = outcomes.flat()[index]
+      const error = outcomes[index]
       return error === undefined ? [] : [{ one, error }]
     })
     if (round === rounds || signal.aborted) {
